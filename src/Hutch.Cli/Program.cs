@@ -1,0 +1,3 @@
+using Hutch.Cli;
+
+return await HutchCommand.Create().Parse(args).InvokeAsync().ConfigureAwait(false);

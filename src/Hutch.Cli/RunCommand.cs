@@ -1,0 +1,41 @@
+using System.CommandLine;
+using Hutch.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Cli;
+
+/// <summary><c>hutch run PROGRAM [options]</c>: runs one program in the foreground.</summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        var run = new Command("run", "Run a program in the foreground. Example: hutch run udp-receiver --config daq.json");
+        foreach (var program in Programs.All)
+            run.Subcommands.Add(CreateProgram(program));
+        return run;
+    }
+
+    private static Command CreateProgram(HutchProgram program)
+    {
+        var command = new Command(program.Name, $"{program.Description} Example: {program.Example}");
+        program.AddOptions(command);
+        command.SetAction(options =>
+        {
+            using var loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole(console => console.SingleLine = true));
+            try
+            {
+                var services = program.CreateServices(options, loggers);
+                var exitCode = ProgramHost.Run(services, Console.Error);
+                if (program.Summary(services) is { } summary)
+                    Console.WriteLine(summary);
+                return exitCode;
+            }
+            catch (UserErrorException error)
+            {
+                Console.Error.WriteLine($"hutch run {program.Name}: {error.Message}");
+                return 1;
+            }
+        });
+        return command;
+    }
+}

@@ -1,0 +1,33 @@
+using System.Runtime.InteropServices;
+
+namespace Hutch.Hosting;
+
+/// <summary>Calls back when the operating system asks the process to end, instead of letting it end at once.</summary>
+public sealed class StopSignals : IDisposable
+{
+    private readonly PosixSignalRegistration[] _registrations;
+
+    /// <summary>Registers for SIGINT, SIGTERM, SIGQUIT and SIGHUP. The callback runs on a thread of the pool.</summary>
+    public StopSignals(Action stop)
+    {
+        void Handle(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            stop();
+        }
+        _registrations =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle),
+            PosixSignalRegistration.Create(PosixSignal.SIGQUIT, Handle),
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, Handle),
+        ];
+    }
+
+    /// <summary>Gives the signals back their usual effect.</summary>
+    public void Dispose()
+    {
+        foreach (var registration in _registrations)
+            registration.Dispose();
+    }
+}

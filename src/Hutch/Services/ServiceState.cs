@@ -1,0 +1,23 @@
+namespace Hutch.Services;
+
+/// <summary>Where a service is in its life. A service moves downwards only, except that it may be started again.</summary>
+public enum ServiceState
+{
+    /// <summary>Made, never started.</summary>
+    Created,
+
+    /// <summary>Acquiring what it needs (sockets, files, rings).</summary>
+    Starting,
+
+    /// <summary>Its body runs again and again.</summary>
+    Running,
+
+    /// <summary>Asked to end; the iteration in hand is finishing.</summary>
+    Stopping,
+
+    /// <summary>Ended as it was meant to.</summary>
+    Stopped,
+
+    /// <summary>Ended by an error; see <see cref="Service.LastError"/>.</summary>
+    Failed,
+}
