@@ -1,12 +1,16 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 
 namespace Hutch.Cli;
 
 /// <summary>The root command: one line a subcommand, each in a file of its own.</summary>
 internal static class HutchCommand
 {
-    public static RootCommand Create() => new("Hutch: the long-running services of a science instrument.")
+    // Not a RootCommand: that one is named after the executable, which cannot be "hutch" beside Hutch.dll where case does not count.
+    public static Command Create() => new("hutch", "Hutch: the long-running services of a science instrument.")
     {
+        new HelpOption { Recursive = true },
+        new VersionOption(),
         RunCommand.Create(),
     };
 }
