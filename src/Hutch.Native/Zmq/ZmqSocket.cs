@@ -92,7 +92,7 @@ public sealed unsafe class ZmqSocket : IDisposable
     }
 
     /// <summary>Makes a <see cref="ZmqSocketType.XPub"/> say when a subscriber's queue is full instead of dropping in silence.</summary>
-    public void ReportFullSubscribers() => Set(ZmqCalls.ZMQ_XPUB_NODROP, 1);
+    public void ReportFullSubscribers(bool report) => Set(ZmqCalls.ZMQ_XPUB_NODROP, report ? 1 : 0);
 
     /// <summary>Makes a <see cref="ZmqSocketType.XPub"/> deliver every subscription, not just the first to each prefix.</summary>
     public void ReportEverySubscriber() => Set(ZmqCalls.ZMQ_XPUB_VERBOSE, 1);
