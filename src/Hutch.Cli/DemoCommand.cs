@@ -47,8 +47,7 @@ internal static class DemoCommand
             }
             catch (UserErrorException error)
             {
-                Console.Error.WriteLine($"hutch demo: {error.Message}");
-                return 1;
+                return UserErrors.Report("hutch demo", error);
             }
         });
         return command;
@@ -78,5 +77,5 @@ internal static class DemoCommand
     }
 
     private static T AtLeast<T>(string name, T value, T least)
-        where T : IComparable<T> => value.CompareTo(least) >= 0 ? value : throw new UserErrorException($"{name} is {value}, but must be at least {least}");
+        where T : IComparable<T> => value.CompareTo(least) >= 0 ? value : throw new UsageErrorException($"{name} is {value}, but must be at least {least}");
 }

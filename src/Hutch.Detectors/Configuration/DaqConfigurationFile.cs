@@ -41,14 +41,13 @@ public static partial class DaqConfigurationFile
         }
         catch (JsonException error)
         {
-            throw new UserErrorException($"DAQ configuration {source} is not JSON: line {error.LineNumber + 1}: {error.Message}", error);
+            throw new UserErrorException($"DAQ configuration {source} is not JSON: line {error.LineNumber + 1}: {error.Message.Split(" LineNumber:")[0]}", error);
         }
         using (document)
         {
             var errors = new List<string>();
             var configuration = Convert(document.RootElement, errors);
-            if (errors.Count == 0)
-                Validate(configuration, errors);
+            Validate(configuration, errors);
             return errors.Count == 0
                 ? configuration
                 : throw new UserErrorException($"DAQ configuration {source} is wrong:\n  {string.Join("\n  ", errors)}");
@@ -81,7 +80,9 @@ public static partial class DaqConfigurationFile
 
     private static void Validate(DaqConfiguration c, List<string> errors)
     {
-        if (!Name().IsMatch(c.DetectorName))
+        // A field that could not be read has an error already; what follows from several fields is checked once all can be.
+        var unreadable = errors.Select(e => e.Split(' ')[0]).ToHashSet();
+        if (!unreadable.Contains("detector_name") && !Name().IsMatch(c.DetectorName))
             errors.Add($"detector_name is \"{c.DetectorName}\", but names files and channels: letters, digits, '_', '.' and '-' only, at most 64");
         Range("n_modules", c.Modules, 1, 1024);
         Range("image_pixel_height", c.ImageHeight, 1, 1 << 20);
@@ -90,16 +91,17 @@ public static partial class DaqConfigurationFile
         Range("module_sync_queue_size", c.ModuleSyncQueueSize, 1, 100_000);
         Range("ram_buffer_gb", c.RamBufferGb, 0, 1 << 20);
         Range("stats_collection_period", c.StatsCollectionPeriod, 1, 86_400);
-        if (DetectorKinds.Find(c.DetectorType) is not { } kind)
+        var kind = DetectorKinds.Find(c.DetectorType);
+        if (kind is null && !unreadable.Contains("detector_type"))
             errors.Add($"detector_type is \"{c.DetectorType}\", but must be one of: {string.Join(", ", DetectorKinds.TypeNames)}");
-        else
-            kind.Validate(c, errors);
+        if (unreadable.Count == 0)
+            kind?.Validate(c, errors);
         if (errors.Count == 0 && c.ImageBytes > int.MaxValue)
             errors.Add($"an image of {c.ImageWidth} x {c.ImageHeight} pixels has {c.ImageBytes} bytes, but at most {int.MaxValue} are possible");
 
         void Range(string name, int value, int least, int most)
         {
-            if (value < least || value > most)
+            if (!unreadable.Contains(name) && (value < least || value > most))
                 errors.Add($"{name} is {value}, but must be {least} to {most}");
         }
     }

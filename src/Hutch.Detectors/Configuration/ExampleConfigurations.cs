@@ -16,14 +16,14 @@ public static class ExampleConfigurations
     public static DaqConfiguration Create(string detector, int modules)
     {
         if (modules is < 1 or > 128)
-            throw new UserErrorException($"--modules is {modules}, but must be 1 to 128");
+            throw new UsageErrorException($"--modules is {modules}, but must be 1 to 128");
         return detector switch
         {
             "jungfrau" => Jungfrau(modules),
             "eiger" => Eiger(modules),
             "gigafrost" when modules == 8 => Gigafrost(),
-            "gigafrost" => throw new UserErrorException($"--modules is {modules}, but a gigafrost has 8"),
-            _ => throw new UserErrorException($"--detector is {detector}, but must be one of: {string.Join(", ", Names)}"),
+            "gigafrost" => throw new UsageErrorException($"--modules is {modules}, but a gigafrost has 8"),
+            _ => throw new UsageErrorException($"--detector is {detector}, but must be one of: {string.Join(", ", Names)}"),
         };
     }
 

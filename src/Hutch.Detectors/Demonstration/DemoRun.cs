@@ -156,12 +156,19 @@ public sealed class DemoRun : IDisposable
             PacketsLost = sent.Packets - _receivers.Sum(r => r.Counters.Packets),
             KernelDrops = _receivers.Sum(r => r.Counters.KernelDrops),
             Seconds = Math.Round(elapsed.TotalSeconds, 3),
-            Rate = Math.Round(written.Written / Math.Max(elapsed.TotalSeconds, 1e-9), 2),
-            GigabytesPerSecond = Math.Round(written.Bytes / Math.Max(elapsed.TotalSeconds, 1e-9) / 1e9, 4),
-            File = File.Exists(_options.OutputFile) ? _options.OutputFile : "",
+            Rate = Math.Round(Rate(written), 2),
+            GigabytesPerSecond = Math.Round(Rate(written) * _configuration.ImageBytes / 1e9, 4),
+            File = WrittenFile(),
             Verified = written.Written > 0 && mismatches.Count == 0 && File.Exists(_options.OutputFile),
         };
     }
+
+    // Between the first image and the last, so that start-up and time-outs do not count.
+    private static double Rate(RunStatistics run) =>
+        run.Written > 1 && run.LastImageAt - run.FirstImageAt is { TotalSeconds: > 0 and var seconds } ? (run.Written - 1) / seconds : 0;
+
+    private string WrittenFile() =>
+        new[] { _options.OutputFile, _options.OutputFile + OutputFile.IncompleteSuffix }.FirstOrDefault(File.Exists) ?? "";
 
     private IReadOnlyList<int> DroppedPackets(ulong imageId, int module) =>
         _simulator.Counters.DroppedPackets.TryGetValue((imageId, module), out var packets) ? packets : [];

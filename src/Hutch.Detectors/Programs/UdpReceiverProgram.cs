@@ -38,9 +38,9 @@ public sealed class UdpReceiverProgram : HutchProgram
         var active = configuration.ActiveModules;
         var modules = options.GetValue(_modules) is { Length: > 0 } chosen ? chosen : [.. active];
         if (modules.Where(m => !active.Contains(m)).ToList() is { Count: > 0 } wrong)
-            throw new UserErrorException($"--module {string.Join(", ", wrong)}: not an active module of {configuration.DetectorName}, which has {string.Join(", ", active)}");
+            throw new UsageErrorException($"--module {string.Join(", ", wrong)}: not an active module of {configuration.DetectorName}, which has {string.Join(", ", active)}");
         if (!IPAddress.TryParse(options.GetValue(_address), out var address))
-            throw new UserErrorException($"--address is {options.GetValue(_address)}, but must be an IPv4 address of this host, or 0.0.0.0 for all");
+            throw new UsageErrorException($"--address is {options.GetValue(_address)}, but must be an IPv4 address of this host, or 0.0.0.0 for all");
         var settings = new UdpReceiverOptions
         {
             Address = address,

@@ -44,7 +44,7 @@ public sealed class UdpSimulatorProgram : HutchProgram
     public override IReadOnlyList<Service> CreateServices(ParseResult options, ILoggerFactory loggers)
     {
         if (!IPAddress.TryParse(options.GetValue(_destination), out var destination))
-            throw new UserErrorException($"--destination is {options.GetValue(_destination)}, but must be an IPv4 address such as 127.0.0.1");
+            throw new UsageErrorException($"--destination is {options.GetValue(_destination)}, but must be an IPv4 address such as 127.0.0.1");
         var seed = options.GetValue(_seed);
         var settings = new UdpSimulatorOptions
         {

@@ -25,13 +25,13 @@ public sealed record FaultPlan
     public static FaultPlan None { get; } = new();
 
     /// <summary>Checks the probabilities.</summary>
-    /// <exception cref="UserErrorException">One is not from 0 to 1.</exception>
+    /// <exception cref="UsageErrorException">One is not from 0 to 1.</exception>
     public FaultPlan Checked()
     {
         foreach (var (name, value) in new[] { ("loss", Drop), ("duplicate", Duplicate), ("reorder", Reorder), ("wrong-size", WrongSize), ("foreign", Foreign) })
         {
             if (value is not (>= 0 and <= 1))
-                throw new UserErrorException($"--{name} is {value}, but a probability is 0 to 1");
+                throw new UsageErrorException($"--{name} is {value}, but a probability is 0 to 1");
         }
         return this;
     }

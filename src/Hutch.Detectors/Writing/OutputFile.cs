@@ -26,7 +26,8 @@ public static class OutputFile
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {
-            throw new UserErrorException($"output file {path}: user {Environment.UserName} cannot write into {folder} ({error.Message}); choose another folder", error);
+            throw new UserErrorException($"output file {path}: user {Environment.UserName} cannot write into {folder}: "
+                + $"{(error is UnauthorizedAccessException ? "permission denied" : "the file system takes no new files")}; choose another folder", error);
         }
     }
 
