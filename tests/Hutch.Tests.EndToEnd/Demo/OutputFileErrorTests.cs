@@ -60,7 +60,7 @@ public sealed class OutputFileErrorTests : IDisposable
     public void A_full_disk()
     {
         // Room for a few images of 1 MB.
-        using var demo = Namespaces.Mounts("""
+        var demo = Namespaces.Mounts("""
             mkdir "$OUT/disk"
             mount -t tmpfs -o size=8m none "$OUT/disk"
             code=0

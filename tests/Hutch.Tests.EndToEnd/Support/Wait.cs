@@ -5,7 +5,7 @@ namespace Hutch.Tests.EndToEnd.Support;
 /// <summary>Waiting for conditions. The deadlines are for hanging programs, and far above what a busy machine needs.</summary>
 internal static class Wait
 {
-    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     /// <summary>Polls until a condition holds.</summary>
     public static void Until(Func<bool> condition, Func<string> explanation)
