@@ -75,7 +75,9 @@ public sealed class UdpReceiver : Service, IFrameSink
             _lastPacketAt = Environment.TickCount64;
             return null;
         }
-        _channel!.CountSubscribers();
+        // What is published before somebody subscribes is lost, so it is worth knowing.
+        if (_channel!.CountSubscribers())
+            Logger.LogInformation("{Service}: subscribers: {Subscribers}", ServiceName, Subscribers);
         Counters.KernelDrops = _socket.KernelDrops;
         if (Environment.TickCount64 - _lastPacketAt >= _options.FrameTimeout.TotalMilliseconds)
             _frames.Flush();
