@@ -304,13 +304,3 @@ def encode_protobuf(fields):
         elif value:
             out += varint(number << 3) + varint(value)
     return out
-
-
-def is_bound(port):
-    """Whether a UDP port is bound on this host."""
-    for table in ("/proc/net/udp", "/proc/net/udp6"):
-        if os.path.exists(table):
-            with open(table, encoding="ascii") as lines:
-                if any(int(line.split()[1].split(":")[1], 16) == port for line in list(lines)[1:]):
-                    return True
-    return False

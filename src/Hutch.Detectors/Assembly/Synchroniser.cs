@@ -71,7 +71,9 @@ public sealed class Synchroniser : Service
             _lastFrameAt = Environment.TickCount64;
             return null;
         }
-        _channel!.CountSubscribers();
+        // What is published before somebody subscribes is lost, so it is worth knowing.
+        if (_channel!.CountSubscribers())
+            Logger.LogInformation("{Service}: subscribers: {Subscribers}", ServiceName, Subscribers);
         if (Images.Pending > 0 && Environment.TickCount64 - _lastFrameAt >= _options.ImageTimeout.TotalMilliseconds)
         {
             Images.Flush(_decided);

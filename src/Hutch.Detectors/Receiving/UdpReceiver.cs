@@ -102,7 +102,9 @@ public sealed class UdpReceiver : Service, IFrameSink
     private void LookAround()
     {
         _lookedAroundAt = Environment.TickCount64;
-        _channel!.CountSubscribers();
+        // What is published before somebody subscribes is lost, so it is worth knowing.
+        if (_channel!.CountSubscribers())
+            Logger.LogInformation("{Service}: subscribers: {Subscribers}", ServiceName, Subscribers);
         Counters.KernelDrops = _socket!.KernelDrops;
         LogFirstTroubles();
     }

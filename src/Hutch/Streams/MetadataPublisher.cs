@@ -41,8 +41,10 @@ public sealed class MetadataPublisher : IDisposable
     }
 
     /// <summary>Takes note of subscribers that came or went.</summary>
-    public void CountSubscribers()
+    /// <returns>Whether there are more or fewer than before.</returns>
+    public bool CountSubscribers()
     {
+        var before = _subscribers;
         // A subscription is a byte 1 and a prefix; with a byte 0 it is taken back (ZMTP 3.1).
         Span<byte> message = stackalloc byte[16];
         while (_socket.TryReceive(message, out var length, wait: false))
@@ -50,6 +52,7 @@ public sealed class MetadataPublisher : IDisposable
             if (length > 0)
                 Volatile.Write(ref _subscribers, _subscribers + (message[0] == 1 ? 1 : -1));
         }
+        return _subscribers != before;
     }
 
     /// <summary>Closes the channel.</summary>

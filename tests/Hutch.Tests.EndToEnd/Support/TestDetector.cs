@@ -56,7 +56,13 @@ internal sealed class TestDetector : IDisposable
 
     public void AssertNothingIsLeft() => Assert.Empty(Leftovers());
 
-    public void Dispose() => Folder.Dispose();
+    public void Dispose()
+    {
+        // Of a test that failed, and whose programs were killed, more than the folder may be left.
+        foreach (var file in Directory.GetFiles("/dev/shm", $"{Name}-*").Concat(Directory.GetFiles("/tmp", $"{Name}-*")))
+            File.Delete(file);
+        Folder.Dispose();
+    }
 
     // A process that was started with this detector's configuration.
     private bool IsOurs(string folder)

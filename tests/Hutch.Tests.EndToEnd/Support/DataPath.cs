@@ -1,0 +1,67 @@
+namespace Hutch.Tests.EndToEnd.Support;
+
+/// <summary>The programs of the data path of one detector, each a process.</summary>
+internal sealed class DataPath(TestDetector detector) : IDisposable
+{
+    private const string FrameSlots = "60";
+    public const string ImageSlots = "60";
+
+    private readonly List<ChildProcess> _all = [];
+
+    public List<ChildProcess> Receivers { get; } = [];
+
+    public ChildProcess? Assembler { get; private set; }
+
+    public ChildProcess? Writer { get; private set; }
+
+    /// <summary>A receiver of all modules.</summary>
+    public void StartReceiver() =>
+        Receivers.Add(Run("udp-receiver", "--frame-slots", FrameSlots, "--address", "127.0.0.1"));
+
+    /// <summary>A receiver of each module.</summary>
+    public void StartReceivers()
+    {
+        foreach (var module in detector.ActiveModules)
+            Receivers.Add(Run("udp-receiver", "--frame-slots", FrameSlots, "--module", $"{module}"));
+    }
+
+    public void StartAssembler() => Assembler = Run("assembler", "--frame-slots", FrameSlots, "--image-slots", ImageSlots);
+
+    public void StartWriter(int images) => Writer = Run("writer", "--image-slots", ImageSlots, "--output", detector.OutputFile, "--images", $"{images}");
+
+    /// <summary>Sends images, and waits until all are sent.</summary>
+    /// <returns>The simulator, with its summary.</returns>
+    public ChildProcess Simulate(int images, double rate, params string[] more) =>
+        StartSimulator(images, rate, more).Succeed();
+
+    public ChildProcess StartSimulator(int images, double rate, params string[] more) =>
+        Run("udp-simulator", ["--images", $"{images}", "--rate", $"{rate}", .. more]);
+
+    /// <summary>Waits until nothing that is sent from now on is lost for want of a listener.</summary>
+    public void WaitUntilConnected()
+    {
+        foreach (var module in detector.ActiveModules)
+        {
+            var text = $"udp-receiver-{detector.Name}-{module}: subscribers: 1";
+            Wait.Until(() => Receivers.Exists(r => r.Output.Contains(text, StringComparison.Ordinal)), () => $"no \"{text}\" in\n{string.Join('\n', Receivers)}");
+        }
+        Assembler?.WaitForOutput($"synchroniser-{detector.Name}: subscribers: 1");
+    }
+
+    /// <summary>Asks a program to end, which must be a good end.</summary>
+    /// <returns>Its output.</returns>
+    public static string Stop(ChildProcess program, int signal = ChildProcess.SigTerm)
+    {
+        program.Signal(signal);
+        return program.Succeed().Output;
+    }
+
+    public void Dispose() => _all.ForEach(p => p.Dispose());
+
+    private ChildProcess Run(string program, params string[] options)
+    {
+        var process = ChildProcess.Hutch(["run", program, "--config", detector.ConfigFile, .. options]);
+        _all.Add(process);
+        return process;
+    }
+}
