@@ -16,6 +16,12 @@ public abstract partial class Service
     private protected virtual ValueTask<TimeSpan?> StepAsync(ServiceRun run, CancellationToken stop) =>
         ValueTask.FromResult(Step(run, stop));
 
+    /// <summary>Whether an error of the body ends the service.</summary>
+    private protected virtual bool EndsOnError => OnError == ErrorAction.Fail;
+
+    /// <summary>Set when the present run is to end.</summary>
+    private protected CancellationToken StopToken => Volatile.Read(ref _run)!.Stop.Token;
+
     private void Begin(ServiceRun run)
     {
         CheckedNode = Scope is Node { Reachability: not null } node ? node : null;
@@ -118,7 +124,7 @@ public abstract partial class Service
         {
             Logger.LogError(inListener, "{Service}: a listener to its errors failed: {Message}", ServiceName, inListener.Message);
         }
-        run.Failed = OnError == ErrorAction.Fail;
+        run.Failed = EndsOnError;
         return run.Failed ? null : Interval;
     }
 
