@@ -64,7 +64,7 @@ public abstract partial class Service : IDisposable
     public ErrorAction OnError { get; init; } = ErrorAction.Continue;
 
     /// <summary>How long the service may take to end before whoever stops it in order kills it. Default 10 s.</summary>
-    public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a killed thread may take to notice before it is given up as abandoned. Default 2 s.</summary>
     public TimeSpan KillGrace { get; init; } = TimeSpan.FromSeconds(2);
