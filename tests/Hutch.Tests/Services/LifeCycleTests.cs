@@ -32,9 +32,9 @@ public class LifeCycleTests
     public void An_exception_in_the_body_is_logged_with_the_identity_and_the_service_goes_on(ServiceContainer container)
     {
         var log = new ListLogger();
-        var errors = new List<Exception>();
+        var errors = new System.Collections.Concurrent.ConcurrentQueue<Exception>();
         using var service = new Counter("throwing", log) { Container = container, Body = _ => throw new IOException("no such ring") };
-        service.ErrorOccurred += (_, error) => errors.Add(error);
+        service.ErrorOccurred += (_, error) => errors.Enqueue(error);
         service.Start();
         Until.True(() => service.Count >= 3, "three iterations in spite of errors");
         Assert.Equal("no such ring", service.LastError!.Message);
