@@ -14,6 +14,7 @@ public abstract partial class Service : IDisposable
 {
     private readonly Lock _gate = new();
     private FrozenSet<string> _tags;
+    private int _stopPriority = 50;
     private Scope? _scope;
     private ServiceIdentity? _identity;
     private bool _disposed;
@@ -42,10 +43,10 @@ public abstract partial class Service : IDisposable
     /// <summary>When the service is stopped among others that may go: 0 to 100, low first. Default 50.</summary>
     public int StopPriority
     {
-        get;
-        init => field = value is >= 0 and <= 100 ? value
+        get => _stopPriority;
+        init => _stopPriority = value is >= 0 and <= 100 ? value
             : throw new ArgumentOutOfRangeException(nameof(value), value, $"service {ServiceName}: a stop priority is 0 to 100");
-    } = 50;
+    }
 
     /// <summary>What the service is attached to and ends with. Default: the session of the process.</summary>
     public Scope Scope
@@ -83,6 +84,15 @@ public abstract partial class Service : IDisposable
 
     /// <summary>Its name, state and container.</summary>
     public override string ToString() => $"{ServiceName} ({State}, {Container})";
+
+    /// <summary>Sets what a file, not a program, says about the service; before its first start.</summary>
+    internal void Configure(Scope scope, IEnumerable<string> tags, int stopPriority, TimeSpan stopTimeout)
+    {
+        _tags = _tags.Concat(tags).ToFrozenSet();
+        _stopPriority = stopPriority;
+        StopTimeout = stopTimeout;
+        AttachTo(scope);
+    }
 
     internal void AttachTo(Scope scope)
     {

@@ -26,7 +26,7 @@ internal static class ChildMain
     /// <summary>Called before Main. Does not return in a process that was started to host a service.</summary>
     public static void RunIfAsked()
     {
-        if (Environment.GetEnvironmentVariable(HostVariable) is null || ParentLink.TryConnect() is not { } link)
+        if (Environment.GetEnvironmentVariable(HostVariable) is null || ParentLink.Current is not { } link)
             return;
         Environment.SetEnvironmentVariable(HostVariable, null);
         Environment.SetEnvironmentVariable(HookVariable, null);

@@ -20,11 +20,15 @@ internal sealed class ParentLink : IDisposable
 
     private ParentLink() => _sending = Task.Run(SendAll);
 
+    private static readonly Lazy<ParentLink?> Only = new(TryConnect);
+
+    /// <summary>The link to the parent that supervises this process, or null.</summary>
+    public static ParentLink? Current => Only.Value;
+
     /// <summary>Called when the parent asks for the end, or is gone.</summary>
     public event Action? StopAsked;
 
-    /// <summary>Connects to the parent, once; null if this process is no child.</summary>
-    public static ParentLink? TryConnect()
+    private static ParentLink? TryConnect()
     {
         if (Environment.GetEnvironmentVariable(Variable) is null)
             return null;
