@@ -8,6 +8,9 @@ public abstract partial class Service
     /// <summary>The shortest pause after an iteration that was skipped: an unready service must not spin.</summary>
     private static readonly TimeSpan UnreadyPause = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>The shortest pause after an error: one that repeats must not fill the log at full speed.</summary>
+    private static readonly TimeSpan ErrorPause = TimeSpan.FromMilliseconds(10);
+
     /// <summary>The node to look for before each iteration, if the service is attached to one that can be looked for.</summary>
     private protected Node? CheckedNode { get; private set; }
 
@@ -125,7 +128,7 @@ public abstract partial class Service
             Logger.LogError(inListener, "{Service}: a listener to its errors failed: {Message}", ServiceName, inListener.Message);
         }
         run.Failed = EndsOnError;
-        return run.Failed ? null : Interval;
+        return run.Failed ? null : Interval > ErrorPause ? Interval : ErrorPause;
     }
 
     // An interrupt that found nothing to interrupt stays pending, and would strike what releases the service's things.

@@ -10,10 +10,11 @@ namespace Hutch.Services.Logging;
 /// <param name="path">The journal's socket.</param>
 public sealed class JournalLoggerProvider(string path = "/run/systemd/journal/socket") : ILoggerProvider, ISupportExternalScope
 {
-    private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+    private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { Blocking = false };
     private readonly UnixDomainSocketEndPoint _journal = new(path);
     private IExternalScopeProvider _scopes = new LoggerExternalScopeProvider();
     private long _lost;
+    private long _told;
 
     /// <summary>Records that the journal did not take.</summary>
     public long Lost => Volatile.Read(ref _lost);
@@ -27,16 +28,36 @@ public sealed class JournalLoggerProvider(string path = "/run/systemd/journal/so
     /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
 
+    // Never waits: a journal that is stuck must not hold up the services. What it misses is counted, and told when it listens again.
     private void Send(JournalRecord record)
+    {
+        lock (_socket)
+        {
+            if (!TrySend(record))
+            {
+                _lost++;
+            }
+            else if (_lost > _told)
+            {
+                var notice = new JournalRecord();
+                notice.Add("MESSAGE", $"{_lost - _told} log records were lost: the journal did not take them");
+                notice.Add("PRIORITY", "4");
+                notice.Add("SYSLOG_IDENTIFIER", "hutch");
+                if (TrySend(notice))
+                    _told = _lost;
+            }
+        }
+    }
+
+    private bool TrySend(JournalRecord record)
     {
         try
         {
-            lock (_socket)
-                _socket.SendTo(record.Bytes, _journal);
+            return _socket.SendTo(record.Bytes, _journal) == record.Bytes.Length;
         }
         catch (SocketException)
         {
-            Interlocked.Increment(ref _lost); // nowhere to log that logging failed
+            return false;
         }
     }
 
