@@ -50,7 +50,7 @@ public abstract partial class Service
             + $"and a thread cannot be killed. It may still be running; run it in a process (ProcessService) to be able to kill it. {stack}";
         lock (_gate)
         {
-            if (run.Ended.IsSet || !ReferenceEquals(run, _run))
+            if (!IsServiceAlive || !ReferenceEquals(run, _run))
                 return;
             LastError = new ServiceAbandonedException(message);
             MoveTo(ServiceState.Abandoned, message);

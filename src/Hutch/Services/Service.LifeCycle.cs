@@ -140,10 +140,9 @@ public abstract partial class Service
             Logger.LogError(error, "{Service}: {Message}", ServiceName, error.Message);
         }
         lock (_gate)
-        {
             MoveTo(run.Killed ? ServiceState.Killed : ending, reason);
-            run.Ended.Set();
-        }
+        // Listeners first: who waited for the end may end the process.
         RaiseChanges();
+        run.Ended.Set();
     }
 }
