@@ -55,7 +55,7 @@ public sealed class SupervisorTests : IDisposable
         var starting = Start(b);
         Until.True(() => b.WaitsFor == "a to be ready", "b to say what it waits for");
         Assert.NotNull(b.WaitsSince);
-        Assert.Equal("the gate to open", a.WaitsFor);
+        Until.True(() => a.WaitsFor == "the gate to open", "a to say what it waits for");
         Assert.Equal(ServiceState.Running, a.Service.State);
         Assert.Equal(ServiceState.Created, b.Service.State);
         open = true;
