@@ -2,7 +2,6 @@ using Hutch.Beamline;
 using Hutch.Beamline.Control;
 using Hutch.Hosting;
 using Hutch.Services.Logging;
-using Hutch.Services.Scopes;
 using Hutch.Supervision;
 using Microsoft.Extensions.Logging;
 using Spectre.Console;
@@ -23,7 +22,6 @@ internal static class BeamlineForeground
     {
         var programs = new ProgramSource();
         var file = BeamlineReader.Read(path, programs);
-        ProcessEnd.HandlesSignals = false;
         using var asked = new ManualResetEventSlim();
         using var signals = new StopSignals(asked.Set);
         var own = new ServiceLog();

@@ -1,6 +1,5 @@
 using Hutch.Services;
 using Hutch.Services.Processes;
-using Hutch.Services.Scopes;
 
 namespace Hutch.Hosting;
 
@@ -15,7 +14,6 @@ public static class ProgramHost
     /// <returns>0 if all ended well, 1 if one failed or could not be killed.</returns>
     public static int Run(IReadOnlyList<Service> services, TextWriter errors)
     {
-        ProcessEnd.HandlesSignals = false;
         using var link = ParentLink.Current;
         using var asked = new ManualResetEventSlim();
         using var signals = new StopSignals(asked.Set);

@@ -8,11 +8,11 @@ internal static class ThreadStack
     public static string Describe(Thread? thread, int nativeId)
     {
         if (thread is null)
-            return "Its iteration runs on the thread pool and has not returned.";
+            return "it runs on the thread pool and has not returned.";
         if (nativeId == 0)
-            return "Its thread has not begun to run.";
+            return "its thread has not begun to run.";
         var kernel = Kernel(nativeId);
-        return $"Its thread {nativeId.ToString(CultureInfo.InvariantCulture)} {kernel}.";
+        return $"its thread {nativeId.ToString(CultureInfo.InvariantCulture)} {kernel}.";
     }
 
     // proc(5): the state is the first field behind the parenthesised name, user and system ticks the 12th and 13th.

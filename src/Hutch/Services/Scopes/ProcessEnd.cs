@@ -12,7 +12,7 @@ public static class ProcessEnd
 
     /// <summary>
     /// Whether a signal ends the sessions and then the process. A host that has its own way of ending (and ends the
-    /// services in it) sets this to false before the first service starts. Default: true.
+    /// services in it) sets this to false. Default: true.
     /// </summary>
     public static bool HandlesSignals { get; set; } = true;
 
@@ -22,8 +22,6 @@ public static class ProcessEnd
             return;
         AppDomain.CurrentDomain.ProcessExit += static (_, _) => Session.EndAll();
         AppDomain.CurrentDomain.UnhandledException += static (_, _) => Session.EndAll();
-        if (!HandlesSignals)
-            return;
         PosixSignal[] signals = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT];
         foreach (var signal in signals)
             Registrations.Add(PosixSignalRegistration.Create(signal, static _ => OnSignal()));
