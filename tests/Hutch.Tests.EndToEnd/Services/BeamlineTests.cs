@@ -103,6 +103,21 @@ public sealed class BeamlineTests : IDisposable
     }
 
     [Fact]
+    public void Kill_9_of_the_supervisor_takes_also_what_its_children_have_started()
+    {
+        System.IO.File.WriteAllText(_folder["family.json"], """
+            { "name": "family", "services": [{ "name": "parent", "command": ["sh", "-c", "setsid sleep 100000 & echo grandchild $! here; wait"], "ready": { "log": "grandchild" } }] }
+            """);
+        using var up = Hutch("up", _folder["family.json"], "--plain");
+        Wait.Until(() => Pids().Length == 1, up.ToString);
+        var grandchild = System.Text.RegularExpressions.Regex.Match(Succeed("logs", "parent"), "grandchild ([0-9]+) here").Groups[1].Value;
+        Assert.True(Directory.Exists($"/proc/{grandchild}"), grandchild);
+        up.Signal(9);
+        up.WaitForExit();
+        Wait.Until(() => !Directory.Exists($"/proc/{grandchild}"), () => $"{grandchild} lives");
+    }
+
+    [Fact]
     public void Ctrl_C_ends_everything_in_order()
     {
         using var up = Hutch("up", _folder["beamline.json"], "--plain");
