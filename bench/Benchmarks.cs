@@ -11,5 +11,8 @@ public static class Benchmarks
         new ReceiverCopyBenchmark(),
         new WriterDdBenchmark(),
         new WriterCopyBenchmark(),
+        new Services.StartStopBenchmark(),
+        new Services.HostedServiceBenchmark(),
+        new Services.QueryBenchmark(),
     ];
 }

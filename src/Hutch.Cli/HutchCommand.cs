@@ -13,5 +13,14 @@ internal static class HutchCommand
         new VersionOption(),
         DemoCommand.Create(),
         RunCommand.Create(),
+        UpCommand.Create(),
+        DownCommand.Create(),
+        ServicesCommand.Create(),
+        StatusCommand.Create(),
+        LogsCommand.Create(),
+        StartCommand.Create(),
+        StopCommand.Create(),
+        KillCommand.Create(),
+        RestartCommand.Create(),
     };
 }

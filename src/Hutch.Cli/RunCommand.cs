@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Hutch.Hosting;
+using Hutch.Services.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Cli;
@@ -21,7 +22,7 @@ internal static class RunCommand
         program.AddOptions(command);
         command.SetAction(options =>
         {
-            using var loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole(console => console.SingleLine = true));
+            using var loggers = LoggerFactory.Create(logging => logging.AddHutch());
             try
             {
                 var services = program.CreateServices(options, loggers);

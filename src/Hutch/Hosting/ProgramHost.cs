@@ -1,24 +1,29 @@
 using Hutch.Services;
+using Hutch.Services.Processes;
 
 namespace Hutch.Hosting;
 
-/// <summary>Runs the services of a program until they end or a signal asks them to.</summary>
+/// <summary>Runs the services of a program until they end or a signal, or the supervisor, asks them to.</summary>
 public static class ProgramHost
 {
-    /// <summary>The longest time a service may take to end before it is left behind.</summary>
-    public static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
-
     /// <summary>
-    /// Starts the services in order, waits until all have ended, one has failed or SIGINT, SIGTERM or SIGQUIT arrived,
-    /// and stops the rest in reverse order.
+    /// Starts the services in order, waits until all have ended, one has failed, SIGINT, SIGTERM, SIGQUIT or SIGHUP arrived
+    /// or the supervising process asked for the end, and stops the rest in reverse order, dependants first. A service that
+    /// takes longer than its time-out is killed.
     /// </summary>
-    /// <returns>0 if all ended well, 1 if one failed.</returns>
+    /// <returns>0 if all ended well, 1 if one failed or could not be killed.</returns>
     public static int Run(IReadOnlyList<Service> services, TextWriter errors)
     {
+        using var link = ParentLink.Current;
         using var asked = new ManualResetEventSlim();
         using var signals = new StopSignals(asked.Set);
+        if (link is not null)
+        {
+            link.StopAsked += asked.Set;
+            link.Listen();
+        }
         var started = new List<Service>();
-        var failed = false;
+        Exception? failure = null;
         try
         {
             foreach (var service in services)
@@ -28,33 +33,28 @@ public static class ProgramHost
                 service.Start();
                 started.Add(service);
             }
-            while (!asked.Wait(50))
+            using var report = link is null ? null : new ParentReport(link, started);
+            while (!asked.Wait(50) && !started.All(s => s.State.HasEnded()) && !started.Any(s => s.State == ServiceState.Failed))
             {
-                if (started.All(HasEnded) || started.Any(s => s.State == ServiceState.Failed))
-                    break;
             }
         }
         catch (Exception error) when (error is UserErrorException or IOException or UnauthorizedAccessException)
         {
-            failed = true;
+            failure = error;
             errors.WriteLine($"hutch: {error.Message}");
         }
         foreach (var service in Enumerable.Reverse(started))
         {
             service.Stop();
-            if (!service.WaitTillStopped(StopTimeout))
-            {
-                failed = true;
-                errors.WriteLine($"hutch: service {service.ServiceName} did not end within {StopTimeout.TotalSeconds:0} s");
-            }
+            if (!service.WaitTillStopped(service.StopTimeout) && !service.Kill())
+                errors.WriteLine($"hutch: {service.LastError?.Message}");
         }
         foreach (var service in started.Where(s => s.State == ServiceState.Failed))
-        {
-            failed = true;
             errors.WriteLine($"hutch: {service.ServiceName}: {service.LastError?.Message}");
-        }
-        return failed ? 1 : 0;
+        failure ??= started.Find(s => s.State is ServiceState.Failed or ServiceState.Abandoned)?.LastError;
+        if (failure is null)
+            return 0;
+        link?.SendFailure(failure);
+        return 1;
     }
-
-    private static bool HasEnded(Service service) => service.State is ServiceState.Stopped or ServiceState.Failed;
 }

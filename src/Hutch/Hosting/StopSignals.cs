@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Hutch.Services.Scopes;
 
 namespace Hutch.Hosting;
 
@@ -6,10 +7,12 @@ namespace Hutch.Hosting;
 public sealed class StopSignals : IDisposable
 {
     private readonly PosixSignalRegistration[] _registrations;
+    private readonly bool _sessionsEndedBefore = ProcessEnd.HandlesSignals;
 
     /// <summary>Registers for SIGINT, SIGTERM, SIGQUIT and SIGHUP. The callback runs on a thread of the pool.</summary>
     public StopSignals(Action stop)
     {
+        ProcessEnd.HandlesSignals = false; // whoever asks for the signals ends the services too
         void Handle(PosixSignalContext context)
         {
             context.Cancel = true;
@@ -29,5 +32,6 @@ public sealed class StopSignals : IDisposable
     {
         foreach (var registration in _registrations)
             registration.Dispose();
+        ProcessEnd.HandlesSignals = _sessionsEndedBefore;
     }
 }

@@ -1,21 +1,25 @@
+using System.Collections.Frozen;
+using Hutch.Services.Logging;
+using Hutch.Services.Scopes;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Services;
 
 /// <summary>
-/// A named unit of repeating work with one life cycle. The body, <see cref="Iterate"/>, runs again and again on a
-/// thread of its own until the service is stopped, ends itself or fails.
+/// A named, tagged unit of repeating work with one life cycle. The body, <see cref="Iterate"/>, runs again and again
+/// in its container until the service is stopped, ends itself or fails, or until the scope it belongs to ends.
 /// </summary>
-public abstract class Service : IDisposable
+public abstract partial class Service : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly ManualResetEventSlim _ended = new(initialState: true);
-    private CancellationTokenSource _stop = new();
-    private Thread? _thread;
+    private FrozenSet<string> _tags;
+    private int _stopPriority = 50;
+    private Scope? _scope;
+    private ServiceIdentity? _identity;
     private bool _disposed;
 
-    /// <summary>Makes a service; nothing runs before <see cref="Start"/>.</summary>
+    /// <summary>Makes a service; nothing runs, and nobody knows of it, before <see cref="Start"/>.</summary>
     /// <param name="name">A name that is unique among the services of the process.</param>
     /// <param name="logger">Where the service logs; nowhere if left out.</param>
     protected Service(string name, ILogger? logger = null)
@@ -23,16 +27,36 @@ public abstract class Service : IDisposable
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ServiceName = name;
         Logger = logger ?? NullLogger.Instance;
+        _tags = ServiceTypeTags.Of(GetType());
     }
 
     /// <summary>The name by which the service is found and logged.</summary>
     public string ServiceName { get; }
 
-    /// <summary>Where the service is in its life.</summary>
-    public ServiceState State { get; private set; } = ServiceState.Created;
+    /// <summary>The tags of the class (<see cref="TagsAttribute"/>) and of the instance. Setting them adds to those of the class.</summary>
+    public IReadOnlySet<string> Tags
+    {
+        get => _tags;
+        init => _tags = _tags.Concat(value).ToFrozenSet();
+    }
 
-    /// <summary>The last error of the body or of the start, or null.</summary>
-    public Exception? LastError { get; private set; }
+    /// <summary>When the service is stopped among others that may go: 0 to 100, low first. Default 50.</summary>
+    public int StopPriority
+    {
+        get => _stopPriority;
+        init => _stopPriority = value is >= 0 and <= 100 ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, $"service {ServiceName}: a stop priority is 0 to 100");
+    }
+
+    /// <summary>What the service is attached to and ends with. Default: the session of the process.</summary>
+    public Scope Scope
+    {
+        get => _scope ?? Session.Default;
+        init => _scope = value;
+    }
+
+    /// <summary>What the body runs in. Default: a dedicated thread.</summary>
+    public virtual ServiceContainer Container { get; init; } = ServiceContainer.Thread;
 
     /// <summary>The pause between two iterations whose body does not say otherwise. Default: none.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.Zero;
@@ -40,141 +64,39 @@ public abstract class Service : IDisposable
     /// <summary>What an exception in the body does. Default: <see cref="ErrorAction.Continue"/>.</summary>
     public ErrorAction OnError { get; init; } = ErrorAction.Continue;
 
+    /// <summary>How long the service may take to end before whoever stops it in order kills it. Default 10 s.</summary>
+    public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a killed thread may take to notice before it is given up as abandoned. Default 2 s.</summary>
+    public TimeSpan KillGrace { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>The service's own logger.</summary>
     protected ILogger Logger { get; }
 
-    /// <summary>
-    /// Acquires what the service needs and starts its body. Returns when the service runs.
-    /// </summary>
-    /// <exception cref="InvalidOperationException">The service is running already.</exception>
-    /// <exception cref="Exception">Whatever <see cref="OnStarting"/> threw; the service is then <see cref="ServiceState.Failed"/>.</exception>
-    public void Start()
+    /// <summary>Service, node and cluster, as a logging scope.</summary>
+    internal ServiceIdentity Identity => _identity ??= new ServiceIdentity(this);
+
+    /// <summary>Where the supervisor and the containers log on the service's behalf.</summary>
+    internal ILogger OwnLogger => Logger;
+
+    /// <summary>Its place in the registry, or -1; owned by the registry.</summary>
+    internal int RegistryIndex { get; set; } = -1;
+
+    /// <summary>Its name, state and container.</summary>
+    public override string ToString() => $"{ServiceName} ({State}, {Container})";
+
+    /// <summary>Sets what a file, not a program, says about the service; before its first start.</summary>
+    internal void Configure(Scope scope, IEnumerable<string> tags, int stopPriority, TimeSpan stopTimeout)
     {
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            if (!_ended.IsSet)
-                throw new InvalidOperationException($"service {ServiceName} is {State} already; stop it before it is started again");
-            _stop.Dispose();
-            _stop = new CancellationTokenSource();
-            _ended.Reset();
-            State = ServiceState.Starting;
-            LastError = null;
-        }
-        try
-        {
-            OnStarting();
-        }
-        catch (Exception error)
-        {
-            LastError = error;
-            End(ServiceState.Failed);
-            throw;
-        }
-        State = ServiceState.Running;
-        _thread = new Thread(Loop) { Name = ServiceName, IsBackground = true };
-        _thread.Start();
+        _tags = _tags.Concat(tags).ToFrozenSet();
+        _stopPriority = stopPriority;
+        StopTimeout = stopTimeout;
+        AttachTo(scope);
     }
 
-    /// <summary>Asks the service to end and returns at once; <see cref="WaitTillStopped"/> waits for it.</summary>
-    public void Stop()
+    internal void AttachTo(Scope scope)
     {
-        lock (_gate)
-        {
-            if (State is ServiceState.Running or ServiceState.Starting)
-                State = ServiceState.Stopping;
-            if (!_disposed)
-                _stop.Cancel();
-        }
-    }
-
-    /// <summary>Waits until the service has ended and released what it held.</summary>
-    /// <returns>False if <paramref name="timeout"/> passed first.</returns>
-    public bool WaitTillStopped(TimeSpan timeout) => _ended.Wait(timeout);
-
-    /// <summary>Stops the service and waits for its end.</summary>
-    public void Dispose()
-    {
-        Dispose(disposing: true);
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Stops the service; called once by <see cref="Dispose()"/>.</summary>
-    protected virtual void Dispose(bool disposing)
-    {
-        if (_disposed || !disposing)
-            return;
-        Stop();
-        _ended.Wait();
-        _disposed = true;
-        _stop.Dispose();
-        _ended.Dispose();
-    }
-
-    /// <summary>Acquires what the body needs, on the thread that calls <see cref="Start"/>. What it throws, <see cref="Start"/> throws.</summary>
-    protected virtual void OnStarting()
-    {
-    }
-
-    /// <summary>
-    /// One iteration of the work. It should return within a fraction of a second, or when <paramref name="stop"/> is set.
-    /// </summary>
-    /// <returns>The pause before the next iteration, or null for <see cref="Interval"/>.</returns>
-    protected abstract TimeSpan? Iterate(CancellationToken stop);
-
-    /// <summary>Releases what <see cref="OnStarting"/> acquired. Runs once after the last iteration, and after a failed start.</summary>
-    protected virtual void OnStopped()
-    {
-    }
-
-    private void Loop()
-    {
-        var stop = _stop.Token;
-        var ending = ServiceState.Stopped;
-        while (!stop.IsCancellationRequested)
-        {
-            TimeSpan pause;
-            try
-            {
-                pause = Iterate(stop) ?? Interval;
-            }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
-            {
-                break;
-            }
-            catch (Exception error)
-            {
-                LastError = error;
-                Logger.LogError(error, "{Service}: {Message}", ServiceName, error.Message);
-                if (OnError == ErrorAction.Fail)
-                {
-                    ending = ServiceState.Failed;
-                    break;
-                }
-                pause = Interval;
-            }
-            if (pause > TimeSpan.Zero)
-                stop.WaitHandle.WaitOne(pause);
-        }
-        End(ending);
-    }
-
-    private void End(ServiceState ending)
-    {
-        try
-        {
-            OnStopped();
-        }
-        catch (Exception error)
-        {
-            LastError ??= error;
-            ending = ServiceState.Failed;
-            Logger.LogError(error, "{Service}: {Message}", ServiceName, error.Message);
-        }
-        lock (_gate)
-        {
-            State = ending;
-            _ended.Set();
-        }
+        _scope = scope;
+        _identity = null;
     }
 }

@@ -20,4 +20,10 @@ public enum ServiceState
 
     /// <summary>Ended by an error; see <see cref="Service.LastError"/>.</summary>
     Failed,
+
+    /// <summary>Ended by <see cref="Service.Kill"/>.</summary>
+    Killed,
+
+    /// <summary>Killed, but its thread did not end and cannot be ended from outside; it may still be running.</summary>
+    Abandoned,
 }

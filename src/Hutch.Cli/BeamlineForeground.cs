@@ -1,0 +1,74 @@
+using Hutch.Beamline;
+using Hutch.Beamline.Control;
+using Hutch.Hosting;
+using Hutch.Services.Logging;
+using Hutch.Supervision;
+using Microsoft.Extensions.Logging;
+using Spectre.Console;
+
+namespace Hutch.Cli;
+
+/// <summary>Runs a beamline in this process until it ends, is asked to end, or Ctrl-C.</summary>
+internal static class BeamlineForeground
+{
+    public static int Check(string path)
+    {
+        var file = BeamlineReader.Read(path, new ProgramSource());
+        Console.WriteLine($"{path} is right: {file.Name} with {file.Services.Sum(s => s.Instances)} services");
+        return 0;
+    }
+
+    public static int Run(string path, bool live)
+    {
+        var programs = new ProgramSource();
+        var file = BeamlineReader.Read(path, programs);
+        using var asked = new ManualResetEventSlim();
+        using var signals = new StopSignals(asked.Set);
+        var own = new ServiceLog();
+        using var loggers = live ? LoggerFactory.Create(l => l.AddProvider(new ServiceLogProvider(own))) : LoggerFactory.Create(l => l.AddHutch());
+        using var run = new BeamlineRun(file, programs, loggers);
+        using var control = new ControlServer(run, asked.Set, loggers.CreateLogger("control"));
+        _ = run.Start(TimeSpan.FromDays(1)).ContinueWith(started => started.Exception, TaskScheduler.Default); // what is missing shows in the table
+        if (live)
+            Show(run, own, asked);
+        else
+            asked.WaitUntil(() => run.IsOver);
+        var failed = run.Services.Where(s => s.IsOver && s.LastError is not null && s.Service.State != Services.ServiceState.Stopped).ToList();
+        run.Dispose();
+        foreach (var service in failed)
+            Console.Error.WriteLine($"hutch up: {service.Name} has failed: {service.LastError}");
+        return failed.Count == 0 ? 0 : 1;
+    }
+
+    private static void WaitUntil(this ManualResetEventSlim asked, Func<bool> isOver)
+    {
+        while (!asked.Wait(50) && !isOver())
+        {
+        }
+    }
+
+    private static void Show(BeamlineRun run, ServiceLog own, ManualResetEventSlim asked)
+    {
+        Rows Now() => new(
+            ServiceTable.Create([.. run.Services.Select(ServiceStatus.Of)]),
+            new Text(string.Join(Environment.NewLine, own.Lines.TakeLast(8))),
+            new Text($"{run.File.Name}: Ctrl-C ends it; hutch logs -f NAME shows a service's log", new Style(Color.Grey)));
+        AnsiConsole.Live(Now()).AutoClear(false).Start(display =>
+        {
+            while (!asked.Wait(500) && !run.IsOver)
+                display.UpdateTarget(Now());
+            display.UpdateTarget(Now());
+        });
+    }
+
+    /// <summary>Keeps what the supervisor logs, for the lines below the table; services keep their own logs.</summary>
+    private sealed class ServiceLogProvider(ServiceLog log) : ILoggerProvider
+    {
+        public ILogger CreateLogger(string categoryName) =>
+            categoryName is "supervisor" or "control" or "scopes" ? log : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
+
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Hutch.Beamline.Control;
+
+/// <summary>What is asked of a running beamline: one JSON object on one line.</summary>
+public sealed record ControlRequest
+{
+    /// <summary>services, start, stop, kill, restart, logs or down.</summary>
+    public required string Command { get; init; }
+
+    /// <summary>Which services are meant.</summary>
+    public ServiceSelector Services { get; init; } = new();
+
+    /// <summary>Seconds until an action that is not complete is reported as such.</summary>
+    public double TimeoutS { get; init; } = 30;
+
+    /// <summary>With logs: go on with new lines.</summary>
+    public bool Follow { get; init; }
+}
+
+/// <summary>The answer to a <see cref="ControlRequest"/>: one JSON object on one line; for logs, one a log line.</summary>
+public sealed record ControlReply
+{
+    /// <summary>What went wrong, or null.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>The services that were meant, after the action.</summary>
+    public IReadOnlyList<ServiceStatus>? Services { get; init; }
+
+    /// <summary>A log line.</summary>
+    public string? Line { get; init; }
+
+    /// <summary>The process id of the supervisor.</summary>
+    public int? Pid { get; init; }
+}
+
+/// <summary>How control messages, and the output of <c>--json</c>, are written.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(ControlRequest))]
+[JsonSerializable(typeof(ControlReply))]
+[JsonSerializable(typeof(List<ServiceStatus>))]
+public sealed partial class ControlProtocol : JsonSerializerContext;

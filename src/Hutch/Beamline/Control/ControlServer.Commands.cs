@@ -1,0 +1,96 @@
+using System.Threading.Channels;
+using Hutch.Services;
+using Hutch.Supervision;
+
+namespace Hutch.Beamline.Control;
+
+public sealed partial class ControlServer
+{
+    /// <summary>Log lines that wait for a slow reader of <c>hutch logs -f</c>; the oldest are dropped.</summary>
+    private const int FollowBacklog = 1000;
+
+    private readonly List<Task> _serving = [];
+
+    private async Task Answer(ControlRequest request, Func<ControlReply, Task> reply)
+    {
+        if (request.Command == "down")
+        {
+            _down();
+            await _isDown.Task;
+            await reply(new ControlReply { Pid = Environment.ProcessId });
+            return;
+        }
+        var chosen = Choose(request.Services);
+        var timeout = TimeSpan.FromSeconds(request.TimeoutS);
+        var supervisor = _run.Supervisor;
+        switch (request.Command)
+        {
+            case "logs":
+                await SendLogs(chosen, request.Follow, reply);
+                return;
+            case "start":
+                await supervisor.StartAsync(chosen, timeout);
+                break;
+            case "stop":
+                await supervisor.StopAsync(chosen, timeout);
+                break;
+            case "kill":
+                await supervisor.KillAsync(chosen, timeout);
+                break;
+            case "restart":
+                await supervisor.RestartAsync(chosen, timeout);
+                break;
+            case "services":
+                break;
+            default:
+                throw new UserErrorException($"there is no control command {request.Command}");
+        }
+        await reply(new ControlReply { Services = [.. chosen.Select(ServiceStatus.Of)], Pid = Environment.ProcessId });
+    }
+
+    private List<SupervisedService> Choose(ServiceSelector selector)
+    {
+        var all = _run.Services;
+        var chosen = selector.Choose(new ServiceList(all.Select(s => s.Service)));
+        return [.. all.Where(s => chosen.Contains(s.Service))];
+    }
+
+    private async Task SendLogs(List<SupervisedService> services, bool follow, Func<ControlReply, Task> reply)
+    {
+        var several = services.Count > 1;
+        string Shown(SupervisedService service, string line) => several ? $"{service.Name}: {line}" : line;
+        var lines = Channel.CreateBounded<string>(new BoundedChannelOptions(FollowBacklog) { FullMode = BoundedChannelFullMode.DropOldest });
+        var listeners = services.Select(service => (service.Log, Listener: new Action<string>(line => lines.Writer.TryWrite(Shown(service, line))))).ToList();
+        if (follow)
+            listeners.ForEach(l => l.Log.LineAdded += l.Listener);
+        try
+        {
+            // Lines begin with their time: so they can be put in order.
+            foreach (var (service, line) in services.SelectMany(s => s.Log.Lines.Select(l => (s, l))).OrderBy(l => l.l[..Math.Min(23, l.l.Length)], StringComparer.Ordinal))
+                await reply(new ControlReply { Line = Shown(service, line) });
+            if (!follow)
+                return;
+            await foreach (var line in lines.Reader.ReadAllAsync(_end.Token))
+                await reply(new ControlReply { Line = line });
+        }
+        finally
+        {
+            listeners.ForEach(l => l.Log.LineAdded -= l.Listener);
+        }
+    }
+
+    private void Track(Task task)
+    {
+        lock (_serving)
+        {
+            _serving.RemoveAll(t => t.IsCompleted);
+            _serving.Add(task);
+        }
+    }
+
+    private Task[] Snapshot()
+    {
+        lock (_serving)
+            return [.. _serving];
+    }
+}

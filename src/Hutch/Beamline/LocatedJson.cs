@@ -1,0 +1,82 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Hutch.Beamline;
+
+/// <summary>A JSON value that knows its line, for errors that say where.</summary>
+internal sealed class LocatedJson
+{
+    private LocatedJson(JsonTokenType kind, int line, int column, string raw)
+    {
+        Kind = kind;
+        Line = line;
+        Column = column;
+        Raw = raw;
+    }
+
+    public JsonTokenType Kind { get; }
+
+    public int Line { get; }
+
+    public int Column { get; }
+
+    /// <summary>A scalar as it stands in the file, without quotes.</summary>
+    public string Raw { get; }
+
+    public List<(string Name, LocatedJson Value)> Properties { get; } = [];
+
+    public List<LocatedJson> Items { get; } = [];
+
+    public string TypeName => Kind switch
+    {
+        JsonTokenType.StartObject => "object",
+        JsonTokenType.StartArray => "array",
+        JsonTokenType.String => "string",
+        JsonTokenType.Number => "number",
+        JsonTokenType.True or JsonTokenType.False => "boolean",
+        _ => "null",
+    };
+
+    public LocatedJson? this[string name] => Properties.FindLast(p => p.Name == name).Value;
+
+    /// <exception cref="JsonException">The text is no JSON; with the line and column, from 0.</exception>
+    public static LocatedJson Parse(byte[] text)
+    {
+        var lines = new List<int> { 0 };
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '\n')
+                lines.Add(i + 1);
+        }
+        var start = text.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? 3 : 0;
+        var reader = new Utf8JsonReader(text.AsSpan(start), new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        reader.Read();
+        var root = Read(ref reader, lines, start);
+        reader.Read(); // throws if anything but comments follows
+        return root;
+    }
+
+    private static LocatedJson Read(ref Utf8JsonReader reader, List<int> lines, int start)
+    {
+        var offset = (int)reader.TokenStartIndex + start;
+        var line = lines.BinarySearch(offset);
+        line = line < 0 ? ~line - 1 : line;
+        var raw = reader.TokenType == JsonTokenType.String ? reader.GetString()! : Encoding.UTF8.GetString(reader.ValueSpan);
+        var node = new LocatedJson(reader.TokenType, line + 1, offset - lines[line] + 1, raw);
+        if (node.Kind == JsonTokenType.StartObject)
+        {
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+            {
+                var name = reader.GetString()!;
+                reader.Read();
+                node.Properties.Add((name, Read(ref reader, lines, start)));
+            }
+        }
+        else if (node.Kind == JsonTokenType.StartArray)
+        {
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+                node.Items.Add(Read(ref reader, lines, start));
+        }
+        return node;
+    }
+}

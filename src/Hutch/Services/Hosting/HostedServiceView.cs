@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Hosting;
+
+namespace Hutch.Services.Hosting;
+
+/// <summary>A hosted service of the application as the registry sees it: its state, and the ways to stop and start it.</summary>
+public sealed class HostedServiceView : AsyncService
+{
+    private readonly IHostedService _hosted;
+    private bool _hostRunsIt = true;
+
+    internal HostedServiceView(IHostedService hosted)
+        : base(hosted.GetType().FullName ?? hosted.GetType().Name) => _hosted = hosted;
+
+    /// <summary>The hosted service itself.</summary>
+    public IHostedService Hosted => _hosted;
+
+    private protected override bool EndsOnError => true;
+
+    /// <summary>The host has stopped it already.</summary>
+    internal void HostHasStopped()
+    {
+        _hostRunsIt = false;
+        RequestStop("the host has stopped it");
+        WaitTillStopped(StopTimeout);
+    }
+
+    /// <summary>Starts it, except the first time, when the host has done so.</summary>
+    protected override void OnStarting()
+    {
+        if (StartCount > 1)
+            _hosted.StartAsync(StopToken).GetAwaiter().GetResult();
+        _hostRunsIt = true;
+    }
+
+    /// <summary>Waits for its end, as far as a hosted service shows it (<see cref="BackgroundService.ExecuteTask"/>).</summary>
+    protected override async Task<TimeSpan?> IterateAsync(CancellationToken stop)
+    {
+        var stopped = Task.Delay(Timeout.Infinite, stop);
+        if (_hosted is BackgroundService { ExecuteTask: { } work })
+        {
+            await Task.WhenAny(work, stopped);
+            if (!stop.IsCancellationRequested)
+            {
+                await work;
+                RequestStop("its work is done");
+            }
+        }
+        await stopped;
+        return null;
+    }
+
+    /// <summary>Stops it, unless the host has.</summary>
+    protected override void OnStopped()
+    {
+        if (!_hostRunsIt)
+            return;
+        _hostRunsIt = false;
+        using var patience = new CancellationTokenSource(StopTimeout);
+        _hosted.StopAsync(patience.Token).GetAwaiter().GetResult();
+    }
+}

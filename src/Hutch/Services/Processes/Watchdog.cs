@@ -1,0 +1,51 @@
+using Hutch.Native.Processes;
+
+namespace Hutch.Services.Processes;
+
+/// <summary>
+/// Ends what is left of our children when this process is gone, whatever ended it. The kernel kills the children
+/// themselves (parent-death signal), but not the processes that they have made; a small shell script beside us waits
+/// for the end of its socket to us, then kills whoever carries our mark.
+/// </summary>
+internal static class Watchdog
+{
+    private const string Script = """
+        trap '' INT TERM HUP
+        cat <&3 >/dev/null 2>&1
+        tries=0
+        while [ $tries -lt 200 ]; do
+          found=
+          for entry in $(grep -lsz "^$1=" /proc/[0-9]*/environ 2>/dev/null); do
+            process=${entry#/proc/}; process=${process%/environ}
+            kill -9 "$process" 2>/dev/null && found=1
+          done
+          [ -n "$found" ] || exit 0
+          tries=$((tries + 1)); sleep 0.02
+        done
+        """;
+
+    private static readonly Lock Gate = new();
+    private static ChildProcess? s_process;
+
+    /// <summary>The variable that every descendant of this process carries.</summary>
+    public static string Mark { get; } = $"HUTCH_OWNER_{Guid.NewGuid():N}";
+
+    /// <summary>Sees to it that a watchdog runs.</summary>
+    public static void Ensure()
+    {
+        lock (Gate)
+        {
+            if (s_process is { Exited.IsCompleted: false })
+                return;
+            s_process = ChildProcess.Start(new ChildProcessStart("/bin/sh", ["-c", Script, "hutch-watchdog", Mark])
+            {
+                Environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" },
+                WorkingDirectory = "/",
+                Output = static _ => { },
+                Error = static _ => { },
+                WithControlSocket = true,
+                DiesWithParent = false,
+            });
+        }
+    }
+}

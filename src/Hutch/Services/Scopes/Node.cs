@@ -1,0 +1,66 @@
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Services.Scopes;
+
+/// <summary>
+/// The scope of services that belong to one machine or device. With a reachability check, their iterations are skipped
+/// while the node does not answer.
+/// </summary>
+public sealed class Node : Scope
+{
+    private readonly SemaphoreSlim _checking = new(1);
+    private long _checkedAt = long.MinValue / 2;
+    private volatile bool _reachable;
+
+    /// <summary>Makes a node of a cluster.</summary>
+    public Node(string name, Cluster cluster, ILogger? logger = null)
+        : base(name, cluster, logger)
+    {
+    }
+
+    /// <summary>Makes a node that belongs to no cluster.</summary>
+    public Node(string name, Session? session = null, ILogger? logger = null)
+        : base(name, session ?? Session.Default, logger)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override string Kind => "node";
+
+    /// <summary>How to find out whether the node can be reached; null (the default) takes it for granted.</summary>
+    public IReachability? Reachability { get; init; }
+
+    /// <summary>How long an answer of the check holds for all services of the node. Default 1 s.</summary>
+    public TimeSpan ReachabilityHolds { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Whether the node answers, or did a moment ago (<see cref="ReachabilityHolds"/>).</summary>
+    public ValueTask<bool> IsReachableAsync(CancellationToken stop) =>
+        Reachability is null || IsFresh ? ValueTask.FromResult(Reachability is null || _reachable) : Check(stop);
+
+    /// <inheritdoc cref="IsReachableAsync"/>
+    public bool IsReachable(CancellationToken stop)
+    {
+        var answer = IsReachableAsync(stop);
+        return answer.IsCompletedSuccessfully ? answer.Result : answer.AsTask().GetAwaiter().GetResult();
+    }
+
+    private bool IsFresh => Environment.TickCount64 - Volatile.Read(ref _checkedAt) < ReachabilityHolds.TotalMilliseconds;
+
+    private async ValueTask<bool> Check(CancellationToken stop)
+    {
+        await _checking.WaitAsync(stop);
+        try
+        {
+            if (!IsFresh)
+            {
+                _reachable = await Reachability!.IsReachableAsync(stop);
+                Volatile.Write(ref _checkedAt, Environment.TickCount64);
+            }
+            return _reachable;
+        }
+        finally
+        {
+            _checking.Release();
+        }
+    }
+}

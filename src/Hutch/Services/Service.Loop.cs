@@ -1,0 +1,147 @@
+using Hutch.Services.Scopes;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Services;
+
+public abstract partial class Service
+{
+    /// <summary>The shortest pause after an iteration that was skipped: an unready service must not spin.</summary>
+    private static readonly TimeSpan UnreadyPause = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The shortest pause after an error: one that repeats must not fill the log at full speed.</summary>
+    private static readonly TimeSpan ErrorPause = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>The node to look for before each iteration, if the service is attached to one that can be looked for.</summary>
+    private protected Node? CheckedNode { get; private set; }
+
+    /// <summary>One iteration with all that belongs to it, for containers that do not hold a thread.</summary>
+    /// <returns>The pause before the next one, or null at the end.</returns>
+    private protected virtual ValueTask<TimeSpan?> StepAsync(ServiceRun run, CancellationToken stop) =>
+        ValueTask.FromResult(Step(run, stop));
+
+    /// <summary>Whether an error of the body ends the service.</summary>
+    private protected virtual bool EndsOnError => OnError == ErrorAction.Fail;
+
+    /// <summary>Set when the present run is to end.</summary>
+    private protected CancellationToken StopToken => Volatile.Read(ref _run)!.Stop.Token;
+
+    private void Begin(ServiceRun run)
+    {
+        CheckedNode = Scope is Node { Reachability: not null } node ? node : null;
+        if (Container != ServiceContainer.Thread)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static begun => _ = begun.Service.LoopOnPool(begun.Run), (Service: this, Run: run), preferLocal: false);
+            return;
+        }
+        run.Thread = new Thread(() => LoopOnThread(run)) { Name = ServiceName, IsBackground = true };
+        run.Thread.UnsafeStart();
+    }
+
+    private void LoopOnThread(ServiceRun run)
+    {
+        s_current.Value = this;
+        run.NativeThreadId = Native.Processes.NativeThread.CurrentId;
+        using (Logger.BeginScope(Identity))
+        {
+            var stop = run.Stop.Token;
+            try
+            {
+                while (!stop.IsCancellationRequested)
+                {
+                    if (Step(run, stop) is not { } pause)
+                        break;
+                    if (pause > TimeSpan.Zero)
+                        stop.WaitHandle.WaitOne(pause);
+                }
+            }
+            catch (ThreadInterruptedException) when (run.Killed)
+            {
+            }
+            AbsorbInterrupt(run);
+            End(run, run.Failed ? ServiceState.Failed : ServiceState.Stopped, run.Failed ? LastError?.Message : null);
+        }
+    }
+
+    private async Task LoopOnPool(ServiceRun run)
+    {
+        s_current.Value = this;
+        using (Logger.BeginScope(Identity))
+        {
+            var stop = run.Stop.Token;
+            while (!stop.IsCancellationRequested)
+            {
+                if (await StepAsync(run, stop) is not { } pause)
+                    break;
+                if (pause > TimeSpan.Zero)
+                    await Task.Delay(pause, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                else
+                    await Task.Yield();
+            }
+            End(run, run.Failed ? ServiceState.Failed : ServiceState.Stopped, run.Failed ? LastError?.Message : null);
+        }
+    }
+
+    private TimeSpan? Step(ServiceRun run, CancellationToken stop)
+    {
+        Beat();
+        try
+        {
+            if (CheckedNode is not null && !CheckedNode.IsReachable(stop))
+                return Skip($"node {CheckedNode.Name} is not reachable");
+            if (!IsReady(stop))
+                return Skip("it is not ready");
+            if (!run.FirstIterationDone)
+            {
+                OnFirstIteration(stop);
+                run.FirstIterationDone = true;
+            }
+            return Iterate(stop) ?? Interval;
+        }
+        catch (Exception error)
+        {
+            return PauseAfter(error, run, stop);
+        }
+    }
+
+    private protected TimeSpan Skip(string why)
+    {
+        Logger.LogDebug("{Service}: iteration skipped: {Reason}", ServiceName, why);
+        return Interval > UnreadyPause ? Interval : UnreadyPause;
+    }
+
+    /// <summary>Notes an error of the body.</summary>
+    /// <returns>The pause before the next iteration, or null if there is none.</returns>
+    private protected TimeSpan? PauseAfter(Exception error, ServiceRun run, CancellationToken stop)
+    {
+        if (stop.IsCancellationRequested && error is OperationCanceledException)
+            return null;
+        if (run.Killed && error is ThreadInterruptedException)
+            return null;
+        LastError = error;
+        Logger.LogError(error, "{Service}: {Message}", ServiceName, error.Message);
+        try
+        {
+            ErrorOccurred?.Invoke(this, error);
+        }
+        catch (Exception inListener)
+        {
+            Logger.LogError(inListener, "{Service}: a listener to its errors failed: {Message}", ServiceName, inListener.Message);
+        }
+        run.Failed = EndsOnError;
+        return run.Failed ? null : Interval > ErrorPause ? Interval : ErrorPause;
+    }
+
+    // An interrupt that found nothing to interrupt stays pending, and would strike what releases the service's things.
+    private static void AbsorbInterrupt(ServiceRun run)
+    {
+        if (!run.Killed)
+            return;
+        try
+        {
+            Thread.Sleep(1);
+        }
+        catch (ThreadInterruptedException)
+        {
+        }
+    }
+}

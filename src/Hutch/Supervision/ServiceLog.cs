@@ -1,0 +1,62 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Hutch.Supervision;
+
+/// <summary>The logger of a supervised service: keeps the last 1000 lines to be looked at, and passes everything on.</summary>
+public sealed class ServiceLog(ILogger? next = null) : ILogger
+{
+    private const int Capacity = 1000;
+
+    private readonly Queue<string> _lines = new();
+    private readonly ILogger _next = next ?? NullLogger.Instance;
+
+    /// <summary>Raised for each line, on the thread that logs. It must not block.</summary>
+    public event Action<string>? LineAdded;
+
+    /// <summary>The last lines, oldest first.</summary>
+    public IReadOnlyList<string> Lines
+    {
+        get
+        {
+            lock (_lines)
+                return [.. _lines];
+        }
+    }
+
+    /// <inheritdoc/>
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => _next.BeginScope(state);
+
+    /// <inheritdoc/>
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information || _next.IsEnabled(logLevel);
+
+    /// <inheritdoc/>
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        ArgumentNullException.ThrowIfNull(formatter);
+        if (_next.IsEnabled(logLevel))
+            _next.Log(logLevel, eventId, state, exception, formatter);
+        if (logLevel >= LogLevel.Information)
+            Add($"{DateTimeOffset.Now:yyyy-MM-dd HH:mm:ss.fff} {NameOf(logLevel)} {formatter(state, exception)}");
+    }
+
+    private static string NameOf(LogLevel level) => level switch
+    {
+        LogLevel.Warning => "warn",
+        LogLevel.Error => "fail",
+        LogLevel.Critical => "crit",
+        _ => "info",
+    };
+
+    private void Add(string line)
+    {
+        lock (_lines)
+        {
+            if (_lines.Count == Capacity)
+                _lines.Dequeue();
+            _lines.Enqueue(line);
+        }
+        LineAdded?.Invoke(line);
+    }
+}

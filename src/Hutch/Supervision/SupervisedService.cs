@@ -1,0 +1,104 @@
+using Hutch.Services;
+using Hutch.Services.Processes;
+
+namespace Hutch.Supervision;
+
+/// <summary>A service together with what is wanted of it and what its supervisor knows about it.</summary>
+public sealed class SupervisedService
+{
+    private readonly Func<ServiceLog, Service> _make;
+
+    internal SupervisedService(Func<ServiceLog, Service> make, SupervisionOptions options, ServiceLog log)
+    {
+        _make = make;
+        Options = options;
+        Log = log;
+        Backoff = new Backoff(options.Restart);
+        Service = make(log);
+    }
+
+    /// <summary>The service as it is now; another object after one was abandoned.</summary>
+    public Service Service { get; private set; }
+
+    /// <summary>The name of the service.</summary>
+    public string Name => Service.ServiceName;
+
+    /// <summary>How it is supervised.</summary>
+    public SupervisionOptions Options { get; }
+
+    /// <summary>What it has logged.</summary>
+    public ServiceLog Log { get; }
+
+    /// <summary>Whether it is wanted to run.</summary>
+    public bool IsWanted { get; internal set; }
+
+    /// <summary>Whether it has ended for good: by itself, or by a failure after which its policy does not restart it.</summary>
+    public bool IsOver { get; internal set; }
+
+    /// <summary>Whether it runs and is ready for those that depend on it.</summary>
+    public bool IsReady { get; internal set; }
+
+    /// <summary>How often it was restarted after it had ended unasked.</summary>
+    public int Restarts { get; internal set; }
+
+    /// <summary>The error that ended it last, or null.</summary>
+    public string? LastError { get; internal set; }
+
+    /// <summary>What it waits for, if it is wanted and not ready.</summary>
+    public string? WaitsFor { get; private set; }
+
+    /// <summary>Since when it waits for that.</summary>
+    public DateTimeOffset? WaitsSince { get; private set; }
+
+    /// <summary>The process id, if it is a process.</summary>
+    public int? ProcessId => (Service as ProcessService)?.ProcessId;
+
+    /// <summary>Since when it runs; of no meaning when it does not.</summary>
+    public DateTimeOffset RunningSince { get; internal set; }
+
+    /// <summary>Processor time of its process and descendants as a share of one processor (1 = one busy processor), over the last second.</summary>
+    public double? Cpu { get; internal set; }
+
+    /// <summary>Resident memory of its process and descendants, in bytes.</summary>
+    public long? Memory { get; internal set; }
+
+    /// <summary>Whether those that need it may start: it is ready, or was a job that is done.</summary>
+    internal bool IsSatisfied => IsReady || (IsOver && Service.State == ServiceState.Stopped);
+
+    internal Backoff Backoff { get; }
+
+    internal List<SupervisedService> Needs { get; } = [];
+
+    /// <summary>What is being done with it; nothing else is, meanwhile.</summary>
+    internal Task Operation { get; set; } = Task.CompletedTask;
+
+    internal Task<bool>? Probing { get; set; }
+
+    internal DateTimeOffset NotBefore { get; set; }
+
+    /// <summary>The start whose end has been dealt with.</summary>
+    internal int HandledStart { get; set; }
+
+    /// <summary>Why it is to be ended and started again; null when it is not.</summary>
+    internal string? RestartBecause { get; set; }
+
+    /// <summary>Whether <see cref="RestartBecause"/> counts as a failure of its own.</summary>
+    internal bool RestartIsFailure { get; set; }
+
+    internal (DateTimeOffset At, TimeSpan Used) CpuMark { get; set; }
+
+    internal void Wait(string? what, DateTimeOffset now)
+    {
+        if (what == WaitsFor)
+            return;
+        WaitsFor = what;
+        WaitsSince = what is null ? null : now;
+    }
+
+    /// <summary>Takes a new object for a service that was abandoned.</summary>
+    internal void Renew()
+    {
+        Service = _make(Log);
+        HandledStart = 0;
+    }
+}

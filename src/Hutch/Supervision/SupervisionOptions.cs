@@ -1,0 +1,25 @@
+using Hutch.Supervision.Probes;
+
+namespace Hutch.Supervision;
+
+/// <summary>How one service is supervised.</summary>
+public sealed record SupervisionOptions
+{
+    /// <summary>When and how it is started again.</summary>
+    public RestartOptions Restart { get; init; } = new();
+
+    /// <summary>How to find out that it is ready for those that depend on it. Default: as soon as it runs.</summary>
+    public ReadinessProbe Ready { get; init; } = new RunningProbe();
+
+    /// <summary>The resident memory of its process and descendants, in bytes, above which it is restarted. Default: no limit.</summary>
+    public long? MemoryLimit { get; init; }
+
+    /// <summary>The time without progress after which it is restarted. Default: no limit.</summary>
+    public TimeSpan? HeartbeatLimit { get; init; }
+
+    /// <summary>The services that must be ready before it starts, besides those it holds.</summary>
+    public IReadOnlyList<string> DependsOn { get; init; } = [];
+
+    /// <summary>The group it belongs to, or null.</summary>
+    public SupervisionGroup? Group { get; init; }
+}

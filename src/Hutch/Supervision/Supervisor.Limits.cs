@@ -1,0 +1,48 @@
+using System.Globalization;
+using Hutch.Services.Processes;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Supervision;
+
+public sealed partial class Supervisor
+{
+    /// <summary>How often memory and processor time are measured: reading /proc costs some milliseconds.</summary>
+    private static readonly TimeSpan MeasurePeriod = TimeSpan.FromSeconds(1);
+
+    private DateTimeOffset _measuredAt;
+
+    private void Measure(DateTimeOffset now)
+    {
+        if (now - _measuredAt < MeasurePeriod || !_services.Exists(s => s.ProcessId is not null))
+            return;
+        _measuredAt = now;
+        var table = ProcessTable.Now();
+        foreach (var service in _services)
+        {
+            if (service.ProcessId is not { } id)
+                continue;
+            var (cpu, memory) = table.Usage(id);
+            var (at, used) = service.CpuMark;
+            service.Memory = memory;
+            service.Cpu = at > service.RunningSince && cpu >= used ? (cpu - used) / (now - at) : null;
+            service.CpuMark = (now, cpu);
+        }
+    }
+
+    private void CheckLimits(SupervisedService service)
+    {
+        var (memory, heartbeat) = (service.Options.MemoryLimit, service.Options.HeartbeatLimit);
+        if (memory is not null && service.Memory > memory)
+            Restart(service, string.Create(CultureInfo.InvariantCulture, $"it uses {service.Memory / 1e6:0} MB of memory, more than its limit of {memory / 1e6:0} MB"));
+        else if (heartbeat is not null && service.Service.SinceHeartbeat > heartbeat)
+            Restart(service, string.Create(CultureInfo.InvariantCulture, $"it has made no progress for {service.Service.SinceHeartbeat.TotalSeconds:0.0} s, longer than its limit of {heartbeat.Value.TotalSeconds:0.0} s"));
+    }
+
+    private void Restart(SupervisedService service, string reason)
+    {
+        _logger.LogError("{Service} is restarted: {Reason}", service.Name, reason);
+        service.RestartBecause = reason;
+        service.RestartIsFailure = true;
+        Wake();
+    }
+}

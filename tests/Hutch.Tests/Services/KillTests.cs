@@ -1,0 +1,68 @@
+using Hutch.Services;
+
+namespace Hutch.Tests.Services;
+
+public class KillTests
+{
+    [Fact]
+    public void A_blocked_thread_is_interrupted()
+    {
+        using var never = new ManualResetEventSlim();
+        using var service = new Counter("blocked") { Body = _ => never.Wait(CancellationToken.None) };
+        service.Start();
+        Until.True(() => service.Count == 1, "the first iteration");
+        Assert.True(service.Kill());
+        Assert.Equal(ServiceState.Killed, service.State);
+        Assert.False(service.IsAlive);
+        Assert.Equal(1, service.Released);
+    }
+
+    [Fact]
+    public void A_thread_that_ignores_everything_is_abandoned_with_its_stack_in_so_many_words()
+    {
+        var log = new ListLogger();
+        var end = false;
+        using var service = new Counter("deaf", log) { KillGrace = TimeSpan.FromMilliseconds(200), Body = _ => IgnoreEverything(ref end) };
+        service.Start();
+        Until.True(() => service.Count == 1, "the first iteration");
+        Assert.False(service.Kill());
+        Assert.Equal(ServiceState.Abandoned, service.State);
+        Assert.True(service.IsAlive);
+        Assert.False(service.IsServiceAlive);
+        Assert.Contains("service deaf is abandoned", service.LastError!.Message);
+        Assert.Contains("a thread cannot be killed", service.LastError.Message);
+        Assert.Contains(nameof(IgnoreEverything), service.LastError.Message);
+        Assert.Contains(log.Records, r => r.Text.Contains("is abandoned"));
+        Assert.Throws<InvalidOperationException>(service.Start);
+        Volatile.Write(ref end, true);
+        Until.True(() => service.State == ServiceState.Killed, "the thread has ended after all");
+    }
+
+    [Fact]
+    public void A_pool_body_that_blocks_is_abandoned()
+    {
+        using var gate = new ManualResetEventSlim();
+        using var service = new Counter("blocked-pool") { Container = ServiceContainer.Pool, KillGrace = TimeSpan.FromMilliseconds(100), Body = _ => gate.Wait(CancellationToken.None) };
+        service.Start();
+        Until.True(() => service.Count == 1, "the first iteration");
+        Assert.False(service.Kill());
+        Assert.Equal(ServiceState.Abandoned, service.State);
+        gate.Set();
+        Until.True(() => service.State == ServiceState.Killed, "the end of the body");
+    }
+
+    private static void IgnoreEverything(ref bool end)
+    {
+        while (!Volatile.Read(ref end))
+        {
+            try
+            {
+                Thread.Sleep(10);
+            }
+            catch (ThreadInterruptedException)
+            {
+                // That is the point.
+            }
+        }
+    }
+}
