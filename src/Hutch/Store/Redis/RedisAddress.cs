@@ -30,7 +30,7 @@ internal sealed record RedisAddress(string Host, int Port, int Database, string?
         DefaultDatabase = Database,
         ClientName = "hutch",
         AbortOnConnectFail = false,
-        ConnectTimeout = 5000,
+        ConnectTimeout = 2000,
         ReconnectRetryPolicy = new ExponentialRetry(100, 5000),
     };
 

@@ -33,6 +33,11 @@ internal sealed class RedisConnection(RedisAddress address, ILogger? logger) : I
             try
             {
                 var multiplexer = await ConnectAsync(cancel).ConfigureAwait(false);
+                if (!multiplexer.IsConnected && Environment.TickCount64 < deadline)
+                {
+                    await Task.Delay(RetryPause, cancel).ConfigureAwait(false);
+                    continue;
+                }
                 return await command(multiplexer.GetDatabase(address.Database)).WaitAsync(Patience, cancel).ConfigureAwait(false);
             }
             catch (RedisServerException error)
@@ -43,8 +48,7 @@ internal sealed class RedisConnection(RedisAddress address, ILogger? logger) : I
             }
             catch (Exception error) when (error is RedisException or TimeoutException or System.Net.Sockets.SocketException)
             {
-                var mayRepeat = repeatable || error is RedisConnectionException { FailureType: ConnectionFailureType.UnableToResolvePhysicalConnection };
-                if (!mayRepeat || error is TimeoutException || Environment.TickCount64 >= deadline)
+                if (!repeatable || error is TimeoutException || Environment.TickCount64 >= deadline)
                     throw Away(error);
             }
             await Task.Delay(RetryPause, cancel).ConfigureAwait(false);

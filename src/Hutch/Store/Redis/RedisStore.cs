@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
@@ -11,6 +10,15 @@ internal sealed class RedisStore : IStore
     // Following polls: a blocking XREAD would hold up every other command on the multiplexed connection.
     private static readonly TimeSpan FollowInterval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(100);
+
+    // Keyspace notifications are off by default and a deployed server's setting is not ours to change: look instead.
+    private const string Fingerprint = """
+        local kind = redis.call('TYPE', KEYS[1]).ok
+        if kind == 'none' then return kind end
+        if kind ~= 'stream' then return redis.sha1hex(redis.call('DUMP', KEYS[1])) end
+        local newest = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
+        return kind .. ' ' .. redis.call('XLEN', KEYS[1]) .. ' ' .. (newest and newest[1] or '')
+        """;
 
     private readonly RedisConnection _redis;
 
@@ -145,20 +153,6 @@ internal sealed class RedisStore : IStore
         return new StreamEntry(StreamId.Parse((string)entry[0]), fields);
     }
 
-    // Keyspace notifications are off by default and a deployed server's setting is not ours to change: look instead.
-    private async Task<string> FingerprintAsync(string key, CancellationToken cancel)
-    {
-        var type = (string)await _redis.RunAsync(key, repeatable: true, db => db.ExecuteAsync("TYPE", (RedisKey)key), cancel).ConfigureAwait(false);
-        switch (type)
-        {
-            case "none":
-                return type;
-            case "stream":
-                var newest = await this.NewestAsync(key, 1, cancel).ConfigureAwait(false);
-                return $"{type} {await LengthAsync(key, cancel).ConfigureAwait(false)} {(newest.Count > 0 ? newest[0].Id : StreamId.Zero)}";
-            default:
-                var content = await _redis.RunAsync(key, repeatable: true, db => db.KeyDumpAsync(key), cancel).ConfigureAwait(false);
-                return $"{type} {Convert.ToHexString(SHA256.HashData(content ?? []))}";
-        }
-    }
+    private async Task<string> FingerprintAsync(string key, CancellationToken cancel) =>
+        (string)await _redis.RunAsync(key, repeatable: true, db => db.ExecuteAsync("EVAL", Fingerprint, "1", (RedisKey)key), cancel).ConfigureAwait(false);
 }
