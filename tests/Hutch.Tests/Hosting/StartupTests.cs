@@ -69,8 +69,8 @@ public sealed class StartupTests : IDisposable
     {
         using var server = new RedisServer(password: "s/c:r@t");
         await using var setup = await Prepare($"--store redis://127.0.0.1:{server.Port}", "REDIS_PASSWORD=s/c:r@t", "{}");
-        await setup.Store!.SetTextAsync("k", "v");
-        Assert.Equal($"redis://127.0.0.1:{server.Port}/0", setup.Store.Address);
+        await setup.Store!.SetTextAsync("k", "v", cancel: default);
+        Assert.Equal($"redis://127.0.0.1:{server.Port}/0", setup.Store!.Address);
     }
 
     [Theory]
