@@ -1,0 +1,170 @@
+using Hutch.Bus.Transports;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Bus.Requests;
+
+public abstract partial class RequestService
+{
+    /// <summary>What a request that was killed fails with, unless it says something itself; the deployed writer's words.</summary>
+    private const string Killed = "User requested interruption.";
+
+    /// <summary>What a request fails with that the service did not begin, or could not finish, before it was stopped.</summary>
+    private const string Stopped = "The service was stopped.";
+
+    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(2);
+
+    private readonly Lock _gate = new();
+    private readonly Queue<RequestWork> _waiting = new();
+    private SemaphoreSlim _arrived = new(0);
+    private CancellationTokenSource _giveUp = new();
+    private RequestWork? _inHand;
+    private volatile bool _stopping;
+
+    /// <summary>Requests that were accepted and not yet begun.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_gate)
+                return _waiting.Count;
+        }
+    }
+
+    /// <summary>Notes a message as a request and acknowledges it.</summary>
+    private protected async ValueTask AcceptAsync(Delivery delivery, RequestWork work)
+    {
+        Counters.CountReceived();
+        await _journal.AddAsync(work).ConfigureAwait(false);
+        await delivery.AckAsync().ConfigureAwait(false);
+        Enqueue(work);
+    }
+
+    private void Enqueue(RequestWork work)
+    {
+        lock (_gate)
+            _waiting.Enqueue(work);
+        _arrived.Release();
+    }
+
+    private RequestWork[] WorksOf(string id)
+    {
+        lock (_gate)
+            return [.. _waiting.Append(_inHand).OfType<RequestWork>().Where(w => w.Id == id)];
+    }
+
+    private async Task WorkAsync(SemaphoreSlim arrived)
+    {
+        while (true)
+        {
+            await arrived.WaitAsync().ConfigureAwait(false);
+            RequestWork work;
+            lock (_gate)
+            {
+                if (_waiting.Count == 0)
+                    return;   // woken by the stop
+                work = _inHand = _waiting.Dequeue();
+            }
+            try
+            {
+                await ProcessAsync(work).ConfigureAwait(false);
+            }
+            catch (Exception error)
+            {
+                // Nothing about one request may keep the next from being worked on.
+                Logger.LogError(error, "{Service}: request {RequestId} has no final status: {Message}", ServiceName, work.Id, error.Message);
+            }
+            lock (_gate)
+                _inHand = null;
+            work.Dispose();
+        }
+    }
+
+    private async Task ProcessAsync(RequestWork work)
+    {
+        using var scope = Logger.BeginScope(new Dictionary<string, object> { ["RequestId"] = work.Id });
+        var refusal = work.Refusal ?? (_stopping ? Stopped : null) ?? (work.Ending.IsCancellationRequested ? work.EndingReason : null);
+        if (refusal is not null)
+        {
+            await FinishAsync(work, RequestAction.Fail, refusal).ConfigureAwait(false);
+            return;
+        }
+        var started = TellAsync(work, RequestAction.Start, null, _giveUp.Token);
+        var (action, message) = await RunAsync(work).ConfigureAwait(false);
+        await started.ConfigureAwait(false);
+        await FinishAsync(work, action, message).ConfigureAwait(false);
+    }
+
+    private async Task<(RequestAction Action, object? Message)> RunAsync(RequestWork work)
+    {
+        var ending = work.Ending.Token;
+        try
+        {
+            return (RequestAction.Success, MessageValue.ToHeader(await _handler.OnRequest(work.Id, work.Request!, ending).ConfigureAwait(false)));
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            return (RequestAction.Fail, work.EndingReason);
+        }
+        catch (Exception error)
+        {
+            Logger.LogWarning(error, "{Service}: request {RequestId} failed: {Message}", ServiceName, work.Id, error.Message);
+            return (RequestAction.Fail, error.Message);
+        }
+    }
+
+    private async Task FinishAsync(RequestWork work, RequestAction action, object? message)
+    {
+        await TellAsync(work, action, message, _giveUp.Token).ConfigureAwait(false);
+        await _journal.RemoveAsync(work).ConfigureAwait(false);
+        Counters.CountEnd(action == RequestAction.Success);
+    }
+
+    // Confirmed, so that the statuses of a request come in order and none is lost with a connection.
+    private async Task TellAsync(RequestWork work, RequestAction action, object? message, CancellationToken cancel) =>
+        await Bus.PublishAsync(RequestExchanges.Status, Tag, StatusWire.Properties(work.Id, action, ServiceName, message), work.Body,
+            PublishMode.Confirmed, cancel).ConfigureAwait(false);
+
+    private async Task StopWorkAsync()
+    {
+        await _listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await UnsubscribeAsync(keep: 1).ConfigureAwait(false);
+        _stopping = true;
+        _arrived.Release();
+        if (!await EndsWithinAsync(_working, _options.StopPatience).ConfigureAwait(false))
+        {
+            if (_inHand is { } late)
+                EndEarly(late, Stopped);
+            if (!await EndsWithinAsync(_working, LastPatience).ConfigureAwait(false))
+                await GiveUpAsync().ConfigureAwait(false);
+        }
+        await UnsubscribeAsync(keep: 0).ConfigureAwait(false);
+    }
+
+    /// <summary>The request in hand does not end, or the broker is away: says so of all that is left, if it can.</summary>
+    private async Task GiveUpAsync()
+    {
+        await _giveUp.CancelAsync().ConfigureAwait(false);
+        RequestWork[] left;
+        lock (_gate)
+        {
+            left = [.. _waiting.Prepend(_inHand).OfType<RequestWork>()];
+            _waiting.Clear();
+        }
+        using var patience = new CancellationTokenSource(LastPatience);
+        foreach (var work in left)
+        {
+            try
+            {
+                await TellAsync(work, RequestAction.Fail, Stopped, patience.Token).ConfigureAwait(false);
+                await _journal.RemoveAsync(work).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                Logger.LogError("{Service}: request {RequestId} has no final status: {Bus} does not answer", ServiceName, work.Id, Bus.Address);
+            }
+        }
+    }
+
+    private static async Task<bool> EndsWithinAsync(Task task, TimeSpan patience) =>
+        await Task.WhenAny(task, Task.Delay(patience)).ConfigureAwait(false) == task;
+}
