@@ -270,7 +270,7 @@ public abstract class RequestContract : IAsyncLifetime
             MessageProperties.None,
             new() { CorrelationId = "", Headers = new Dictionary<string, object?>() },
             new() { CorrelationId = new string('x', 255) },
-            new() { CorrelationId = "a", ReplyTo = "amq.rabbitmq.reply-to", Headers = new Dictionary<string, object?> { ["action"] = 1 } },
+            new() { CorrelationId = "a", ReplyTo = "nobody\r\n", Headers = new Dictionary<string, object?> { ["action"] = 1 } },
             new() { CorrelationId = "b", Headers = new Dictionary<string, object?> { ["action"] = "request_success", ["source"] = Name("p") } },
             new() { CorrelationId = "c", Headers = new Dictionary<string, object?> { ["action"] = "request_fail", ["source"] = new List<object?> { "p" }, ["message"] = new Dictionary<string, object?>() } },
             new() { CorrelationId = "d", Headers = new Dictionary<string, object?> { ["action"] = "nonsense", ["source"] = Name("p"), ["message"] = null }, ContentType = "x", Priority = 9 },

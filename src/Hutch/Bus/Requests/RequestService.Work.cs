@@ -1,4 +1,5 @@
 using Hutch.Bus.Transports;
+using Hutch.Services;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Bus.Requests;
@@ -19,6 +20,9 @@ public abstract partial class RequestService
     private CancellationTokenSource _giveUp = new();
     private RequestWork? _inHand;
     private volatile bool _stopping;
+
+    // From the moment somebody asked for the stop, no other request is begun.
+    private bool IsStopping => _stopping || State == ServiceState.Stopping;
 
     /// <summary>Requests that were accepted and not yet begun.</summary>
     public int Waiting
@@ -82,10 +86,10 @@ public abstract partial class RequestService
     private async Task ProcessAsync(RequestWork work)
     {
         using var scope = Logger.BeginScope(new Dictionary<string, object> { ["RequestId"] = work.Id });
-        var refusal = work.Refusal ?? (_stopping ? Stopped : null) ?? (work.Ending.IsCancellationRequested ? work.EndingReason : null);
+        var refusal = work.Refusal ?? (IsStopping ? Stopped : null) ?? (work.Ending.IsCancellationRequested ? work.EndingReason : null);
         if (refusal is not null)
         {
-            await FinishAsync(work, RequestAction.Fail, refusal).ConfigureAwait(false);
+            await FinishAsync(work, RequestAction.Fail, MessageValue.ToHeader(refusal)).ConfigureAwait(false);
             return;
         }
         var started = TellAsync(work, RequestAction.Start, null, _giveUp.Token);
@@ -108,7 +112,7 @@ public abstract partial class RequestService
         catch (Exception error)
         {
             Logger.LogWarning(error, "{Service}: request {RequestId} failed: {Message}", ServiceName, work.Id, error.Message);
-            return (RequestAction.Fail, error.Message);
+            return (RequestAction.Fail, MessageValue.ToHeader(error.Message));
         }
     }
 
@@ -127,8 +131,8 @@ public abstract partial class RequestService
     private async Task StopWorkAsync()
     {
         await _listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await UnsubscribeAsync(keep: 1).ConfigureAwait(false);
         _stopping = true;
+        await UnsubscribeAsync(keep: 1).ConfigureAwait(false);
         _arrived.Release();
         if (!await EndsWithinAsync(_working, _options.StopPatience).ConfigureAwait(false))
         {

@@ -16,10 +16,14 @@ internal static class StatusWire
         _ => "request_fail",
     };
 
+    /// <param name="requestId">The request's id.</param>
+    /// <param name="action">What happened.</param>
+    /// <param name="source">The service that says so.</param>
+    /// <param name="message">A value made by <see cref="MessageValue.ToHeader"/>.</param>
     public static MessageProperties Properties(string requestId, RequestAction action, string source, object? message) => new()
     {
         CorrelationId = requestId,
-        Headers = new Dictionary<string, object?> { [Action] = NameOf(action), [Source] = source, [Message] = MessageValue.ToHeader(message) },
+        Headers = new Dictionary<string, object?> { [Action] = NameOf(action), [Source] = source, [Message] = message },
     };
 
     public static RequestStatus? TryRead(Delivery delivery)
