@@ -13,6 +13,9 @@ internal static partial class Libc
     internal const int PROT_READ = 1;
     internal const int PROT_WRITE = 2;
     internal const int MAP_SHARED = 1;
+    internal const int LOCK_SH = 1;
+    internal const int LOCK_EX = 2;
+    internal const int LOCK_NB = 4;
     internal const int FALLOC_FL_KEEP_SIZE = 1;
     internal const int FALLOC_FL_PUNCH_HOLE = 2;
 
@@ -26,7 +29,7 @@ internal static partial class Libc
     internal static partial int close(int fd);
 
     [LibraryImport(NativeLibraries.C, SetLastError = true)]
-    internal static partial int ftruncate(int fd, long length);
+    internal static partial int flock(int fd, int operation);
 
     [LibraryImport(NativeLibraries.C, SetLastError = true)]
     internal static partial int fallocate(int fd, int mode, long offset, long length);

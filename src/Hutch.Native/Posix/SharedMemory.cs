@@ -4,18 +4,20 @@ namespace Hutch.Native.Posix;
 
 /// <summary>
 /// A POSIX shared memory object (shm_open(3)), mapped as a whole. Its pages are reserved when it is made, so that a full
-/// /dev/shm is an error at start and never a SIGBUS later.
+/// /dev/shm is an error at start and never a SIGBUS later. The last process that closes it removes it.
 /// </summary>
 public sealed unsafe class SharedMemory : IDisposable
 {
     // How long another process may take between making the object and giving it its length, in ms: reserving 20 GiB takes about 5 s.
     private const long CreationTimeout = 30_000;
 
+    private readonly int _fd;
     private nint _address;
 
-    private SharedMemory(string name, nint address, long length, bool created)
+    private SharedMemory(string name, int fd, nint address, long length, bool created)
     {
         Name = name;
+        _fd = fd;
         _address = address;
         Length = length;
         Created = created;
@@ -62,69 +64,50 @@ public sealed unsafe class SharedMemory : IDisposable
         var fd = Libc.shm_open("/" + name, (writable ? Libc.O_RDWR : Libc.O_RDONLY) | Libc.O_CLOEXEC, 0);
         if (fd < 0)
             return Marshal.GetLastPInvokeError() == Errno.ENOENT ? null : throw ErrnoException.Last($"shm_open /{name}");
-        try
-        {
-            const int seekEnd = 2;
-            var length = Libc.lseek(fd, 0, seekEnd);
-            return length > 0 ? new SharedMemory(name, Map(name, fd, length, writable), length, created: false) : null;
-        }
-        finally
+        const int seekEnd = 2;
+        if (Libc.flock(fd, Libc.LOCK_SH) != 0 || IsRemoved(fd) || Libc.lseek(fd, 0, seekEnd) is not (> 0 and var length))
         {
             _ = Libc.close(fd);
+            return null;
         }
+        return Map(name, fd, length, writable, created: false);
     }
-
-    /// <summary>Removes the name; the memory lives on until the last mapping goes. No error if there is none.</summary>
-    public static void Unlink(string name) => _ = Libc.shm_unlink("/" + name);
 
     /// <summary>Makes every byte 0 without touching the pages one by one.</summary>
     /// <exception cref="ErrnoException">The system refused.</exception>
     public void Clear()
     {
-        var fd = Libc.shm_open("/" + Name, Libc.O_RDWR | Libc.O_CLOEXEC, 0);
-        if (fd < 0)
-            throw ErrnoException.Last($"shm_open /{Name}");
-        try
-        {
-            if (!Allocate(fd, Libc.FALLOC_FL_PUNCH_HOLE | Libc.FALLOC_FL_KEEP_SIZE, Length) || !Allocate(fd, 0, Length))
-                throw ErrnoException.Last($"fallocate /{Name}");
-        }
-        finally
-        {
-            _ = Libc.close(fd);
-        }
+        if (!Allocate(_fd, Libc.FALLOC_FL_PUNCH_HOLE | Libc.FALLOC_FL_KEEP_SIZE, Length) || !Allocate(_fd, 0, Length))
+            throw ErrnoException.Last($"fallocate /{Name}");
     }
 
-    /// <summary>Unmaps; the object itself stays until <see cref="Unlink"/>.</summary>
+    /// <summary>Unmaps, and removes the object if no other process has it mapped.</summary>
     public void Dispose()
     {
         var address = Interlocked.Exchange(ref _address, 0);
-        if (address != 0)
-            _ = Libc.munmap(address, (nuint)Length);
+        if (address == 0)
+            return;
+        _ = Libc.munmap(address, (nuint)Length);
+        // Hutch's own users hold a shared lock; programs of others are found by their mappings.
+        if (Libc.flock(_fd, Libc.LOCK_EX | Libc.LOCK_NB) == 0 && !IsRemoved(_fd) && !MemoryMappings.Contain("/dev/shm/" + Name))
+            _ = Libc.shm_unlink("/" + Name);
+        _ = Libc.close(_fd);
     }
 
     private static SharedMemory Create(string name, int fd, long length)
     {
-        try
-        {
-            // fallocate gives the length and the pages in one step, so nobody can map an object of another length.
-            if (!Allocate(fd, 0, length))
-            {
-                var error = ErrnoException.Last($"reserving {length} bytes of /dev/shm for {name}");
-                Unlink(name);
-                throw error;
-            }
-            return new SharedMemory(name, Map(name, fd, length, writable: true), length, created: true);
-        }
-        finally
-        {
-            _ = Libc.close(fd);
-        }
+        // The length comes last, in one step with the pages: who opens the object before that waits for it.
+        if (Libc.flock(fd, Libc.LOCK_SH) == 0 && Allocate(fd, 0, length))
+            return Map(name, fd, length, writable: true, created: true);
+        var error = ErrnoException.Last($"reserving {length} bytes of /dev/shm for {name}");
+        _ = Libc.shm_unlink("/" + name);
+        _ = Libc.close(fd);
+        throw error;
     }
 
+    // tmpfs gives up when a signal is pending, and the runtime uses signals of its own.
     private static bool Allocate(int fd, int mode, long length)
     {
-        // tmpfs gives up when a signal is pending, and the runtime uses signals of its own.
         int result;
         do
             result = Libc.fallocate(fd, mode, 0, length);
@@ -132,12 +115,20 @@ public sealed unsafe class SharedMemory : IDisposable
         return result == 0;
     }
 
-    private static nint Map(string name, int fd, long length, bool writable)
+    private static SharedMemory Map(string name, int fd, long length, bool writable, bool created)
     {
         var protection = writable ? Libc.PROT_READ | Libc.PROT_WRITE : Libc.PROT_READ;
         var address = Libc.mmap(0, (nuint)length, protection, Libc.MAP_SHARED, fd, 0);
-        return address != -1 ? address : throw ErrnoException.Last($"mmap /{name} ({length} bytes)");
+        if (address != -1)
+            return new SharedMemory(name, fd, address, length, created);
+        var error = ErrnoException.Last($"mmap /{name} ({length} bytes)");
+        _ = Libc.close(fd);
+        throw error;
     }
+
+    // The target of the link reads "/dev/shm/name (deleted)" once the name is gone.
+    private static bool IsRemoved(int fd) =>
+        new FileInfo($"/proc/self/fd/{fd}").LinkTarget?.EndsWith(" (deleted)", StringComparison.Ordinal) == true;
 
     private SharedMemorySizeException WrongSize(long wanted)
     {

@@ -11,6 +11,9 @@ public sealed unsafe class ZmqSocket : IDisposable
     // One context a process, as libzmq advises; it lives as long as the process.
     private static readonly Lazy<nint> Context = new(ZmqCalls.zmq_ctx_new);
 
+    private const string Ipc = "ipc://";
+
+    private readonly List<string> _socketFiles = [];
     private nint _socket;
 
     /// <summary>Makes a socket.</summary>
@@ -71,6 +74,8 @@ public sealed unsafe class ZmqSocket : IDisposable
             throw new ZmqException($"binding {endpoint}", Errno.EADDRINUSE);
         if (ZmqCalls.zmq_bind(Handle, endpoint) != 0)
             throw ZmqException.Last($"binding {endpoint}");
+        if (endpoint.StartsWith(Ipc, StringComparison.Ordinal))
+            _socketFiles.Add(endpoint[Ipc.Length..]);
     }
 
     /// <summary>Connects to an endpoint; the peer may appear later, and go and come again.</summary>
@@ -92,7 +97,7 @@ public sealed unsafe class ZmqSocket : IDisposable
     }
 
     /// <summary>Makes a <see cref="ZmqSocketType.XPub"/> say when a subscriber's queue is full instead of dropping in silence.</summary>
-    public void ReportFullSubscribers() => Set(ZmqCalls.ZMQ_XPUB_NODROP, 1);
+    public void ReportFullSubscribers(bool report) => Set(ZmqCalls.ZMQ_XPUB_NODROP, report ? 1 : 0);
 
     /// <summary>Makes a <see cref="ZmqSocketType.XPub"/> deliver every subscription, not just the first to each prefix.</summary>
     public void ReportEverySubscriber() => Set(ZmqCalls.ZMQ_XPUB_VERBOSE, 1);
@@ -133,19 +138,22 @@ public sealed unsafe class ZmqSocket : IDisposable
     public void Dispose()
     {
         var socket = Interlocked.Exchange(ref _socket, 0);
-        if (socket != 0)
-            _ = ZmqCalls.zmq_close(socket);
+        if (socket == 0)
+            return;
+        // libzmq 4.3 leaves the file behind. As long as the socket is open, the file cannot be somebody else's.
+        foreach (var file in _socketFiles)
+            File.Delete(file);
+        _ = ZmqCalls.zmq_close(socket);
     }
 
     private static bool IsServed(string endpoint)
     {
-        const string ipc = "ipc://";
-        if (!endpoint.StartsWith(ipc, StringComparison.Ordinal) || !File.Exists(endpoint[ipc.Length..]))
+        if (!endpoint.StartsWith(Ipc, StringComparison.Ordinal) || !File.Exists(endpoint[Ipc.Length..]))
             return false;
         using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            probe.Connect(new UnixDomainSocketEndPoint(endpoint[ipc.Length..]));
+            probe.Connect(new UnixDomainSocketEndPoint(endpoint[Ipc.Length..]));
             return true;
         }
         catch (SocketException)
