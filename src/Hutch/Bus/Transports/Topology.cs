@@ -41,6 +41,19 @@ internal sealed class Topology
         }
     }
 
+    /// <summary>The queue of that name as it was declared here, or null.</summary>
+    public QueueDeclaration? Queue(string name)
+    {
+        lock (_gate)
+            return _entries.OfType<QueueDeclaration>().FirstOrDefault(q => q.Name == name);
+    }
+
+    public QueueBinding[] BindingsOf(string queue)
+    {
+        lock (_gate)
+            return [.. _entries.OfType<QueueBinding>().Where(b => b.Queue == queue)];
+    }
+
     public object[] Snapshot()
     {
         lock (_gate)

@@ -1,5 +1,6 @@
 using Hutch.Bus.Transports.Memory;
 using Hutch.Bus.Transports.RabbitMq;
+using Hutch.Bus.Transports.Redis;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Bus.Transports;
@@ -19,7 +20,7 @@ public static class Transport
         {
             "memory" => new MemoryTransport(url),
             "amqp" or "amqps" => new RabbitMqTransport(url, logger),
-            _ => throw new UserErrorException($"no transport for {url.Scheme}"),
+            _ => new RedisTransport(url, logger),
         };
     }
 }

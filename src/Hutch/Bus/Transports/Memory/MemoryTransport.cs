@@ -4,7 +4,7 @@ namespace Hutch.Bus.Transports.Memory;
 /// A connection to a broker inside the process. All transports with one URL (<c>memory://name</c>) share one broker,
 /// which behaves as RabbitMQ does; nothing survives the process.
 /// </summary>
-public sealed class MemoryTransport : ITransport
+internal sealed class MemoryTransport : ITransport
 {
     private readonly MemoryBroker _broker;
     private readonly Lock _gate = new();
@@ -21,32 +21,24 @@ public sealed class MemoryTransport : ITransport
         Counters.CountConnect();
     }
 
-    /// <inheritdoc/>
     public string Address { get; }
 
-    /// <inheritdoc/>
     public bool IsConnected => !_disposed;
 
-    /// <inheritdoc/>
     public TransportCounters Counters { get; } = new();
 
-    /// <inheritdoc/>
     public event Action<ConnectionChange>? ConnectionChanged;
 
-    /// <inheritdoc/>
     public event Action<ReturnedMessage>? Returned;
 
-    /// <inheritdoc/>
     public Task ConnectAsync(CancellationToken cancel = default) => Task.CompletedTask;
 
-    /// <inheritdoc/>
     public Task DeclareExchangeAsync(ExchangeDeclaration exchange, CancellationToken cancel = default)
     {
         _broker.Declare(exchange);
         return Task.CompletedTask;
     }
 
-    /// <inheritdoc/>
     public Task<string> DeclareQueueAsync(QueueDeclaration queue, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(queue);
@@ -61,31 +53,26 @@ public sealed class MemoryTransport : ITransport
         return Task.FromResult(queue.Name);
     }
 
-    /// <inheritdoc/>
     public Task BindAsync(string queue, string exchange, string routingKey, CancellationToken cancel = default)
     {
         _broker.Bind(queue, exchange, routingKey);
         return Task.CompletedTask;
     }
 
-    /// <inheritdoc/>
     public Task DeleteQueueAsync(string queue, CancellationToken cancel = default)
     {
         _broker.DeleteQueue(queue);
         return Task.CompletedTask;
     }
 
-    /// <inheritdoc/>
     public Task DeleteExchangeAsync(string exchange, CancellationToken cancel = default)
     {
         _broker.DeleteExchange(exchange);
         return Task.CompletedTask;
     }
 
-    /// <inheritdoc/>
     public Task<long> CountMessagesAsync(string queue, CancellationToken cancel = default) => Task.FromResult(_broker.Queue(queue).Count);
 
-    /// <inheritdoc/>
     public ValueTask PublishAsync(
         string exchange,
         string routingKey,
@@ -105,7 +92,6 @@ public sealed class MemoryTransport : ITransport
         return ValueTask.CompletedTask;
     }
 
-    /// <inheritdoc/>
     public Task<IAsyncDisposable> ConsumeAsync(string queue, ConsumeOptions options, MessageHandler handler, CancellationToken cancel = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -116,7 +102,6 @@ public sealed class MemoryTransport : ITransport
         return Task.FromResult<IAsyncDisposable>(consumer);
     }
 
-    /// <inheritdoc/>
     public async Task ReconnectAsync(string reason)
     {
         ConnectionChanged?.Invoke(new ConnectionChange(false, reason));
@@ -126,7 +111,6 @@ public sealed class MemoryTransport : ITransport
         ConnectionChanged?.Invoke(new ConnectionChange(true, ""));
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         if (_disposed)

@@ -9,8 +9,9 @@ namespace Hutch.Bus.Transports.RabbitMq;
 /// lost; a channel that the broker closes, or a consumer that it cancels, is made anew.
 /// </summary>
 internal sealed class RabbitMqConsumer(
-    RabbitMqTransport transport, string queue, ConsumeOptions options, MessageHandler handler, ILogger logger) : IAsyncDisposable
+    RabbitMqTransport transport, string queue, ConsumeOptions options, MessageHandler handler) : IBrokerConsumer<RabbitMqLink>
 {
+    private readonly ILogger _logger = transport.Logger;
     private readonly SemaphoreSlim _attaching = new(1, 1);
     private Attachment? _attachment;
     private volatile bool _stopped;
@@ -19,7 +20,6 @@ internal sealed class RabbitMqConsumer(
 
     public string Queue => queue;
 
-    /// <summary>Consumes on a connection, unless it does already.</summary>
     public async Task AttachAsync(RabbitMqLink link, CancellationToken cancel)
     {
         await _attaching.WaitAsync(cancel);
@@ -65,12 +65,12 @@ internal sealed class RabbitMqConsumer(
             }
             catch (Exception error)
             {
-                logger.LogDebug(error, "bus {Address}: cancelling the consumer of {Queue}", transport.Address, queue);
+                _logger.LogDebug(error, "bus {Address}: cancelling the consumer of {Queue}", transport.Address, queue);
             }
         }
         await WaitForHandlersAsync();
         if (attachment is not null)
-            await attachment.CloseAsync(logger);
+            await attachment.CloseAsync(_logger);
     }
 
     private async Task WaitForHandlersAsync()
@@ -98,7 +98,7 @@ internal sealed class RabbitMqConsumer(
         catch (Exception error)
         {
             transport.Counters.CountHandlerError();
-            logger.LogError(error, "bus {Address}: the handler of queue {Queue} threw; the message is dropped", transport.Address, queue);
+            _logger.LogError(error, "bus {Address}: the handler of queue {Queue} threw; the message is dropped", transport.Address, queue);
             await delivery.RejectAsync(requeue: false);
         }
         finally
@@ -112,16 +112,16 @@ internal sealed class RabbitMqConsumer(
     {
         if (_stopped || lost != _attachment || !lost.Link.IsOpen)
             return;
-        logger.LogWarning("bus {Address}: the consumer of queue {Queue} was ended by the broker ({Reason}); consuming anew", transport.Address, queue, reason);
+        _logger.LogWarning("bus {Address}: the consumer of queue {Queue} was ended by the broker ({Reason}); consuming anew", transport.Address, queue, reason);
         try
         {
-            await lost.CloseAsync(logger);
+            await lost.CloseAsync(_logger);
             await AttachAsync(lost.Link, CancellationToken.None);
         }
         catch (Exception error)
         {
             // E.g. the queue was deleted: a new connection declares it again.
-            await lost.Link.DropAsync($"queue {queue} cannot be consumed: {error.Message}");
+            lost.Link.Drop($"queue {queue} cannot be consumed: {error.Message}");
         }
     }
 

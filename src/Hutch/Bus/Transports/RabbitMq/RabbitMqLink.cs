@@ -5,7 +5,7 @@ using RabbitMQ.Client.Events;
 namespace Hutch.Bus.Transports.RabbitMq;
 
 /// <summary>One connection from its making to its loss, with the channels on which is published.</summary>
-internal sealed class RabbitMqLink : IAsyncDisposable
+internal sealed class RabbitMqLink : IBrokerLink
 {
     private readonly IConnection _connection;
     private readonly RabbitMqTransport _owner;
@@ -15,11 +15,11 @@ internal sealed class RabbitMqLink : IAsyncDisposable
     private volatile IChannel? _plain;
     private volatile ConfirmedChannel? _confirmed;
 
-    private RabbitMqLink(IConnection connection, RabbitMqTransport owner, ILogger logger)
+    private RabbitMqLink(IConnection connection, RabbitMqTransport owner)
     {
         _connection = connection;
         _owner = owner;
-        _logger = logger;
+        _logger = owner.Logger;
         connection.ConnectionShutdownAsync += (_, reason) =>
         {
             _lost.TrySetResult(reason.ReplyText);
@@ -29,10 +29,9 @@ internal sealed class RabbitMqLink : IAsyncDisposable
 
     public bool IsOpen => _connection.IsOpen && !_lost.Task.IsCompleted;
 
-    /// <summary>Ends, with the reason, when the connection is lost or given up.</summary>
     public Task<string> Lost => _lost.Task;
 
-    public static async Task<RabbitMqLink> OpenAsync(BusUrl url, RabbitMqTransport owner, ILogger logger, CancellationToken cancel)
+    public static async Task<RabbitMqLink> OpenAsync(BusUrl url, RabbitMqTransport owner, CancellationToken cancel)
     {
         var factory = new ConnectionFactory
         {
@@ -54,7 +53,7 @@ internal sealed class RabbitMqLink : IAsyncDisposable
         if (url.Tls)
             factory.Ssl = new SslOption(url.Host, enabled: true) { CertPath = url.Options.GetValueOrDefault("certificate", "") };
         var connection = await factory.CreateConnectionAsync(cancel);
-        return new RabbitMqLink(connection, owner, logger);
+        return new RabbitMqLink(connection, owner);
     }
 
     /// <summary>Opens a channel for a consumer.</summary>
@@ -114,12 +113,7 @@ internal sealed class RabbitMqLink : IAsyncDisposable
         await confirmed.PublishAsync(exchange, routingKey, mode.HasFlag(PublishMode.Mandatory), PropertyCodec.Write(properties), body, cancel);
     }
 
-    /// <summary>Gives the connection up without the courtesy of a goodbye: the broker may not be listening.</summary>
-    public Task DropAsync(string reason)
-    {
-        _lost.TrySetResult(reason);
-        return Task.CompletedTask;
-    }
+    public void Drop(string reason) => _lost.TrySetResult(reason);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,5 +1,5 @@
+using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using RabbitMQ.Client.Exceptions;
 
 namespace Hutch.Bus.Transports.RabbitMq;
@@ -9,189 +9,113 @@ namespace Hutch.Bus.Transports.RabbitMq;
 /// only after a first success (a service may start before its broker), cannot be told to give up a connection that is
 /// open but silent, and hands acknowledgements of an old connection to the new one.
 /// </summary>
-public sealed partial class RabbitMqTransport : ITransport
+internal sealed class RabbitMqTransport : ReconnectingTransport<RabbitMqLink>, ITransport
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
-
-    private readonly BusUrl _url;
-    private readonly ILogger _logger;
-    private readonly Topology _topology = new();
-    private readonly Lock _gate = new();
-    private readonly List<RabbitMqConsumer> _consumers = [];
-    private readonly CancellationTokenSource _closing = new();
-    private readonly Task _loop;
-    private TaskCompletionSource<RabbitMqLink> _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile RabbitMqLink? _link;
-    private int _disposed;
-
     /// <summary>Begins to connect; returns at once.</summary>
     public RabbitMqTransport(BusUrl url, ILogger? logger = null)
+        : base(url, logger) => Begin();
+
+    public async Task DeleteQueueAsync(string queue, CancellationToken cancel = default)
     {
-        ArgumentNullException.ThrowIfNull(url);
-        _url = url;
-        _logger = logger ?? NullLogger.Instance;
-        _loop = Task.Run(KeepConnectedAsync);
+        Topology.RemoveQueue(queue);
+        await (await LinkAsync(cancel)).AskAsync(channel => channel.QueueDeleteAsync(queue, false, false, false, cancel), cancel);
     }
 
-    /// <inheritdoc/>
-    public string Address => _url.Address;
-
-    /// <inheritdoc/>
-    public bool IsConnected => _link is { IsOpen: true };
-
-    /// <inheritdoc/>
-    public TransportCounters Counters { get; } = new();
-
-    /// <inheritdoc/>
-    public event Action<ConnectionChange>? ConnectionChanged;
-
-    /// <inheritdoc/>
-    public event Action<ReturnedMessage>? Returned;
-
-    /// <inheritdoc/>
-    public Task ConnectAsync(CancellationToken cancel = default) => LinkAsync(cancel).AsTask();
-
-    /// <inheritdoc/>
-    public async Task ReconnectAsync(string reason)
+    public async Task DeleteExchangeAsync(string exchange, CancellationToken cancel = default)
     {
-        if (_link is { } link)
-            await link.DropAsync(reason);
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        if (Interlocked.Exchange(ref _disposed, 1) != 0)
-            return;
-        foreach (var consumer in Consumers())
-            await consumer.DisposeAsync();
-        await _closing.CancelAsync();
-        await _loop;
-        lock (_gate)
-            _connected.TrySetException(new ObjectDisposedException(Address));
-        _ = _connected.Task.Exception;
-        _closing.Dispose();
-    }
-
-    internal void OnReturned(ReturnedMessage message)
-    {
-        Counters.CountReturned();
-        Returned?.Invoke(message);
-    }
-
-    internal void Forget(RabbitMqConsumer consumer)
-    {
-        lock (_gate)
-            _consumers.Remove(consumer);
-    }
-
-    private async Task KeepConnectedAsync()
-    {
-        var pause = FirstPause;
-        var complained = false;
-        while (!_closing.IsCancellationRequested)
-        {
-            RabbitMqLink? link = null;
-            try
+        Topology.RemoveExchange(exchange);
+        await (await LinkAsync(cancel)).AskAsync(
+            async channel =>
             {
-                link = await RabbitMqLink.OpenAsync(_url, this, _logger, _closing.Token);
-                await RestoreAsync(link);
-                Counters.CountConnect();
-                TaskCompletionSource<RabbitMqLink> waiting;
-                lock (_gate)
-                {
-                    _link = link;
-                    waiting = _connected;
-                }
-                waiting.TrySetResult(link);
-                LogConnected(_logger, Address);
-                Notify(new ConnectionChange(true, ""));
-                pause = FirstPause;
-                complained = false;
-                var reason = await link.Lost.WaitAsync(_closing.Token);
-                LogLost(_logger, Address, reason);
-                Notify(new ConnectionChange(false, reason));
-            }
-            catch (OperationCanceledException) when (_closing.IsCancellationRequested)
-            {
-            }
-            catch (Exception error)
-            {
-                if (!complained)
-                    LogUnreachable(_logger, Address, error is BrokerUnreachableException && error.InnerException is { } inner ? inner.Message : error.Message);
-                complained = true;
-            }
-            lock (_gate)
-            {
-                _link = null;
-                if (_connected.Task.IsCompleted)
-                    _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            }
-            if (link is not null)
-                await link.DisposeAsync();
-            if (_closing.IsCancellationRequested)
-                break;
-            await Task.Delay(pause, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
-        }
+                await channel.ExchangeDeleteAsync(exchange, false, false, cancel);
+                return 0;
+            },
+            cancel);
     }
 
-    private void Notify(ConnectionChange change)
+    public async Task<long> CountMessagesAsync(string queue, CancellationToken cancel = default)
+    {
+        var link = await LinkAsync(cancel);
+        return (await link.AskAsync(channel => channel.QueueDeclarePassiveAsync(queue, cancel), cancel)).MessageCount;
+    }
+
+    public ValueTask PublishAsync(
+        string exchange,
+        string routingKey,
+        MessageProperties properties,
+        ReadOnlyMemory<byte> body,
+        PublishMode mode = PublishMode.Plain,
+        CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(properties);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        Counters.CountPublished();
+        if (OpenLink is not { } link || mode.HasFlag(PublishMode.Confirmed))
+            return PublishWhenConnectedAsync(exchange, routingKey, properties, body, mode, cancel);
+        var sent = link.PublishAsync(exchange, routingKey, mode, properties, body, cancel);
+        return sent.IsCompletedSuccessfully ? sent : FinishPublishAsync(sent, exchange, routingKey, properties, body, mode, cancel);
+    }
+
+    public async Task<IAsyncDisposable> ConsumeAsync(string queue, ConsumeOptions options, MessageHandler handler, CancellationToken cancel = default)
+    {
+        var consumer = new RabbitMqConsumer(this, queue, options, handler);
+        await AddConsumerAsync(consumer, queue, cancel);
+        return consumer;
+    }
+
+    protected override Task<RabbitMqLink> OpenAsync(CancellationToken cancel) => RabbitMqLink.OpenAsync(Url, this, cancel);
+
+    // The channel of an operation closes for a refusal (403 to 406); everything else means that the connection went.
+    protected override bool IsLost(Exception error) =>
+        WasNotSent(error) || error is IOException or OperationCanceledException
+        || error is OperationInterruptedException { ShutdownReason: null or { ReplyCode: not (403 or 404 or 405 or 406) } };
+
+    protected override Exception Explain(Exception error, string what) =>
+        error is OperationInterruptedException { ShutdownReason: { } reason }
+            ? new UserErrorException($"the broker refused {what}: {reason.ReplyText}", error)
+            : error;
+
+    private static bool WasNotSent(Exception error) => error is AlreadyClosedException or ObjectDisposedException or ChannelClosedException;
+
+    private async ValueTask FinishPublishAsync(
+        ValueTask sent,
+        string exchange,
+        string routingKey,
+        MessageProperties properties,
+        ReadOnlyMemory<byte> body,
+        PublishMode mode,
+        CancellationToken cancel)
     {
         try
         {
-            ConnectionChanged?.Invoke(change);
+            await sent;
         }
-        catch (Exception error)
+        catch (Exception error) when (WasNotSent(error))
         {
-            _logger.LogError(error, "bus {Address}: a listener to connection changes threw", Address);
+            await PublishWhenConnectedAsync(exchange, routingKey, properties, body, mode, cancel);
         }
     }
 
-    private async Task RestoreAsync(RabbitMqLink link)
+    private async ValueTask PublishWhenConnectedAsync(
+        string exchange, string routingKey, MessageProperties properties, ReadOnlyMemory<byte> body, PublishMode mode, CancellationToken cancel)
     {
-        foreach (var entry in _topology.Snapshot())
-            await link.DeclareAsync(entry, _closing.Token);
-        foreach (var consumer in Consumers())
-            await consumer.AttachAsync(link, _closing.Token);
-    }
-
-    private RabbitMqConsumer[] Consumers()
-    {
-        lock (_gate)
-            return [.. _consumers];
-    }
-
-    private ValueTask<RabbitMqLink> LinkAsync(CancellationToken cancel)
-    {
-        ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        if (_link is { IsOpen: true } link)
-            return ValueTask.FromResult(link);
-        return new(WaitForLinkAsync(cancel));
-    }
-
-    private async Task<RabbitMqLink> WaitForLinkAsync(CancellationToken cancel)
-    {
+        var confirmed = mode.HasFlag(PublishMode.Confirmed);
         while (true)
         {
-            Task<RabbitMqLink> connected;
-            lock (_gate)
-                connected = _connected.Task;
-            var link = await connected.WaitAsync(cancel);
-            if (link.IsOpen)
-                return link;
-            // The loop has not yet noticed that this connection is lost.
-            await Task.Delay(10, cancel);
+            var link = await LinkAsync(cancel);
+            try
+            {
+                if (confirmed)
+                    await link.PublishConfirmedAsync(exchange, routingKey, mode, properties, body, cancel);
+                else
+                    await link.PublishAsync(exchange, routingKey, mode, properties, body, cancel);
+                return;
+            }
+            // A message that was not confirmed when the connection was lost may have arrived: it is sent again, at least once.
+            catch (Exception error) when (!cancel.IsCancellationRequested && (confirmed ? IsLost(error) : WasNotSent(error)))
+            {
+                await Task.Delay(10, cancel);
+            }
         }
     }
-
-    [LoggerMessage(1, LogLevel.Information, "bus {Address}: connected")]
-    private static partial void LogConnected(ILogger logger, string address);
-
-    [LoggerMessage(2, LogLevel.Warning, "bus {Address}: connection lost ({Reason}); reconnecting")]
-    private static partial void LogLost(ILogger logger, string address, string reason);
-
-    [LoggerMessage(3, LogLevel.Warning, "bus {Address}: cannot connect ({Reason}); trying again until it can be reached")]
-    private static partial void LogUnreachable(ILogger logger, string address, string reason);
 }
