@@ -54,7 +54,7 @@ public static class ServiceProgram
         catch (UserErrorException error)
         {
             await Console.Error.WriteLineAsync($"{result.CommandResult.Command.Name}: {error.Message}").ConfigureAwait(false);
-            return 1;
+            return error is UsageErrorException ? 2 : 1;
         }
     }
 }

@@ -10,7 +10,7 @@ public sealed record StartupDefaults
     public string? ConfigFile { get; init; }
 
     /// <summary>The bus. Default: <c>amqp://127.0.0.1</c>, a RabbitMQ broker on this machine.</summary>
-    public string BusUri { get; init; } = "amqp://127.0.0.1";
+    public string BusUri { get; init; } = BusAddress.Default;
 
     /// <summary>The topic exchange of method calls. Default: <c>commissaire</c>, Commissaire's.</summary>
     public string BusExchange { get; init; } = "commissaire";
