@@ -5,5 +5,7 @@ public static class Benchmarks
 {
     public static IReadOnlyList<Benchmark> Create() =>
     [
+        new Requests.RequestRoundTripBenchmark(),
+        new Requests.RequestKillBenchmark(),
     ];
 }

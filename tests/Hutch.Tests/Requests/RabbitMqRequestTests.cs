@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Hutch.Bus.Requests;
+using Hutch.Bus.Transports;
 using Hutch.Tests.Servers;
 
 namespace Hutch.Tests.Requests;
@@ -138,6 +140,47 @@ public sealed class RabbitMqRequestTests(RabbitMqServer server) : RequestContrac
         Assert.Contains($"{queue}\tfalse\ttrue\ttrue\t[]", queues);
         var consumers = await server.ControlAsync("list_consumers", "queue_name", "ack_required", "prefetch_count");
         Assert.Contains($"{queue}\ttrue\t1", consumers);
+    }
+
+    [Fact]
+    public async Task Connections_lost_in_the_middle_neither_lose_nor_reorder_the_statuses_of_accepted_requests()
+    {
+        await using var bus = Transport.Open(Url);
+        using var primary = new PrimaryService(bus, Name("p"), new Handler(async (_, request, _) =>
+        {
+            if (request.Content.GetInt32() % 3 == 0)
+                await Task.Yield();
+            return null;
+        }), new RequestServiceOptions { Tag = Tag("p") });
+        primary.Start();
+        await Eventually.TrueAsync(() => primary.IsListening, "the service listens");
+        var ids = new List<string>();
+        for (var i = 0; i < 300; i++)
+        {
+            if (i % 20 == 10)
+                await bus.ReconnectAsync("lost on purpose");
+            try
+            {
+                ids.Add(await Log.Client.SendAsync(Tag("p"), i));
+            }
+            catch (UserErrorException)
+            {
+                // Nobody listened just then.
+                await Task.Delay(10);
+                i--;
+            }
+        }
+        await Log.LinesAsync(await Log.Client.SendAsync(Tag("p"), 1), 2);
+        // A request that was still in the broker when the connection went, went with its queue, as with every service.
+        var heard = ids.Select(Log.Of).Where(statuses => statuses.Length > 0).ToArray();
+        Assert.Equal(primary.Counters.Received - 1, heard.Length);
+        Assert.InRange(heard.Length, 200, 300);
+        Assert.All(heard, statuses =>
+        {
+            Assert.Equal(RequestAction.Start, statuses[0].Action);
+            Assert.Equal(RequestAction.Success, statuses[^1].Action);
+        });
+        Assert.True(bus.Counters.Connects >= 15, $"{bus.Counters.Connects} connections");
     }
 
     [Fact]

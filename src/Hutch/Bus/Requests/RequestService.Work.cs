@@ -39,8 +39,8 @@ public abstract partial class RequestService
     {
         Counters.CountReceived();
         await _journal.AddAsync(work).ConfigureAwait(false);
-        await delivery.AckAsync().ConfigureAwait(false);
         Enqueue(work);
+        await delivery.AckAsync().ConfigureAwait(false);
     }
 
     private void Enqueue(RequestWork work)
@@ -89,13 +89,12 @@ public abstract partial class RequestService
         var refusal = work.Refusal ?? (IsStopping ? Stopped : null) ?? (work.Ending.IsCancellationRequested ? work.EndingReason : null);
         if (refusal is not null)
         {
-            await FinishAsync(work, RequestAction.Fail, MessageValue.ToHeader(refusal)).ConfigureAwait(false);
+            await FinishAsync(work, null, RequestAction.Fail, MessageValue.ToHeader(refusal)).ConfigureAwait(false);
             return;
         }
-        var started = TellAsync(work, RequestAction.Start, null, _giveUp.Token);
+        var start = _statuses.Start(work);
         var (action, message) = await RunAsync(work).ConfigureAwait(false);
-        await started.ConfigureAwait(false);
-        await FinishAsync(work, action, message).ConfigureAwait(false);
+        await FinishAsync(work, start, action, message).ConfigureAwait(false);
     }
 
     private async Task<(RequestAction Action, object? Message)> RunAsync(RequestWork work)
@@ -116,17 +115,12 @@ public abstract partial class RequestService
         }
     }
 
-    private async Task FinishAsync(RequestWork work, RequestAction action, object? message)
+    private async Task FinishAsync(RequestWork work, StatusPublisher.Sent? start, RequestAction action, object? message)
     {
-        await TellAsync(work, action, message, _giveUp.Token).ConfigureAwait(false);
+        await _statuses.FinishAsync(work, start, action, message, _giveUp.Token).ConfigureAwait(false);
         await _journal.RemoveAsync(work).ConfigureAwait(false);
         Counters.CountEnd(action == RequestAction.Success);
     }
-
-    // Confirmed, so that the statuses of a request come in order and none is lost with a connection.
-    private async Task TellAsync(RequestWork work, RequestAction action, object? message, CancellationToken cancel) =>
-        await Bus.PublishAsync(RequestExchanges.Status, Tag, StatusWire.Properties(work.Id, action, ServiceName, message), work.Body,
-            PublishMode.Confirmed, cancel).ConfigureAwait(false);
 
     private async Task StopWorkAsync()
     {
@@ -148,6 +142,7 @@ public abstract partial class RequestService
     private async Task GiveUpAsync()
     {
         await _giveUp.CancelAsync().ConfigureAwait(false);
+        _statuses.GiveUp();
         RequestWork[] left;
         lock (_gate)
         {
@@ -159,7 +154,7 @@ public abstract partial class RequestService
         {
             try
             {
-                await TellAsync(work, RequestAction.Fail, Stopped, patience.Token).ConfigureAwait(false);
+                await _statuses.FinishAsync(work, null, RequestAction.Fail, Stopped, patience.Token).ConfigureAwait(false);
                 await _journal.RemoveAsync(work).ConfigureAwait(false);
             }
             catch (OperationCanceledException)

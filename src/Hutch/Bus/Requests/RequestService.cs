@@ -17,6 +17,7 @@ public abstract partial class RequestService : Service
     private readonly IRequestHandler _handler;
     private readonly RequestServiceOptions _options;
     private readonly RequestJournal _journal;
+    private readonly StatusPublisher _statuses;
     private readonly List<IAsyncDisposable> _subscriptions = [];
     private CancellationTokenSource _life = new();
     private Task _listening = Task.CompletedTask;
@@ -31,6 +32,7 @@ public abstract partial class RequestService : Service
         _handler = handler;
         _options = options ?? new RequestServiceOptions();
         _journal = new RequestJournal(_options.Journal, name, Logger);
+        _statuses = new StatusPublisher(bus, name, _options.Tag);
     }
 
     /// <summary>What was counted since the service was made.</summary>
@@ -84,6 +86,7 @@ public abstract partial class RequestService : Service
         base.Dispose(disposing);
         if (!disposing)
             return;
+        _statuses.Dispose();
         _life.Dispose();
         _giveUp.Dispose();
         _arrived.Dispose();
