@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Hutch.Hosting;
 using Hutch.Store;
+using Hutch.Tests.Servers;
 using Hutch.Tests.Store;
 using Microsoft.Extensions.Logging;
 
@@ -67,10 +68,13 @@ public sealed class StartupTests : IDisposable
     [Fact]
     public async Task A_password_from_the_environment_opens_the_store_and_is_not_in_its_address()
     {
-        using var server = new RedisServer(password: "s/c:r@t");
+        var server = new RedisServer();
+        await server.StartAsync();
+        RedisPassword.Set(server, "s/c:r@t");
         await using var setup = await Prepare($"--store redis://127.0.0.1:{server.Port}", "REDIS_PASSWORD=s/c:r@t", "{}");
         await setup.Store!.SetTextAsync("k", "v", cancel: default);
         Assert.Equal($"redis://127.0.0.1:{server.Port}/0", setup.Store!.Address);
+        await server.DisposeAsync();
     }
 
     [Theory]

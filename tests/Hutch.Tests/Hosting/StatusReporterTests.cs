@@ -1,11 +1,12 @@
 using System.Text;
 using Hutch.Hosting;
 using Hutch.Store;
+using Hutch.Tests.Servers;
 using Hutch.Tests.Store;
 
 namespace Hutch.Tests.Hosting;
 
-public sealed class StatusReporterTests : IDisposable
+public sealed class StatusReporterTests : IAsyncLifetime
 {
     private readonly RedisServer _server = new();
 
@@ -17,7 +18,7 @@ public sealed class StatusReporterTests : IDisposable
             new StartupDefaults(), _ => null, new StringReader("""{"n": 1}"""), default);
         using var status = new StatusReporter(setup, DateTimeOffset.FromUnixTimeSeconds(1700000000)) { Interval = TimeSpan.FromMilliseconds(100) };
         status.Start();
-        await Wait.UntilAsync(async () => (await setup.Store!.GetHashAsync("status.x.writer")).Count == 3, "the status is there");
+        await Eventually.TrueAsync(async () => (await setup.Store!.GetHashAsync("status.x.writer")).Count == 3, TimeSpan.FromSeconds(30), () => "the status is there");
         var hash = (await setup.Store!.GetHashAsync("status.x.writer")).ToDictionary(f => f.Key, f => Encoding.UTF8.GetString(f.Value));
         Assert.Equal("""{"n": 1}""", hash["config"]);
         Assert.Equal("x.writer", hash["service_name"]);
@@ -25,13 +26,14 @@ public sealed class StatusReporterTests : IDisposable
         Peer.Run("status_peer.py", $"{_server.Port}", "status.x.writer");
 
         await setup.Store.DeleteAsync("status.x.writer");
-        await Wait.UntilAsync(async () => (await setup.Store.GetHashAsync("status.x.writer")).Count == 3, "the status comes back after it was removed");
+        await Eventually.TrueAsync(async () => (await setup.Store.GetHashAsync("status.x.writer")).Count == 3, TimeSpan.FromSeconds(30), () => "the status comes back after it was removed");
 
-        _server.Stop();
-        _server.Start();
+        await _server.RestartAsync();
         await setup.Store.DeleteAsync("status.x.writer");
-        await Wait.UntilAsync(async () => (await setup.Store.GetHashAsync("status.x.writer")).Count == 3, "the status comes back after a restart");
+        await Eventually.TrueAsync(async () => (await setup.Store.GetHashAsync("status.x.writer")).Count == 3, TimeSpan.FromSeconds(30), () => "the status comes back after a restart");
     }
 
-    public void Dispose() => _server.Dispose();
+    public Task InitializeAsync() => _server.StartAsync();
+
+    public Task DisposeAsync() => _server.DisposeAsync();
 }

@@ -15,7 +15,7 @@ public static class Peer
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
-        Assert.True(process.WaitForExit(Wait.Deadline), $"{script} did not end");
+        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(60)), $"{script} did not end");
         Assert.True(process.ExitCode == 0, $"{script} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{output}{errors.Result}");
         return output;
     }

@@ -1,4 +1,5 @@
 using Hutch.Store;
+using Hutch.Tests.Servers;
 
 namespace Hutch.Tests.Store;
 
@@ -12,35 +13,37 @@ public sealed class RedisStoreTests(RedisStoreTests.Shared shared) : StoreContra
     [Fact]
     public async Task The_store_may_be_opened_before_its_server_and_survives_its_restart()
     {
-        using var server = new RedisServer();
-        server.Stop();
+        var server = new RedisServer();
         await using var store = Stores.Open(server.Url);
         var first = store.AppendAsync("s", [new("i", "1")], new StreamId(1));
-        server.Start();
+        await server.StartAsync();
         Assert.Equal(new StreamId(1), await first);
 
-        using var cancel = new CancellationTokenSource(Wait.Deadline);
+        using var cancel = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await using var entries = store.FollowAsync("s", StreamId.Zero, cancel.Token).GetAsyncEnumerator();
         Assert.True(await entries.MoveNextAsync());
         var next = entries.MoveNextAsync();
-        server.Stop();
-        server.Start();
-        await Wait.UntilAsync(async () => await TryAppend(store, 2), "the store takes entries after the restart");
+        await server.RestartAsync();
+        await Eventually.TrueAsync(async () => await TryAppend(store, 2), TimeSpan.FromSeconds(30), () => "the store takes entries after the restart");
         Assert.True(await next);
         Assert.Equal(new StreamId(2), entries.Current.Id);
+        await server.DisposeAsync();
     }
 
     [Fact]
     public async Task A_server_that_is_away_is_named_without_its_password()
     {
-        using var server = new RedisServer(password: "s3cret");
-        await using var good = Stores.Open(server.Url);
+        var server = new RedisServer();
+        await server.StartAsync();
+        RedisPassword.Set(server, "s3cret");
+        await using var good = Stores.Open($"redis://:s3cret@127.0.0.1:{server.Port}");
         await good.SetTextAsync("k", "v");
         Assert.Equal("v", await good.GetTextAsync("k"));
-        server.Stop();
+        await server.StopAsync();
         var error = await Assert.ThrowsAsync<StoreUnavailableException>(() => good.GetTextAsync("k"));
         Assert.Contains($"redis://127.0.0.1:{server.Port}/0", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cret", error.ToString(), StringComparison.Ordinal);
+        await server.DisposeAsync();
     }
 
     [Fact]
@@ -83,18 +86,22 @@ public sealed class RedisStoreTests(RedisStoreTests.Shared shared) : StoreContra
         }
     }
 
-    public sealed class Shared : IDisposable
+    public sealed class Shared : IAsyncLifetime
     {
-        public Shared() => Store = Stores.Open(Server.Url);
-
         public RedisServer Server { get; } = new();
 
-        public IStore Store { get; }
+        public IStore Store { get; private set; } = null!;
 
-        public void Dispose()
+        public async Task InitializeAsync()
         {
-            Store.DisposeAsync().AsTask().GetAwaiter().GetResult();
-            Server.Dispose();
+            await Server.StartAsync();
+            Store = Stores.Open(Server.Url);
+        }
+
+        public async Task DisposeAsync()
+        {
+            await Store.DisposeAsync();
+            await Server.DisposeAsync();
         }
     }
 }

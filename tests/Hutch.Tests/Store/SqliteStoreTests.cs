@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Hutch.Store;
+using Hutch.Tests.Servers;
 
 namespace Hutch.Tests.Store;
 
@@ -41,7 +42,7 @@ public sealed class SqliteStoreTests : StoreContract, IDisposable
     public async Task Another_process_reads_and_changes_the_same_file_and_is_seen()
     {
         await Store.SetTextAsync(Key("k"), "ours");
-        using var cancel = new CancellationTokenSource(Wait.Deadline);
+        using var cancel = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         await using var changes = Store.WatchAsync(Key("k"), cancel.Token).GetAsyncEnumerator();
         Assert.True(await changes.MoveNextAsync());
         var told = changes.MoveNextAsync();

@@ -1,5 +1,6 @@
 using System.Text;
 using Hutch.Store;
+using Hutch.Tests.Servers;
 
 namespace Hutch.Tests.Store;
 
@@ -32,7 +33,7 @@ public abstract class StoreContract
         await Store.SetTextAsync(Key("k"), "héllo", TimeSpan.FromMilliseconds(300));
         await Store.SetTextAsync(Key("k"), "second");
         await Store.SetTextAsync(Key("clock"), "", TimeSpan.FromMilliseconds(400));
-        await Wait.UntilAsync(async () => await Store.GetAsync(Key("clock")) is null, "the later expiry has passed");
+        await Eventually.TrueAsync(async () => await Store.GetAsync(Key("clock")) is null, TimeSpan.FromSeconds(30), () => "the later expiry has passed");
         Assert.Equal("second", await Store.GetTextAsync(Key("k")));
     }
 
@@ -40,7 +41,7 @@ public abstract class StoreContract
     public async Task An_expired_key_is_gone_and_may_become_another_kind()
     {
         await Store.SetTextAsync(Key("k"), "v", TimeSpan.FromMilliseconds(100));
-        await Wait.UntilAsync(async () => await Store.GetAsync(Key("k")) is null, "the key expires");
+        await Eventually.TrueAsync(async () => await Store.GetAsync(Key("k")) is null, TimeSpan.FromSeconds(30), () => "the key expires");
         Assert.DoesNotContain(Key("k"), await Store.KeysAsync(Key("*")));
         await Store.SetHashAsync(Key("k"), [new("a", "1")]);
         Assert.Single(await Store.GetHashAsync(Key("k")));
@@ -57,7 +58,7 @@ public abstract class StoreContract
         Assert.Equal([0, 255], hash["c"]);
 
         Assert.True(await Store.ExpireAsync(Key("h"), TimeSpan.FromMilliseconds(50)));
-        await Wait.UntilAsync(async () => (await Store.GetHashAsync(Key("h"))).Count == 0, "the hash expires");
+        await Eventually.TrueAsync(async () => (await Store.GetHashAsync(Key("h"))).Count == 0, TimeSpan.FromSeconds(30), () => "the hash expires");
         Assert.False(await Store.ExpireAsync(Key("h"), TimeSpan.FromSeconds(1)));
     }
 
@@ -66,7 +67,7 @@ public abstract class StoreContract
     {
         await Store.SetHashAsync(Key("h"), [new("a", "1")], TimeSpan.FromMilliseconds(200));
         await Store.SetHashAsync(Key("h"), [new("b", "2")]);
-        await Wait.UntilAsync(async () => (await Store.GetHashAsync(Key("h"))).Count == 0, "the hash expires");
+        await Eventually.TrueAsync(async () => (await Store.GetHashAsync(Key("h"))).Count == 0, TimeSpan.FromSeconds(30), () => "the hash expires");
     }
 
     [Fact]
@@ -191,7 +192,7 @@ public abstract class StoreContract
         for (var i = 0; i < 5; i++)
             await Store.AppendAsync(Key("s"), [new("i", $"{i}")]);
         var first = (await Store.RangeAsync(Key("s"), StreamId.Zero, StreamId.Max))[0].Id;
-        using var cancel = new CancellationTokenSource(Wait.Deadline);
+        using var cancel = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         var seen = new List<string?>();
         var writer = Task.Run(async () =>
         {
@@ -228,7 +229,7 @@ public abstract class StoreContract
     public async Task A_watcher_is_told_of_the_start_of_changes_by_others_of_removal_and_of_expiry()
     {
         await using var another = OpenAnother();
-        using var cancel = new CancellationTokenSource(Wait.Deadline);
+        using var cancel = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         await using var changes = Store.WatchAsync(Key("k"), cancel.Token).GetAsyncEnumerator();
         Assert.True(await changes.MoveNextAsync());
         foreach (var change in new Func<Task>[]
@@ -251,7 +252,7 @@ public abstract class StoreContract
     [Fact]
     public async Task Streams_are_watched_too()
     {
-        using var cancel = new CancellationTokenSource(Wait.Deadline);
+        using var cancel = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         await using var changes = Store.WatchAsync(Key("s"), cancel.Token).GetAsyncEnumerator();
         Assert.True(await changes.MoveNextAsync());
         var told = changes.MoveNextAsync();

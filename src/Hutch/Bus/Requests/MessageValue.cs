@@ -32,8 +32,9 @@ internal static class MessageValue
 
     public static object? FromHeader(object? value) => value switch
     {
-        null or bool or int or long or string => value,
-        double number => number,
+        null or bool or int or string => value,
+        long number when number is >= int.MinValue and <= int.MaxValue => (int)number,
+        long or double => value,
         byte[] bytes => Convert.ToBase64String(bytes),
         _ => JsonSerializer.Serialize(value, Readable),
     };

@@ -48,7 +48,7 @@ internal sealed class RedisConnection(RedisAddress address, ILogger? logger) : I
             }
             catch (Exception error) when (error is RedisException or TimeoutException or System.Net.Sockets.SocketException)
             {
-                if (!repeatable || error is TimeoutException || Environment.TickCount64 >= deadline)
+                if ((!repeatable && !WasNotSent(error)) || error is TimeoutException || Environment.TickCount64 >= deadline)
                     throw Away(error);
             }
             await Task.Delay(RetryPause, cancel).ConfigureAwait(false);
@@ -87,6 +87,10 @@ internal sealed class RedisConnection(RedisAddress address, ILogger? logger) : I
             _connecting.Release();
         }
     }
+
+    // The library gives no other sign of it; the failure type is that of an earlier loss.
+    private static bool WasNotSent(Exception error) =>
+        error is RedisConnectionException && error.Message.StartsWith("No connection is available", StringComparison.Ordinal);
 
     private StoreException Refused(string subject, RedisServerException error) => error.Message switch
     {
