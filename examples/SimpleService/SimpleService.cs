@@ -5,7 +5,7 @@ namespace Hutch.Examples;
 
 /// <summary>A service with four methods, on queue "simple" for the routing keys simple.*.</summary>
 public sealed class SimpleService(string url, BusOptions bus, ILogger logger)
-    : BusService(url, new ServeOptions { Name = "simple" }, bus, logger)
+    : BusService(url, new ServeOptions { Name = "simple", Concurrency = 4 }, bus, logger)
 {
     /// <summary>simple.add: adds two numbers.</summary>
     public int OnAdd(int x, int y) => x + y;
