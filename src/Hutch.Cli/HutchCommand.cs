@@ -11,6 +11,7 @@ internal static class HutchCommand
     {
         new HelpOption { Recursive = true },
         new VersionOption(),
+        DemoCommand.Create(),
         RunCommand.Create(),
     };
 }

@@ -1,3 +1,19 @@
 using Hutch.Cli;
+using Spectre.Console;
 
-return await HutchCommand.Create().Parse(args).InvokeAsync().ConfigureAwait(false);
+// What is piped or logged gets no colours and no lines broken for a terminal.
+if (Console.IsOutputRedirected)
+{
+    AnsiConsole.Profile.Capabilities.Ansi = false;
+    AnsiConsole.Profile.Width = 200;
+}
+var command = HutchCommand.Create().Parse(args);
+if (command.Errors.Count == 0)
+    return await command.InvokeAsync().ConfigureAwait(false);
+foreach (var error in command.Errors)
+    Console.Error.WriteLine($"hutch: {error.Message.ReplaceLineEndings(" ")}");
+Console.Error.WriteLine($"see: {string.Join(' ', CommandPath(command.CommandResult))} --help");
+return 2;
+
+static IEnumerable<string> CommandPath(System.CommandLine.Parsing.SymbolResult? result) =>
+    result is System.CommandLine.Parsing.CommandResult command ? CommandPath(command.Parent).Append(command.Command.Name) : [];

@@ -1,3 +1,4 @@
+using Hutch.Detectors.Programs;
 using Hutch.Hosting;
 
 namespace Hutch.Cli;
@@ -7,5 +8,9 @@ internal static class Programs
 {
     public static IReadOnlyList<HutchProgram> All { get; } =
     [
+        new UdpReceiverProgram(),
+        new AssemblerProgram(),
+        new WriterProgram(),
+        new UdpSimulatorProgram(),
     ];
 }

@@ -32,8 +32,7 @@ internal static class RunCommand
             }
             catch (UserErrorException error)
             {
-                Console.Error.WriteLine($"hutch run {program.Name}: {error.Message}");
-                return 1;
+                return UserErrors.Report($"hutch run {program.Name}", error);
             }
         });
         return command;

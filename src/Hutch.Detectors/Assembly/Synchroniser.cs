@@ -1,0 +1,134 @@
+using Google.Protobuf;
+using Hutch.Detectors.Configuration;
+using Hutch.Detectors.Kinds;
+using Hutch.Native.Zmq;
+using Hutch.Services;
+using Hutch.Streams;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Detectors.Assembly;
+
+/// <summary>
+/// Collects what the converters report on <c>detector-sync</c> and announces every image that is complete, in the order of the ids,
+/// on <c>detector-image</c>.
+/// </summary>
+public sealed class Synchroniser : Service
+{
+    private const int Burst = 64;
+
+    private readonly DaqConfiguration _configuration;
+    private readonly AssemblerOptions _options;
+    private readonly ImageMetadata _image = new();
+    private readonly byte[] _message = new byte[512];
+    private readonly List<SynchronisedImage> _decided = [];
+    private Ring? _images;
+    private ZmqSocket? _frames;
+    private MetadataPublisher? _channel;
+    private long _lastFrameAt;
+    private bool _lossLogged;
+
+    /// <summary>Makes the synchroniser of a detector.</summary>
+    public Synchroniser(DaqConfiguration configuration, AssemblerOptions options, ILogger? logger = null)
+        : base($"synchroniser-{configuration.DetectorName}", logger)
+    {
+        (_configuration, _options) = (configuration, options);
+        Images = new ImageSynchroniser(configuration.ActiveModules, configuration.ModuleSyncQueueSize);
+        OnError = ErrorAction.Fail;
+    }
+
+    /// <summary>The decisions so far, counted.</summary>
+    public ImageSynchroniser Images { get; private set; }
+
+    /// <summary>Complete images whose slot a newer image had taken.</summary>
+    public long OverwrittenImages { get; private set; }
+
+    /// <summary>Programs that listen to the channel.</summary>
+    public int Subscribers => _channel?.Subscribers ?? 0;
+
+    /// <inheritdoc/>
+    protected override void OnStarting()
+    {
+        Images = new ImageSynchroniser(_configuration.ActiveModules, _configuration.ModuleSyncQueueSize);
+        var name = StreamNames.Of(_configuration.DetectorName, StreamNames.Image);
+        _channel = new MetadataPublisher(StreamNames.Endpoint(name));
+        _frames = MetadataChannel.Collect(StreamNames.Endpoint(StreamNames.Of(_configuration.DetectorName, StreamNames.Sync)));
+        _images = Ring.ForProducer(name, _configuration.ImageBytes, _options.ImageSlots(_configuration));
+    }
+
+    /// <inheritdoc/>
+    protected override TimeSpan? Iterate(CancellationToken stop)
+    {
+        FrameMetadata frame = default;
+        var received = 0;
+        for (; received < Burst && _frames!.TryReceive(FrameMetadata.AsBytes(ref frame), out var length, wait: received == 0); received++)
+        {
+            if (length == FrameMetadata.Bytes)
+                Images.Add(frame, _decided);
+            Announce();
+        }
+        if (received > 0)
+        {
+            _lastFrameAt = Environment.TickCount64;
+            return null;
+        }
+        _channel!.CountSubscribers();
+        if (Images.Pending > 0 && Environment.TickCount64 - _lastFrameAt >= _options.ImageTimeout.TotalMilliseconds)
+        {
+            Images.Flush(_decided);
+            Announce();
+        }
+        return null;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnStopped()
+    {
+        _channel?.Dispose();
+        _frames?.Dispose();
+        _images?.Dispose();
+    }
+
+    private void Announce()
+    {
+        foreach (var decided in _decided)
+        {
+            var id = decided.FirstFrame.ImageId;
+            if (!decided.IsComplete)
+            {
+                _images!.Generations.Abandon(id);
+                LogFirstLoss(id);
+            }
+            else if (_images!.Generations.TryComplete(id))
+            {
+                Publish(decided);
+            }
+            else
+            {
+                OverwrittenImages++;
+            }
+        }
+        _decided.Clear();
+    }
+
+    private void Publish(in SynchronisedImage image)
+    {
+        _image.ImageId = image.FirstFrame.ImageId;
+        _image.Height = (ulong)_configuration.ImageHeight;
+        _image.Width = (ulong)_configuration.ImageWidth;
+        _image.Size = (ulong)_configuration.ImageBytes;
+        _image.Dtype = _configuration.ImageType;
+        _image.Status = image.MissingPackets > 0 ? ImageStatus.MissingPackets : ImageStatus.GoodImage;
+        _configuration.Kind.DescribeImage(image.FirstFrame, _image);
+        var length = _image.CalculateSize();
+        _image.WriteTo(_message.AsSpan(0, length));
+        _channel!.Publish(_message.AsSpan(0, length));
+    }
+
+    private void LogFirstLoss(ulong id)
+    {
+        if (_lossLogged)
+            return;
+        _lossLogged = true;
+        Logger.LogWarning("{Service}: image {Image} was given up because not all modules sent it; the counters tell the rest", ServiceName, id);
+    }
+}

@@ -1,0 +1,81 @@
+using Hutch.Detectors.Assembly;
+using Hutch.Detectors.Configuration;
+using Hutch.Detectors.Simulation;
+using Hutch.Native.Hdf5;
+using Hutch.Streams;
+
+namespace Hutch.Detectors.Demonstration;
+
+/// <summary>Reads a file of simulated images back and compares every pixel with what was sent.</summary>
+public static unsafe class FileVerifier
+{
+    private static readonly Hdf5Type MetadataType = Hdf5Type.Compound(("image_id", Hdf5Type.UInt64), ("status", Hdf5Type.UInt64));
+
+    /// <summary>Compares a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="configuration">The detector.</param>
+    /// <param name="pattern">What the detector saw.</param>
+    /// <param name="isDropped">Which packets (image id, module) were not sent; their pixels must be 0.</param>
+    /// <returns>What is wrong, nothing if all is right.</returns>
+    /// <exception cref="Hdf5Exception">The file cannot be read.</exception>
+    public static IReadOnlyList<string> Verify(
+        string path, DaqConfiguration configuration, IPixelPattern pattern, Func<ulong, int, IReadOnlyList<int>> isDropped)
+    {
+        using var file = Hdf5File.OpenRead(path);
+        using var data = file.OpenDataset($"/{configuration.DetectorName}/data");
+        using var metadata = file.OpenDataset($"/{configuration.DetectorName}/metadata");
+        var count = (int)data.Dimensions[0];
+        var errors = new List<string>();
+        if (metadata.Dimensions[0] != (ulong)count)
+            errors.Add($"data has {count} rows, metadata {metadata.Dimensions[0]}");
+        var rows = new (ulong Id, ulong Status)[metadata.Dimensions[0]];
+        metadata.ReadRows(0, rows.AsSpan(), MetadataType);
+
+        var image = new Expectation(configuration, pattern);
+        var pixels = new byte[configuration.ImageBytes];
+        for (var row = 0; row < Math.Min(count, rows.Length) && errors.Count < 10; row++)
+        {
+            var (id, status) = rows[row];
+            data.ReadRows((ulong)row, pixels.AsSpan(), Writing.ImageFile.PixelType(configuration));
+            var hasDropped = image.Compute(id, isDropped);
+            var expectedStatus = hasDropped ? ImageStatus.MissingPackets : ImageStatus.GoodImage;
+            if (status != (ulong)expectedStatus)
+                errors.Add($"row {row} (image {id}): status is {status}, but must be {(int)expectedStatus}");
+            var different = pixels.AsSpan().CommonPrefixLength(image.Pixels);
+            if (different < pixels.Length)
+                errors.Add($"row {row} (image {id}): differs from byte {different} on (image row {different / (configuration.ImageWidth * configuration.PixelBytes)})");
+            if (row > 0 && id <= rows[row - 1].Id)
+                errors.Add($"row {row}: image {id} comes after image {rows[row - 1].Id}");
+        }
+        return errors;
+    }
+
+    // The image that must be in the file.
+    private sealed class Expectation(DaqConfiguration configuration, IPixelPattern pattern)
+    {
+        private readonly List<(int Module, FrameEncoder Encoder, FrameConverter Converter)> _modules =
+            [.. configuration.ActiveModules.Select(m => (m, new FrameEncoder(configuration, m, pattern), new FrameConverter(configuration, m)))];
+
+        private readonly byte[] _frame = new byte[configuration.Kind.Layout(configuration).FrameBytes];
+
+        internal byte[] Pixels { get; } = new byte[configuration.ImageBytes];
+
+        internal bool Compute(ulong id, Func<ulong, int, IReadOnlyList<int>> isDropped)
+        {
+            var layout = configuration.Kind.Layout(configuration);
+            var hasDropped = false;
+            foreach (var (module, encoder, converter) in _modules)
+            {
+                encoder.Encode(id, _frame);
+                foreach (var packet in isDropped(id, module))
+                {
+                    hasDropped = true;
+                    _frame.AsSpan((int)layout.Offset(packet), layout.Data(packet)).Clear();
+                }
+                fixed (byte* frame = _frame, image = Pixels)
+                    converter.Convert(frame, image);
+            }
+            return hasDropped;
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using Hutch.Detectors.Configuration;
+using Hutch.Streams;
+
+namespace Hutch.Detectors.Kinds;
+
+/// <summary>
+/// What is particular to one kind of detector: its packets, its geometry and its metadata. A further kind is a folder beside
+/// the others with the same files, and a line in <see cref="DetectorKinds"/>.
+/// </summary>
+public abstract unsafe class DetectorKind
+{
+    /// <summary>The values of <c>detector_type</c> that mean this kind.</summary>
+    public abstract IReadOnlyList<string> TypeNames { get; }
+
+    /// <summary>Adds what is wrong with a configuration for this kind.</summary>
+    public abstract void Validate(DaqConfiguration configuration, ICollection<string> errors);
+
+    /// <summary>The sizes of the packets of a frame.</summary>
+    public abstract PacketLayout Layout(DaqConfiguration configuration);
+
+    /// <summary>Where the pixels of a module stand in the image, or null if the module is inactive.</summary>
+    public abstract ModuleGeometry? Geometry(DaqConfiguration configuration, int module);
+
+    /// <summary>How the pixels of a frame are coded.</summary>
+    public abstract PixelCoding Coding(DaqConfiguration configuration);
+
+    /// <summary>The type of the pixels of an image.</summary>
+    public abstract ImageDataType ImageType(DaqConfiguration configuration);
+
+    /// <summary>Reads the header of a packet.</summary>
+    /// <returns>False if it cannot be one of this detector.</returns>
+    public abstract bool TryReadHeader(byte* header, PacketLayout layout, out PacketHeader result);
+
+    /// <summary>Writes the header of a packet, as the detector sends it.</summary>
+    public abstract void WriteHeader(byte* header, DaqConfiguration configuration, PacketLayout layout, int module, ulong imageId, int packet);
+
+    /// <summary>Puts what the header says beyond the common fields into the metadata of the frame.</summary>
+    public abstract void DescribeFrame(byte* header, DaqConfiguration configuration, PacketLayout layout, ref FrameMetadata frame);
+
+    /// <summary>Puts what a frame's metadata say beyond the common fields into the metadata of the image.</summary>
+    public abstract void DescribeImage(in FrameMetadata frame, ImageMetadata image);
+}

@@ -1,0 +1,41 @@
+namespace Hutch.Detectors.Receiving;
+
+/// <summary>What a receiver has seen since it started. Written by the receiver's thread, readable from any.</summary>
+public sealed class ReceiverCounters
+{
+    /// <summary>Datagrams that came, of whatever sort.</summary>
+    public long Datagrams { get; internal set; }
+
+    /// <summary>Bytes of these, UDP headers not counted.</summary>
+    public long Bytes { get; internal set; }
+
+    /// <summary>Packets that are now in a frame.</summary>
+    public long Packets { get; internal set; }
+
+    /// <summary>Datagrams of a wrong size.</summary>
+    public long WrongSize { get; internal set; }
+
+    /// <summary>Datagrams that are no packet of this module: an unknown header, another module's, or a packet number beyond the frame.</summary>
+    public long Foreign { get; internal set; }
+
+    /// <summary>Packets that had arrived before.</summary>
+    public long Duplicates { get; internal set; }
+
+    /// <summary>Packets of a frame that had been passed on already.</summary>
+    public long Late { get; internal set; }
+
+    /// <summary>Frames passed on with all packets.</summary>
+    public long CompleteFrames { get; internal set; }
+
+    /// <summary>Frames passed on with packets missing.</summary>
+    public long IncompleteFrames { get; internal set; }
+
+    /// <summary>Packets missing in these.</summary>
+    public long MissingPackets { get; internal set; }
+
+    /// <summary>Payloads that had to be moved because another packet came than the one expected.</summary>
+    public long MovedPayloads { get; internal set; }
+
+    /// <summary>Datagrams that the kernel dropped because the socket's buffer was full.</summary>
+    public long KernelDrops { get; internal set; }
+}

@@ -1,0 +1,133 @@
+using System.Net;
+using Hutch.Detectors.Configuration;
+using Hutch.Detectors.Kinds;
+using Hutch.Native.Posix;
+using Hutch.Native.Sockets;
+using Hutch.Services;
+using Hutch.Streams;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Detectors.Receiving;
+
+/// <summary>
+/// Receives the packets of one module and puts its frames into the ring <c>detector-module</c>; announces each on the channel
+/// of the same name.
+/// </summary>
+public sealed class UdpReceiver : Service, IFrameSink
+{
+    private readonly DaqConfiguration _configuration;
+    private readonly UdpReceiverOptions _options;
+    private readonly int _module;
+    private UdpSocket? _socket;
+    private Ring? _ring;
+    private MetadataPublisher? _channel;
+    private DatagramBatch? _batch;
+    private FrameBuilder? _frames;
+    private long _lastPacketAt;
+    private int _troublesLogged;
+
+    /// <summary>Makes a receiver.</summary>
+    public UdpReceiver(DaqConfiguration configuration, int module, UdpReceiverOptions? options = null, ILogger? logger = null)
+        : base($"udp-receiver-{configuration.DetectorName}-{module}", logger)
+    {
+        _configuration = configuration;
+        _module = module;
+        _options = options ?? new UdpReceiverOptions();
+        OnError = ErrorAction.Fail;
+    }
+
+    /// <summary>What has been received since the start.</summary>
+    public ReceiverCounters Counters { get; private set; } = new();
+
+    /// <summary>Programs that listen to the channel.</summary>
+    public int Subscribers => _channel?.Subscribers ?? 0;
+
+    /// <summary>The UDP port in use.</summary>
+    public int Port { get; private set; }
+
+    void IFrameSink.OnFrame(ref FrameMetadata frame) => _channel!.Publish(FrameMetadata.AsBytes(ref frame));
+
+    /// <inheritdoc/>
+    protected override void OnStarting()
+    {
+        var name = StreamNames.Of(_configuration.DetectorName, _module);
+        var layout = _configuration.Kind.Layout(_configuration);
+        Counters = new ReceiverCounters();
+        Port = _configuration.UdpPort(_module);
+        _socket = Bind();
+        _channel = new MetadataPublisher(StreamNames.Endpoint(name));
+        _ring = Ring.ForProducer(name, layout.SlotBytes, _options.FrameSlots);
+        _frames = new FrameBuilder(_configuration, _module, _options.AnyModule, _ring, Counters, this);
+        _batch = new DatagramBatch(_frames.Capacity, layout.HeaderBytes, Math.Max(layout.PadBytes, layout.LastPadBytes));
+        _troublesLogged = 0;
+        if (_socket.ReceiveBufferBytes < _options.SocketBufferBytes)
+            Logger.LogWarning("{Service}: the system granted a socket buffer of {Granted} bytes instead of {Wanted}; raise it with: sysctl -w net.core.rmem_max={Wanted}",
+                ServiceName, _socket.ReceiveBufferBytes / 2, _options.SocketBufferBytes, _options.SocketBufferBytes);
+    }
+
+    /// <inheritdoc/>
+    protected override TimeSpan? Iterate(CancellationToken stop)
+    {
+        var received = _socket!.Receive(_batch!, _frames!.Prepare(_batch!));
+        if (received > 0)
+        {
+            _frames.Accept(_batch!, received);
+            _lastPacketAt = Environment.TickCount64;
+            return null;
+        }
+        _channel!.CountSubscribers();
+        Counters.KernelDrops = _socket.KernelDrops;
+        if (Environment.TickCount64 - _lastPacketAt >= _options.FrameTimeout.TotalMilliseconds)
+            _frames.Flush();
+        LogFirstTroubles();
+        return null;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnStopped()
+    {
+        if (_socket is not null)
+            Counters.KernelDrops = _socket.KernelDrops;
+        _channel?.Dispose();
+        _ring?.Dispose();
+        _batch?.Dispose();
+        _socket?.Dispose();
+    }
+
+    private UdpSocket Bind()
+    {
+        // A receive that waits this long lets the service notice that it is to stop.
+        var wait = TimeSpan.FromMilliseconds(50);
+        try
+        {
+            return UdpSocket.Bind(_options.Address, Port, _options.SocketBufferBytes, wait);
+        }
+        catch (ErrnoException error) when (error.Errno == Errno.EADDRINUSE)
+        {
+            var owner = PortOwner.FindUdp(Port) is var (pid, command) ? $"by pid {pid} ({command})" : "by another process";
+            throw new UserErrorException($"udp port {Port} is in use {owner}; choose another start_udp_port or stop it", error);
+        }
+        catch (ErrnoException error)
+        {
+            throw new UserErrorException($"udp port {Port} on {_options.Address} cannot be opened: {error.Message}; "
+                + "choose an address of this host, and a port that this user may open", error);
+        }
+    }
+
+    // The first of each kind of trouble is worth a line; the counters tell the rest.
+    private void LogFirstTroubles()
+    {
+        Log(1, Counters.KernelDrops, "the kernel dropped packets because the socket buffer was full: the receiver got too little of a processor, or the buffer is small");
+        Log(2, Counters.Foreign, $"packets arrive that are not of module {_module}: check where the detector sends each module");
+        Log(4, Counters.WrongSize, "packets of a wrong size arrive: check bit_depth, image size and the network's MTU");
+        Log(8, Counters.MissingPackets, "frames are incomplete: packets were lost on the way");
+
+        void Log(int bit, long count, string cause)
+        {
+            if (count == 0 || (_troublesLogged & bit) != 0)
+                return;
+            _troublesLogged |= bit;
+            Logger.LogWarning("{Service}: {Cause} ({Count} so far)", ServiceName, cause, count);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+using Hutch.Detectors.Configuration;
+using Hutch.Native.Hdf5;
+using Hutch.Streams;
+
+namespace Hutch.Detectors.Writing;
+
+/// <summary>
+/// An HDF5 file of images. Group <c>/detector_name</c>: <c>data</c> [n, height, width], a chunk an image; <c>metadata</c> [n], {u64 image_id,
+/// u64 status}; <c>image_id</c> [n], u64, for older readers. Image k stands in row k, and there are no more rows than images.
+/// </summary>
+public sealed class ImageFile : IDisposable
+{
+    // Rows of the small datasets that make a chunk.
+    private const int MetadataChunk = 1024;
+
+    // How much of the disk is left free, so that there is room to close the file well.
+    private const long Reserve = 1 << 20;
+
+    private static readonly TimeSpan FlushInterval = TimeSpan.FromSeconds(1);
+    private static readonly Hdf5Type MetadataType = Hdf5Type.Compound(("image_id", Hdf5Type.UInt64), ("status", Hdf5Type.UInt64));
+
+    private readonly Hdf5File _file;
+    private readonly Hdf5Group _group;
+    private readonly Hdf5Dataset _data;
+    private readonly Hdf5Dataset _metadata;
+    private readonly Hdf5Dataset _imageIds;
+    private readonly List<(ulong ImageId, ulong Status)> _rows = [];
+    private readonly DriveInfo _drive;
+    private readonly long _imageBytes;
+    private ulong _flushedRows;
+    private long _lastFlush = Environment.TickCount64;
+
+    private ImageFile(Hdf5File file, DaqConfiguration configuration, WriterRun run)
+    {
+        _file = file;
+        _drive = new DriveInfo(Path.GetDirectoryName(run.OutputFile)!);
+        _imageBytes = configuration.ImageBytes;
+        _group = file.CreateGroup(configuration.DetectorName);
+        _group.SetAttribute("run_id", (long)run.RunId);
+        _group.SetAttribute("n_images_requested", (long)run.Images);
+        _data = _group.CreateDataset("data", PixelType(configuration), 1, (ulong)configuration.ImageHeight, (ulong)configuration.ImageWidth);
+        _metadata = _group.CreateDataset("metadata", MetadataType, MetadataChunk);
+        _imageIds = _group.CreateDataset("image_id", Hdf5Type.UInt64, MetadataChunk);
+    }
+
+    /// <summary>Images in the file.</summary>
+    public ulong Images { get; private set; }
+
+    /// <summary>Makes the file.</summary>
+    /// <exception cref="UserErrorException">It cannot be made; nothing is left behind.</exception>
+    public static ImageFile Create(DaqConfiguration configuration, WriterRun run)
+    {
+        OutputFile.Check(run.OutputFile);
+        Hdf5File? file = null;
+        try
+        {
+            file = Hdf5File.Create(run.OutputFile);
+            var images = new ImageFile(file, configuration, run);
+            images.EnsureSpace();
+            file.Flush();
+            return images;
+        }
+        catch (Exception error) when (error is IOException or UserErrorException)
+        {
+            file?.Dispose();
+            File.Delete(run.OutputFile);
+            throw error as UserErrorException ?? new UserErrorException($"output file {run.OutputFile} cannot be made: {error.Message}; choose another one", error);
+        }
+    }
+
+    /// <summary>The file's type for the pixels of a detector.</summary>
+    public static Hdf5Type PixelType(DaqConfiguration configuration) => configuration.ImageType switch
+    {
+        ImageDataType.Uint8 => Hdf5Type.UInt8,
+        ImageDataType.Uint16 => Hdf5Type.UInt16,
+        ImageDataType.Uint32 => Hdf5Type.UInt32,
+        _ => throw new NotSupportedException($"images of type {configuration.ImageType}"),
+    };
+
+    /// <summary>Writes an image after the others. It counts only after <see cref="Keep"/>.</summary>
+    /// <exception cref="UserErrorException">The disk is full.</exception>
+    /// <exception cref="Hdf5Exception">The file system refused.</exception>
+    public void Write(ReadOnlySpan<byte> pixels)
+    {
+        EnsureSpace();
+        _data.SetLength(Images + 1);
+        _data.WriteChunk(Images, pixels);
+    }
+
+    /// <summary>Takes the image written last into the file; without this the next one takes its row.</summary>
+    public void Keep(ulong imageId, ImageStatus status)
+    {
+        Images++;
+        _rows.Add((imageId, (ulong)status));
+        if (Environment.TickCount64 - _lastFlush >= FlushInterval.TotalMilliseconds)
+            Flush();
+    }
+
+    /// <summary>Brings all images into the file in such a way that it opens, whatever happens to this process.</summary>
+    /// <exception cref="Hdf5Exception">The file system refused.</exception>
+    public void Flush()
+    {
+        _lastFlush = Environment.TickCount64;
+        _data.SetLength(Images);
+        _metadata.SetLength(Images);
+        _imageIds.SetLength(Images);
+        _metadata.WriteRows<(ulong, ulong)>(_flushedRows, _rows.ToArray(), MetadataType);
+        _imageIds.WriteRows<ulong>(_flushedRows, _rows.Select(r => r.ImageId).ToArray(), Hdf5Type.UInt64);
+        _flushedRows = Images;
+        _rows.Clear();
+        _file.Flush();
+    }
+
+    /// <summary>Closes the file. Call <see cref="Flush"/> first.</summary>
+    public void Dispose()
+    {
+        _data.Dispose();
+        _metadata.Dispose();
+        _imageIds.Dispose();
+        _group.Dispose();
+        _file.Dispose();
+    }
+
+    private void EnsureSpace()
+    {
+        var free = _drive.AvailableFreeSpace;
+        if (free < _imageBytes + Reserve)
+            throw new UserErrorException($"the disk of {_file.Path} is full: {free} bytes are free, the next image has {_imageBytes}; make room or write elsewhere");
+    }
+}

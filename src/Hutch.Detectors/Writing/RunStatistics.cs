@@ -1,0 +1,29 @@
+namespace Hutch.Detectors.Writing;
+
+/// <summary>What a run has come to. Written by the writer's thread, readable from any.</summary>
+public sealed class RunStatistics
+{
+    /// <summary>Images in the file.</summary>
+    public long Written { get; internal set; }
+
+    /// <summary>Bytes of pixels in the file.</summary>
+    public long Bytes { get; internal set; }
+
+    /// <summary>Images in the file that miss packets.</summary>
+    public long WithMissingPackets { get; internal set; }
+
+    /// <summary>Images that were overwritten in the ring before, or while, they were written; they are not in the file.</summary>
+    public long Overwritten { get; internal set; }
+
+    /// <summary>Announcements that were no image of this detector.</summary>
+    public long Unexpected { get; internal set; }
+
+    /// <summary>When the first image came, or null.</summary>
+    public DateTimeOffset? FirstImageAt { get; internal set; }
+
+    /// <summary>When the last image was in the file, or null.</summary>
+    public DateTimeOffset? LastImageAt { get; internal set; }
+
+    /// <summary>The longest time that writing one image took.</summary>
+    public TimeSpan LongestWrite { get; internal set; }
+}

@@ -1,0 +1,139 @@
+using System.Runtime.InteropServices;
+
+namespace Hutch.Native.Hdf5;
+
+/// <summary>The calls of libhdf5 that are used (1.10; <c>hid_t</c> and <c>hsize_t</c> are 64 bits).</summary>
+internal static unsafe partial class Hdf5Calls
+{
+    internal const uint H5F_ACC_RDONLY = 0;
+    internal const uint H5F_ACC_TRUNC = 2;
+    internal const int H5F_SCOPE_LOCAL = 0;
+    internal const int H5S_SELECT_SET = 0;
+    internal const int H5T_COMPOUND = 6;
+    internal const int H5E_WALK_DOWNWARD = 1;
+    internal const int H5D_CHUNKED = 2;
+    internal const int H5D_ALLOC_TIME_INCR = 3;
+    internal const int H5D_FILL_TIME_NEVER = 1;
+    internal const ulong H5S_UNLIMITED = ulong.MaxValue;
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5open();
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Eset_auto2(long stack, nint function, nint data);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Ewalk2(long stack, int direction, delegate* unmanaged[Cdecl]<uint, Hdf5Error*, nint, int> function, nint data);
+
+    [LibraryImport(NativeLibraries.Hdf5, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial long H5Fcreate(string name, uint flags, long creation, long access);
+
+    [LibraryImport(NativeLibraries.Hdf5, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial long H5Fopen(string name, uint flags, long access);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Fflush(long id, int scope);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Fclose(long id);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Oclose(long id);
+
+    [LibraryImport(NativeLibraries.Hdf5, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial long H5Gcreate2(long location, string name, long link, long creation, long access);
+
+    [LibraryImport(NativeLibraries.Hdf5, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial long H5Gopen2(long location, string name, long access);
+
+    [LibraryImport(NativeLibraries.Hdf5, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int H5Lexists(long location, string name, long access);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial long H5Pcreate(long type);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Pclose(long id);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Pset_chunk(long id, int rank, ulong* dimensions);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Pset_fill_time(long id, int time);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Pset_alloc_time(long id, int time);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial long H5Screate_simple(int rank, ulong* dimensions, ulong* maximum);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Sclose(long id);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Sget_simple_extent_ndims(long id);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Sget_simple_extent_dims(long id, ulong* dimensions, ulong* maximum);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Sselect_hyperslab(long id, int operation, ulong* start, ulong* stride, ulong* count, ulong* block);
+
+    [LibraryImport(NativeLibraries.Hdf5, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial long H5Dcreate2(long location, string name, long type, long space, long link, long creation, long access);
+
+    [LibraryImport(NativeLibraries.Hdf5, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial long H5Dopen2(long location, string name, long access);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial long H5Dget_space(long id);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Dset_extent(long id, ulong* dimensions);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Dread(long id, long memoryType, long memorySpace, long fileSpace, long transfer, void* data);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Dwrite(long id, long memoryType, long memorySpace, long fileSpace, long transfer, void* data);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Dwrite_chunk(long id, long transfer, uint filters, ulong* offset, nuint size, void* data);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial long H5Tcreate(int typeClass, nuint size);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial long H5Tcopy(long id);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Tset_size(long id, nuint size);
+
+    [LibraryImport(NativeLibraries.Hdf5, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int H5Tinsert(long id, string name, nuint offset, long member);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Tclose(long id);
+
+    [LibraryImport(NativeLibraries.Hdf5, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial long H5Acreate2(long location, string name, long type, long space, long creation, long access);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Awrite(long id, long type, void* data);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Aclose(long id);
+}
+
+/// <summary><c>H5E_error2_t</c>: one entry of the error stack.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct Hdf5Error
+{
+    internal long Class;
+    internal long Major;
+    internal long Minor;
+    internal uint Line;
+    internal byte* Function;
+    internal byte* File;
+    internal byte* Description;
+}

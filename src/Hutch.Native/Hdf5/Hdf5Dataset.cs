@@ -1,0 +1,120 @@
+using System.Runtime.InteropServices;
+
+namespace Hutch.Native.Hdf5;
+
+/// <summary>A dataset of an HDF5 file, written and read in whole rows of its first dimension.</summary>
+public sealed unsafe class Hdf5Dataset : Hdf5Object
+{
+    private const int MaximumRank = 32;   // H5S_MAX_RANK
+
+    private readonly string _name;
+
+    internal Hdf5Dataset(long id, string name)
+        : base(id)
+    {
+        _name = name;
+    }
+
+    /// <summary>The lengths of the dimensions.</summary>
+    /// <exception cref="Hdf5Exception">The library refused.</exception>
+    public ulong[] Dimensions
+    {
+        get
+        {
+            lock (Hdf5Library.Gate)
+            {
+                Hdf5Library.Enter();
+                var space = Hdf5Library.Check(Hdf5Calls.H5Dget_space(Id), $"dataset {_name}");
+                var dimensions = new ulong[Hdf5Calls.H5Sget_simple_extent_ndims(space)];
+                fixed (ulong* p = dimensions)
+                    _ = Hdf5Calls.H5Sget_simple_extent_dims(space, p, null);
+                _ = Hdf5Calls.H5Sclose(space);
+                return dimensions;
+            }
+        }
+    }
+
+    /// <summary>Makes the first dimension this long.</summary>
+    /// <exception cref="Hdf5Exception">The library or the file system refused.</exception>
+    public void SetLength(ulong rows)
+    {
+        lock (Hdf5Library.Gate)
+        {
+            Hdf5Library.Enter();
+            fixed (ulong* p = DimensionsWith(rows))
+                Hdf5Library.Check(Hdf5Calls.H5Dset_extent(Id, p), $"dataset {_name}: length {rows}");
+        }
+    }
+
+    /// <summary>Writes a whole chunk as it is, past type conversion and filters (H5Dwrite_chunk). The chunk must lie inside the dataset.</summary>
+    /// <param name="row">The chunk's first row.</param>
+    /// <param name="chunk">Its bytes as they are to stand in the file.</param>
+    /// <exception cref="Hdf5Exception">The library or the file system refused.</exception>
+    public void WriteChunk(ulong row, ReadOnlySpan<byte> chunk)
+    {
+        lock (Hdf5Library.Gate)
+        {
+            Hdf5Library.Enter();
+            ulong* offset = stackalloc ulong[MaximumRank];
+            new Span<ulong>(offset, MaximumRank).Clear();
+            offset[0] = row;
+            fixed (byte* data = chunk)
+                Hdf5Library.Check(Hdf5Calls.H5Dwrite_chunk(Id, 0, 0, offset, (nuint)chunk.Length, data), $"writing row {row} of {_name}");
+        }
+    }
+
+    /// <summary>Writes rows of a dataset whose elements are laid out as <typeparamref name="T"/>. The rows must lie inside the dataset.</summary>
+    /// <exception cref="Hdf5Exception">The library or the file system refused.</exception>
+    public void WriteRows<T>(ulong firstRow, ReadOnlySpan<T> values, Hdf5Type type)
+        where T : unmanaged => Transfer(firstRow, MemoryMarshal.AsBytes(values), type, write: true);
+
+    /// <summary>Reads rows into memory laid out as <paramref name="type"/>; how many follows from the length of <paramref name="values"/>.</summary>
+    /// <exception cref="Hdf5Exception">The rows are not there, or cannot be read.</exception>
+    public void ReadRows<T>(ulong firstRow, Span<T> values, Hdf5Type type)
+        where T : unmanaged => Transfer(firstRow, MemoryMarshal.AsBytes(values), type, write: false);
+
+    private void Transfer(ulong firstRow, ReadOnlySpan<byte> bytes, Hdf5Type type, bool write)
+    {
+        if (bytes.IsEmpty)
+            return;
+        lock (Hdf5Library.Gate)
+        {
+            Hdf5Library.Enter();
+            var count = Dimensions;
+            var rowBytes = (ulong)type.Size;
+            for (var i = 1; i < count.Length; i++)
+                rowBytes *= count[i];
+            count[0] = (ulong)bytes.Length / rowBytes;
+            ulong* start = stackalloc ulong[MaximumRank];
+            new Span<ulong>(start, MaximumRank).Clear();
+            start[0] = firstRow;
+
+            var file = Hdf5Library.Check(Hdf5Calls.H5Dget_space(Id), $"dataset {_name}");
+            fixed (ulong* counts = count)
+            fixed (byte* data = bytes)
+            {
+                var memory = Hdf5Library.Check(Hdf5Calls.H5Screate_simple(count.Length, counts, null), "H5Screate_simple");
+                try
+                {
+                    Hdf5Library.Check(Hdf5Calls.H5Sselect_hyperslab(file, Hdf5Calls.H5S_SELECT_SET, start, null, counts, null), $"rows of {_name}");
+                    var result = write
+                        ? Hdf5Calls.H5Dwrite(Id, type.Id, memory, file, 0, data)
+                        : Hdf5Calls.H5Dread(Id, type.Id, memory, file, 0, data);
+                    Hdf5Library.Check(result, $"{(write ? "writing" : "reading")} {count[0]} rows of {_name} from row {firstRow}");
+                }
+                finally
+                {
+                    _ = Hdf5Calls.H5Sclose(memory);
+                    _ = Hdf5Calls.H5Sclose(file);
+                }
+            }
+        }
+    }
+
+    private ulong[] DimensionsWith(ulong rows)
+    {
+        var dimensions = Dimensions;
+        dimensions[0] = rows;
+        return dimensions;
+    }
+}

@@ -1,0 +1,80 @@
+namespace Hutch.Native.Hdf5;
+
+/// <summary>An HDF5 file.</summary>
+public sealed class Hdf5File : Hdf5Object
+{
+    private Hdf5File(long id, string path)
+        : base(id)
+    {
+        Path = path;
+    }
+
+    /// <summary>Where the file is.</summary>
+    public string Path { get; }
+
+    /// <summary>Makes a file; one that exists is emptied.</summary>
+    /// <exception cref="Hdf5Exception">The library or the file system refused.</exception>
+    /// <exception cref="MissingLibraryException">libhdf5 is not installed.</exception>
+    public static Hdf5File Create(string path)
+    {
+        lock (Hdf5Library.Gate)
+        {
+            Hdf5Library.Enter();
+            return new Hdf5File(Hdf5Library.Check(Hdf5Calls.H5Fcreate(path, Hdf5Calls.H5F_ACC_TRUNC, 0, 0), $"creating {path}"), path);
+        }
+    }
+
+    /// <summary>Opens a file for reading.</summary>
+    /// <exception cref="Hdf5Exception">It is not there, or no HDF5 file.</exception>
+    public static Hdf5File OpenRead(string path)
+    {
+        lock (Hdf5Library.Gate)
+        {
+            Hdf5Library.Enter();
+            return new Hdf5File(Hdf5Library.Check(Hdf5Calls.H5Fopen(path, Hdf5Calls.H5F_ACC_RDONLY, 0), $"opening {path}"), path);
+        }
+    }
+
+    /// <summary>Makes a group, relative to the root.</summary>
+    /// <exception cref="Hdf5Exception">The library refused.</exception>
+    public Hdf5Group CreateGroup(string name)
+    {
+        lock (Hdf5Library.Gate)
+        {
+            Hdf5Library.Enter();
+            return new Hdf5Group(Hdf5Library.Check(Hdf5Calls.H5Gcreate2(Id, name, 0, 0, 0), $"group {name} of {Path}"));
+        }
+    }
+
+    /// <summary>Opens a dataset by its path.</summary>
+    /// <exception cref="Hdf5Exception">There is none.</exception>
+    public Hdf5Dataset OpenDataset(string name)
+    {
+        lock (Hdf5Library.Gate)
+        {
+            Hdf5Library.Enter();
+            return new Hdf5Dataset(Hdf5Library.Check(Hdf5Calls.H5Dopen2(Id, name, 0), $"dataset {name} of {Path}"), name);
+        }
+    }
+
+    /// <summary>Hands everything written so far to the operating system, so that the file opens even if this process dies.</summary>
+    /// <exception cref="Hdf5Exception">The file system refused.</exception>
+    public void Flush()
+    {
+        lock (Hdf5Library.Gate)
+        {
+            Hdf5Library.Enter();
+            Hdf5Library.Check(Hdf5Calls.H5Fflush(Id, Hdf5Calls.H5F_SCOPE_LOCAL), $"flushing {Path}");
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override bool ReleaseHandle()
+    {
+        lock (Hdf5Library.Gate)
+        {
+            Hdf5Library.Enter();
+            return Hdf5Calls.H5Fclose(handle) >= 0;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Runtime.InteropServices;
+
+namespace Hutch.Native.Hdf5;
+
+/// <summary>A file, group or dataset of libhdf5, closed once.</summary>
+public abstract class Hdf5Object : SafeHandle
+{
+    private protected Hdf5Object(long id)
+        : base(-1, ownsHandle: true)
+    {
+        SetHandle((nint)id);
+    }
+
+    /// <inheritdoc/>
+    public override bool IsInvalid => handle < 0;
+
+    /// <summary>The identifier (<c>hid_t</c>).</summary>
+    internal long Id => !IsClosed ? handle : throw new ObjectDisposedException(GetType().Name);
+
+    /// <summary>Writes an attribute: a text, or a whole number (stored as a 64-bit integer).</summary>
+    /// <exception cref="Hdf5Exception">The library refused.</exception>
+    public unsafe void SetAttribute(string name, object value)
+    {
+        lock (Hdf5Library.Gate)
+        {
+            Hdf5Library.Enter();
+            var text = value as string;
+            var type = text is not null ? Hdf5Type.FixedText(text) : Hdf5Type.Int64;
+            ulong one = 1;
+            var space = Hdf5Library.Check(Hdf5Calls.H5Screate_simple(0, &one, null), "H5Screate");
+            var attribute = Hdf5Library.Check(Hdf5Calls.H5Acreate2(Id, name, type.Id, space, 0, 0), $"attribute {name}");
+            if (text is not null)
+            {
+                fixed (byte* bytes = System.Text.Encoding.UTF8.GetBytes(text + '\0'))
+                    Hdf5Library.Check(Hdf5Calls.H5Awrite(attribute, type.Id, bytes), $"attribute {name}");
+            }
+            else
+            {
+                var number = Convert.ToInt64(value);
+                Hdf5Library.Check(Hdf5Calls.H5Awrite(attribute, type.Id, &number), $"attribute {name}");
+            }
+            _ = Hdf5Calls.H5Aclose(attribute);
+            _ = Hdf5Calls.H5Sclose(space);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override bool ReleaseHandle()
+    {
+        lock (Hdf5Library.Gate)
+        {
+            Hdf5Library.Enter();
+            return Hdf5Calls.H5Oclose(handle) >= 0;
+        }
+    }
+}

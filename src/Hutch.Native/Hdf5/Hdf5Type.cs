@@ -1,0 +1,81 @@
+using System.Text;
+
+namespace Hutch.Native.Hdf5;
+
+/// <summary>An element type of a dataset.</summary>
+public sealed class Hdf5Type
+{
+    private readonly Lazy<long> _id;
+
+    private Hdf5Type(int size, Func<long> id)
+    {
+        Size = size;
+        _id = new Lazy<long>(id);
+    }
+
+    /// <summary>Unsigned, 8 bits.</summary>
+    public static Hdf5Type UInt8 { get; } = Native("UINT8", 1);
+
+    /// <summary>Unsigned, 16 bits.</summary>
+    public static Hdf5Type UInt16 { get; } = Native("UINT16", 2);
+
+    /// <summary>Unsigned, 32 bits.</summary>
+    public static Hdf5Type UInt32 { get; } = Native("UINT32", 4);
+
+    /// <summary>Unsigned, 64 bits.</summary>
+    public static Hdf5Type UInt64 { get; } = Native("UINT64", 8);
+
+    /// <summary>Signed, 64 bits.</summary>
+    public static Hdf5Type Int64 { get; } = Native("INT64", 8);
+
+    /// <summary>Floating point, 32 bits.</summary>
+    public static Hdf5Type Float32 { get; } = Native("FLOAT", 4);
+
+    /// <summary>Floating point, 64 bits.</summary>
+    public static Hdf5Type Float64 { get; } = Native("DOUBLE", 8);
+
+    /// <summary>Bytes of an element.</summary>
+    public int Size { get; }
+
+    internal long Id
+    {
+        get
+        {
+            lock (Hdf5Library.Gate)
+            {
+                Hdf5Library.Enter();
+                return _id.Value;
+            }
+        }
+    }
+
+    /// <summary>A record of members that follow one another without gaps.</summary>
+    public static Hdf5Type Compound(params (string Name, Hdf5Type Type)[] members)
+    {
+        var size = members.Sum(m => m.Type.Size);
+        return new Hdf5Type(size, () =>
+        {
+            var id = Hdf5Library.Check(Hdf5Calls.H5Tcreate(Hdf5Calls.H5T_COMPOUND, (nuint)size), "H5Tcreate");
+            var offset = 0;
+            foreach (var (name, type) in members)
+            {
+                Hdf5Library.Check(Hdf5Calls.H5Tinsert(id, name, (nuint)offset, type.Id), $"member {name}");
+                offset += type.Size;
+            }
+            return id;
+        });
+    }
+
+    internal static Hdf5Type FixedText(string text)
+    {
+        var size = Encoding.UTF8.GetByteCount(text) + 1;
+        return new Hdf5Type(size, () =>
+        {
+            var id = Hdf5Library.Check(Hdf5Calls.H5Tcopy(Hdf5Library.Global("H5T_C_S1_g")), "H5Tcopy");
+            Hdf5Library.Check(Hdf5Calls.H5Tset_size(id, (nuint)size), "H5Tset_size");
+            return id;
+        });
+    }
+
+    private static Hdf5Type Native(string name, int size) => new(size, () => Hdf5Library.Global($"H5T_NATIVE_{name}_g"));
+}

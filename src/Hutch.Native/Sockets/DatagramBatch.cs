@@ -1,0 +1,96 @@
+using System.Net;
+using System.Runtime.InteropServices;
+
+namespace Hutch.Native.Sockets;
+
+/// <summary>
+/// Places for a batch of datagrams, each in three parts: a header in memory of the batch, a payload wherever the caller points
+/// it, so that the kernel puts pixels straight where they belong, and padding that nobody reads. Allocated once, outside the
+/// managed heap.
+/// </summary>
+public sealed unsafe class DatagramBatch : IDisposable
+{
+    private const int Parts = 3;
+
+    private readonly byte* _headers;
+    private readonly byte* _padding;
+    private readonly IoVector* _vectors;
+    private readonly SocketAddress* _addresses;
+    private bool _disposed;
+
+    /// <summary>Makes a batch.</summary>
+    /// <param name="capacity">Datagrams.</param>
+    /// <param name="headerBytes">The size of the first part of each.</param>
+    /// <param name="padBytes">The most that may follow the payload.</param>
+    public DatagramBatch(int capacity, int headerBytes, int padBytes = 0)
+    {
+        Capacity = capacity;
+        HeaderBytes = headerBytes;
+        // Headers start on cache lines of their own.
+        HeaderStride = (headerBytes + 63) & ~63;
+        _headers = (byte*)NativeMemory.AlignedAlloc((nuint)(capacity * HeaderStride), 64);
+        _padding = (byte*)NativeMemory.AllocZeroed((nuint)Math.Max(padBytes, 1));
+        _vectors = (IoVector*)NativeMemory.AllocZeroed((nuint)(Parts * capacity), (nuint)sizeof(IoVector));
+        _addresses = (SocketAddress*)NativeMemory.AllocZeroed((nuint)capacity, (nuint)sizeof(SocketAddress));
+        Messages = (MultiMessage*)NativeMemory.AllocZeroed((nuint)capacity, (nuint)sizeof(MultiMessage));
+        for (var i = 0; i < capacity; i++)
+        {
+            _vectors[Parts * i] = new IoVector { Base = _headers + (i * HeaderStride), Length = (nuint)headerBytes };
+            _vectors[(Parts * i) + 2] = new IoVector { Base = _padding, Length = (nuint)padBytes };
+            Messages[i].Vectors = _vectors + (Parts * i);
+            Messages[i].VectorCount = padBytes > 0 ? 3u : 2u;
+        }
+    }
+
+    /// <summary>Datagrams.</summary>
+    public int Capacity { get; }
+
+    /// <summary>Bytes of the first part of a datagram.</summary>
+    public int HeaderBytes { get; }
+
+    internal MultiMessage* Messages { get; }
+
+    private int HeaderStride { get; }
+
+    /// <summary>The header of datagram <paramref name="index"/>.</summary>
+    public byte* Header(int index) => _headers + (index * HeaderStride);
+
+    /// <summary>The payload's place of datagram <paramref name="index"/>.</summary>
+    public byte* Payload(int index) => _vectors[(Parts * index) + 1].Base;
+
+    /// <summary>Says where the payload of datagram <paramref name="index"/> goes to or comes from.</summary>
+    public void SetPayload(int index, byte* place, int length)
+    {
+        ref var vector = ref _vectors[(Parts * index) + 1];
+        vector.Base = place;
+        vector.Length = (nuint)length;
+    }
+
+    /// <summary>Says how many bytes of padding are sent after the payload of datagram <paramref name="index"/>.</summary>
+    public void SetPadding(int index, int length) => _vectors[(Parts * index) + 2].Length = (nuint)length;
+
+    /// <summary>Says where datagram <paramref name="index"/> is sent.</summary>
+    public void SetDestination(int index, IPEndPoint destination)
+    {
+        _addresses[index] = UdpSocket.ToNative(destination);
+        Messages[index].Name = _addresses + index;
+        Messages[index].NameLength = (uint)sizeof(SocketAddress);
+    }
+
+    /// <summary>The bytes that arrived, header included, or -1 if the datagram was longer than its place.</summary>
+    public int ReceivedBytes(int index) =>
+        (Messages[index].Flags & SocketCalls.MSG_TRUNC) != 0 ? -1 : (int)Messages[index].Length;
+
+    /// <summary>Frees the memory.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        NativeMemory.AlignedFree(_headers);
+        NativeMemory.Free(_padding);
+        NativeMemory.Free(_vectors);
+        NativeMemory.Free(_addresses);
+        NativeMemory.Free(Messages);
+    }
+}

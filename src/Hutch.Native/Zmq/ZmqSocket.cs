@@ -1,0 +1,177 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text;
+using Hutch.Native.Posix;
+
+namespace Hutch.Native.Zmq;
+
+/// <summary>A ZeroMQ socket. Linger is 0. Used by one thread at a time; made on one thread and used on another is fine.</summary>
+public sealed unsafe class ZmqSocket : IDisposable
+{
+    // One context a process, as libzmq advises; it lives as long as the process.
+    private static readonly Lazy<nint> Context = new(ZmqCalls.zmq_ctx_new);
+
+    private const string Ipc = "ipc://";
+
+    private readonly List<string> _socketFiles = [];
+    private nint _socket;
+
+    /// <summary>Makes a socket.</summary>
+    /// <param name="type">Its type.</param>
+    /// <param name="highWaterMark">Messages kept for a peer that is slow, on either side. Default 50000, as the deployed programs have it.</param>
+    /// <exception cref="ZmqException">libzmq refused.</exception>
+    /// <exception cref="MissingLibraryException">libzmq is not installed.</exception>
+    public ZmqSocket(ZmqSocketType type, int highWaterMark = 50_000)
+    {
+        Type = type;
+        _socket = ZmqCalls.zmq_socket(Context.Value, (int)type);
+        if (_socket == 0)
+            throw ZmqException.Last($"zmq_socket {type}");
+        Set(ZmqCalls.ZMQ_LINGER, 0);
+        Set(ZmqCalls.ZMQ_SNDHWM, highWaterMark);
+        Set(ZmqCalls.ZMQ_RCVHWM, highWaterMark);
+    }
+
+    /// <summary>The socket's type.</summary>
+    public ZmqSocketType Type { get; }
+
+    /// <summary>Whether the message received last has a further part.</summary>
+    public bool HasMore => Get(ZmqCalls.ZMQ_RCVMORE) != 0;
+
+    /// <summary>How long a receive waits; a negative time means without end. Default: without end.</summary>
+    public TimeSpan ReceiveTimeout
+    {
+        set => Set(ZmqCalls.ZMQ_RCVTIMEO, (int)value.TotalMilliseconds);
+    }
+
+    /// <summary>How long a send waits for room; a negative time means without end. Default: without end.</summary>
+    public TimeSpan SendTimeout
+    {
+        set => Set(ZmqCalls.ZMQ_SNDTIMEO, (int)value.TotalMilliseconds);
+    }
+
+    /// <summary>The endpoint bound or connected last, with the port that the system chose.</summary>
+    public string LastEndpoint
+    {
+        get
+        {
+            byte* text = stackalloc byte[256];
+            nuint length = 256;
+            return ZmqCalls.zmq_getsockopt(Handle, ZmqCalls.ZMQ_LAST_ENDPOINT, text, &length) == 0
+                ? Encoding.UTF8.GetString(text, (int)length - 1)
+                : throw ZmqException.Last("ZMQ_LAST_ENDPOINT");
+        }
+    }
+
+    private nint Handle => _socket != 0 ? _socket : throw new ObjectDisposedException(nameof(ZmqSocket));
+
+    /// <summary>Binds to an endpoint (<c>ipc:///tmp/name</c>, <c>tcp://127.0.0.1:9000</c>).</summary>
+    /// <exception cref="ZmqException">libzmq refused. An ipc endpoint that a living process has bound is refused with EADDRINUSE.</exception>
+    public void Bind(string endpoint)
+    {
+        // libzmq removes the file of an ipc endpoint and takes the name over, even from a living process.
+        if (IsServed(endpoint))
+            throw new ZmqException($"binding {endpoint}", Errno.EADDRINUSE);
+        if (ZmqCalls.zmq_bind(Handle, endpoint) != 0)
+            throw ZmqException.Last($"binding {endpoint}");
+        if (endpoint.StartsWith(Ipc, StringComparison.Ordinal))
+            _socketFiles.Add(endpoint[Ipc.Length..]);
+    }
+
+    /// <summary>Connects to an endpoint; the peer may appear later, and go and come again.</summary>
+    /// <exception cref="ZmqException">libzmq refused.</exception>
+    public void Connect(string endpoint)
+    {
+        if (ZmqCalls.zmq_connect(Handle, endpoint) != 0)
+            throw ZmqException.Last($"connecting {endpoint}");
+    }
+
+    /// <summary>Subscribes to the messages that begin with <paramref name="prefix"/>; to all if it is empty.</summary>
+    public void Subscribe(ReadOnlySpan<byte> prefix = default)
+    {
+        fixed (byte* p = prefix)
+        {
+            if (ZmqCalls.zmq_setsockopt(Handle, ZmqCalls.ZMQ_SUBSCRIBE, p, (nuint)prefix.Length) != 0)
+                throw ZmqException.Last("ZMQ_SUBSCRIBE");
+        }
+    }
+
+    /// <summary>Makes a <see cref="ZmqSocketType.XPub"/> say when a subscriber's queue is full instead of dropping in silence.</summary>
+    public void ReportFullSubscribers(bool report) => Set(ZmqCalls.ZMQ_XPUB_NODROP, report ? 1 : 0);
+
+    /// <summary>Makes a <see cref="ZmqSocketType.XPub"/> deliver every subscription, not just the first to each prefix.</summary>
+    public void ReportEverySubscriber() => Set(ZmqCalls.ZMQ_XPUB_VERBOSE, 1);
+
+    /// <summary>Sends a message, or a part of one.</summary>
+    /// <param name="data">The bytes; copied.</param>
+    /// <param name="more">Whether a further part follows.</param>
+    /// <param name="wait">Whether to wait for room.</param>
+    /// <returns>False if there was no room in time; nothing was sent then.</returns>
+    /// <exception cref="ZmqException">libzmq refused.</exception>
+    public bool TrySend(ReadOnlySpan<byte> data, bool more = false, bool wait = true)
+    {
+        var flags = (more ? ZmqCalls.ZMQ_SNDMORE : 0) | (wait ? 0 : ZmqCalls.ZMQ_DONTWAIT);
+        fixed (byte* p = data)
+        {
+            if (ZmqCalls.zmq_send(Handle, p, (nuint)data.Length, flags) >= 0)
+                return true;
+        }
+        return Marshal.GetLastPInvokeError() is Errno.EAGAIN or Errno.EINTR ? false : throw ZmqException.Last("zmq_send");
+    }
+
+    /// <summary>Receives a message, or a part of one.</summary>
+    /// <param name="buffer">Where it goes; a longer message is cut.</param>
+    /// <param name="length">The length of the whole message, also if it was cut.</param>
+    /// <param name="wait">Whether to wait, up to <see cref="ReceiveTimeout"/>.</param>
+    /// <returns>False if no message came in time.</returns>
+    /// <exception cref="ZmqException">libzmq refused.</exception>
+    public bool TryReceive(Span<byte> buffer, out int length, bool wait = true)
+    {
+        fixed (byte* p = buffer)
+            length = ZmqCalls.zmq_recv(Handle, p, (nuint)buffer.Length, wait ? 0 : ZmqCalls.ZMQ_DONTWAIT);
+        if (length >= 0)
+            return true;
+        return Marshal.GetLastPInvokeError() is Errno.EAGAIN or Errno.EINTR ? false : throw ZmqException.Last("zmq_recv");
+    }
+
+    /// <summary>Closes the socket; what was not sent yet is dropped, and the file of a bound ipc endpoint goes.</summary>
+    public void Dispose()
+    {
+        var socket = Interlocked.Exchange(ref _socket, 0);
+        if (socket == 0)
+            return;
+        // libzmq 4.3 leaves the file behind. As long as the socket is open, the file cannot be somebody else's.
+        foreach (var file in _socketFiles)
+            File.Delete(file);
+        _ = ZmqCalls.zmq_close(socket);
+    }
+
+    private static bool IsServed(string endpoint)
+    {
+        if (!endpoint.StartsWith(Ipc, StringComparison.Ordinal) || !File.Exists(endpoint[Ipc.Length..]))
+            return false;
+        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            probe.Connect(new UnixDomainSocketEndPoint(endpoint[Ipc.Length..]));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;   // a file that a dead process left
+        }
+    }
+
+    private void Set(int option, int value)
+    {
+        if (ZmqCalls.zmq_setsockopt(Handle, option, &value, sizeof(int)) != 0)
+            throw ZmqException.Last($"zmq_setsockopt {option}");
+    }
+
+    private int Get(int option)
+    {
+        int value;
+        nuint length = sizeof(int);
+        return ZmqCalls.zmq_getsockopt(Handle, option, &value, &length) == 0 ? value : throw ZmqException.Last($"zmq_getsockopt {option}");
+    }
+}

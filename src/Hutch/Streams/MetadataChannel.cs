@@ -1,0 +1,54 @@
+using Hutch.Native.Posix;
+using Hutch.Native.Zmq;
+
+namespace Hutch.Streams;
+
+/// <summary>The other ends of metadata channels, with the time-outs and errors that all of them share.</summary>
+public static class MetadataChannel
+{
+    /// <summary>How long a receive waits, so that a service notices within that time that it is to stop.</summary>
+    public static readonly TimeSpan ReceiveTimeout = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Subscribes to channels; each may be bound now or later.</summary>
+    public static ZmqSocket Subscribe(params IEnumerable<string> endpoints)
+    {
+        var socket = new ZmqSocket(ZmqSocketType.Sub) { ReceiveTimeout = ReceiveTimeout };
+        socket.Subscribe();
+        foreach (var endpoint in endpoints)
+            socket.Connect(endpoint);
+        return socket;
+    }
+
+    /// <summary>Binds the collecting end of a channel that many push into.</summary>
+    /// <exception cref="UserErrorException">The channel is taken.</exception>
+    public static ZmqSocket Collect(string endpoint)
+    {
+        var socket = new ZmqSocket(ZmqSocketType.Pull) { ReceiveTimeout = ReceiveTimeout };
+        Bind(socket, endpoint);
+        return socket;
+    }
+
+    /// <summary>Connects a pushing end; the collector may be bound now or later.</summary>
+    public static ZmqSocket Push(string endpoint)
+    {
+        var socket = new ZmqSocket(ZmqSocketType.Push) { SendTimeout = ReceiveTimeout };
+        socket.Connect(endpoint);
+        return socket;
+    }
+
+    internal static void Bind(ZmqSocket socket, string endpoint)
+    {
+        try
+        {
+            socket.Bind(endpoint);
+        }
+        catch (ZmqException error)
+        {
+            socket.Dispose();
+            var wayOut = error.Error == Errno.EADDRINUSE
+                ? "another program of the same detector_name is running; stop it, or choose another detector_name"
+                : "check that the folder exists and may be written";
+            throw new UserErrorException($"channel {endpoint} cannot be bound: {error.Message}; {wayOut}", error);
+        }
+    }
+}

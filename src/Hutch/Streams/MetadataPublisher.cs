@@ -1,0 +1,57 @@
+using Hutch.Native.Zmq;
+
+namespace Hutch.Streams;
+
+/// <summary>
+/// The sending end of a metadata channel (PUB, bound). It knows how many subscribe, so that a program can wait for them
+/// instead of losing the first messages, and counts what a subscriber that does not keep up has missed. For one thread.
+/// </summary>
+public sealed class MetadataPublisher : IDisposable
+{
+    private readonly ZmqSocket _socket;
+    private int _subscribers;
+
+    /// <summary>Binds the channel.</summary>
+    /// <param name="endpoint">An endpoint, see <see cref="StreamNames.Endpoint"/>.</param>
+    /// <exception cref="UserErrorException">The channel is taken.</exception>
+    public MetadataPublisher(string endpoint)
+    {
+        _socket = new ZmqSocket(ZmqSocketType.XPub);
+        _socket.ReportEverySubscriber();
+        _socket.ReportFullSubscribers(true);
+        MetadataChannel.Bind(_socket, endpoint);
+    }
+
+    /// <summary>How many subscribe, as of the last <see cref="CountSubscribers"/>. Readable from any thread.</summary>
+    public int Subscribers => Volatile.Read(ref _subscribers);
+
+    /// <summary>Messages that at least one subscriber missed because its queue was full.</summary>
+    public long Dropped { get; private set; }
+
+    /// <summary>Sends a message to every subscriber that keeps up. Never waits.</summary>
+    public void Publish(ReadOnlySpan<byte> message)
+    {
+        if (_socket.TrySend(message, wait: false))
+            return;
+        // One full queue has stopped the message for all: count it, and let it pass to the others.
+        Dropped++;
+        _socket.ReportFullSubscribers(false);
+        _ = _socket.TrySend(message, wait: false);
+        _socket.ReportFullSubscribers(true);
+    }
+
+    /// <summary>Takes note of subscribers that came or went.</summary>
+    public void CountSubscribers()
+    {
+        // A subscription is a byte 1 and a prefix; with a byte 0 it is taken back (ZMTP 3.1).
+        Span<byte> message = stackalloc byte[16];
+        while (_socket.TryReceive(message, out var length, wait: false))
+        {
+            if (length > 0)
+                Volatile.Write(ref _subscribers, _subscribers + (message[0] == 1 ? 1 : -1));
+        }
+    }
+
+    /// <summary>Closes the channel.</summary>
+    public void Dispose() => _socket.Dispose();
+}

@@ -1,0 +1,85 @@
+using Hutch.Native.Posix;
+
+namespace Hutch.Streams;
+
+/// <summary>
+/// What each slot of a ring holds, in a shared memory object of its own (<c>NAME.generations</c>): first the process id of
+/// the producer (u64), seven u64 of padding, then a u64 a slot: 0 empty, <c>id + 1</c> when the data of <c>id</c> are complete,
+/// the same with the top bit set while they are being written. A producer of another maker does not keep the table: its
+/// process id is then not that of a living process, or the table was never written, and every slot counts as valid.
+/// </summary>
+public sealed unsafe class SlotGenerations : IDisposable
+{
+    private const int HeaderWords = 8;
+    private const ulong Writing = 1UL << 63;
+
+    private readonly SharedMemory _memory;
+    private readonly int _slots;
+
+    private SlotGenerations(SharedMemory memory, int slots)
+    {
+        _memory = memory;
+        _slots = slots;
+    }
+
+    /// <summary>
+    /// Claims the slot of an id for writing. Several writers may claim the same id; of two ids under way in one slot the
+    /// larger one wins, and the other one's data are lost.
+    /// </summary>
+    /// <returns>False if a larger id has the slot: nothing must be written then.</returns>
+    public bool TryBegin(ulong id)
+    {
+        ref var word = ref Word(id);
+        var mine = (id + 1) | Writing;
+        for (; ; )
+        {
+            var seen = Volatile.Read(ref word);
+            if (seen == mine)
+                return true;
+            if ((seen & Writing) != 0 && (seen & ~Writing) > id + 1)
+                return false;
+            if (Interlocked.CompareExchange(ref word, mine, seen) == seen)
+                return true;
+        }
+    }
+
+    /// <summary>Claims the slot of an id for the only writer of the ring, whatever it held.</summary>
+    public void Restart(ulong id) => Volatile.Write(ref Word(id), (id + 1) | Writing);
+
+    /// <summary>Says that the data of an id are complete.</summary>
+    /// <returns>False if another id has taken the slot meanwhile.</returns>
+    public bool TryComplete(ulong id)
+    {
+        var mine = (id + 1) | Writing;
+        return Interlocked.CompareExchange(ref Word(id), id + 1, mine) == mine;
+    }
+
+    /// <summary>Gives the slot of an id up if it is still being written.</summary>
+    public void Abandon(ulong id) => Interlocked.CompareExchange(ref Word(id), 0, (id + 1) | Writing);
+
+    /// <summary>
+    /// Whether the slot holds the data of this id. To be asked after the data were used: only then is it known that they
+    /// were not overwritten meanwhile.
+    /// </summary>
+    public bool Holds(ulong id)
+    {
+        Thread.MemoryBarrier();
+        return Volatile.Read(ref Word(id)) == id + 1 || !IsKept();
+    }
+
+    /// <summary>Unmaps.</summary>
+    public void Dispose() => _memory.Dispose();
+
+    internal static SlotGenerations Open(string ring, int slots) =>
+        new(SharedMemory.OpenOrCreate(ring + ".generations", (HeaderWords + slots) * sizeof(ulong)), slots);
+
+    internal void TakeOver()
+    {
+        new Span<ulong>(_memory.Pointer, HeaderWords + _slots).Clear();
+        Volatile.Write(ref *(ulong*)_memory.Pointer, (ulong)Environment.ProcessId);
+    }
+
+    private bool IsKept() => Volatile.Read(ref *(ulong*)_memory.Pointer) is > 0 and var pid && Directory.Exists($"/proc/{pid}");
+
+    private ref ulong Word(ulong id) => ref ((ulong*)_memory.Pointer)[HeaderWords + (int)(id % (ulong)_slots)];
+}
