@@ -14,8 +14,11 @@ public abstract class Benchmark : IDisposable
     /// <summary>Debian packages that the reference needs.</summary>
     public virtual IReadOnlyList<string> Packages => [];
 
-    /// <summary>How many samples the median is taken of, after one that warms up.</summary>
+    /// <summary>How many samples the median is taken of.</summary>
     public virtual int Samples => 7;
+
+    /// <summary>How many samples come before these and do not count: code is compiled, pages are touched.</summary>
+    public virtual int WarmUps => 3;
 
     /// <summary>Starts what both sides need.</summary>
     public virtual void Prepare()

@@ -28,7 +28,8 @@ foreach (var benchmark in chosen)
     {
         Console.WriteLine($"{benchmark.Name}: {benchmark.Description}");
         benchmark.Prepare();
-        benchmark.Sample(TextWriter.Null);
+        for (var i = 0; i < benchmark.WarmUps; i++)
+            benchmark.Sample(TextWriter.Null);
         var ratios = Enumerable.Range(0, benchmark.Samples).Select(_ => benchmark.Sample(Console.Out)).Order().ToList();
         var median = ratios[ratios.Count / 2];
         var ok = median >= benchmark.Bar;

@@ -33,9 +33,9 @@ public sealed class AssemblerProgram : HutchProgram
     {
         var settings = new AssemblerOptions
         {
-            FrameSlots = DetectorOptions.Positive(options, _detector.FrameSlots),
-            RequestedImageSlots = options.GetValue(_detector.ImageSlots),
-            Converters = DetectorOptions.Positive(options, _converters),
+            FrameSlots = DetectorOptions.AtLeast(1, options, _detector.FrameSlots),
+            RequestedImageSlots = _detector.RequestedImageSlots(options),
+            Converters = DetectorOptions.AtLeast(1, options, _converters),
         };
         var (synchroniser, converters) = Assembler.Create(_detector.Read(options), settings, loggers);
         return [synchroniser, .. converters];

@@ -23,9 +23,15 @@ internal sealed class DetectorOptions
 
     internal DaqConfiguration Read(ParseResult options) => DaqConfigurationFile.Read(options.GetValue(Config)!);
 
-    internal static int Positive(ParseResult options, Option<int> option)
+    /// <summary>The slots of the image ring; 0: as the configuration says.</summary>
+    internal int RequestedImageSlots(ParseResult options) => AtLeast(0, options, ImageSlots);
+
+    /// <summary>The value of an option that has a lower limit.</summary>
+    /// <exception cref="UsageErrorException">It is less.</exception>
+    internal static T AtLeast<T>(T least, ParseResult options, Option<T> option)
+        where T : IComparable<T>
     {
-        var value = options.GetValue(option);
-        return value > 0 ? value : throw new UserErrorException($"{option.Name} is {value}, but must be at least 1");
+        var value = options.GetValue(option)!;
+        return value.CompareTo(least) >= 0 ? value : throw new UsageErrorException($"{option.Name} is {value}, but must be at least {least}");
     }
 }

@@ -44,7 +44,7 @@ public sealed class UdpReceiverProgram : HutchProgram
         var settings = new UdpReceiverOptions
         {
             Address = address,
-            FrameSlots = DetectorOptions.Positive(options, _detector.FrameSlots),
+            FrameSlots = DetectorOptions.AtLeast(1, options, _detector.FrameSlots),
             AnyModule = options.GetValue(_anyModule),
         };
         return [.. modules.Select(m => new UdpReceiver(configuration, m, settings, loggers.CreateLogger<UdpReceiver>()))];

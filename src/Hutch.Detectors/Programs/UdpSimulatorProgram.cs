@@ -49,8 +49,8 @@ public sealed class UdpSimulatorProgram : HutchProgram
         var settings = new UdpSimulatorOptions
         {
             Destination = destination,
-            Images = options.GetValue(_images),
-            Rate = options.GetValue(_rate),
+            Images = DetectorOptions.AtLeast(0, options, _images),
+            Rate = DetectorOptions.AtLeast(0, options, _rate),
             FirstImageId = options.GetValue(_first),
             Pattern = options.GetValue(_pattern) == "diffraction" ? new DiffractionPattern(seed) : new TestPattern(),
             Faults = new FaultPlan

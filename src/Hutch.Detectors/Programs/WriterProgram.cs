@@ -37,8 +37,8 @@ public sealed class WriterProgram : HutchProgram
     {
         var configuration = _detector.Read(options);
         var runId = options.GetValue(_runId) ?? (ulong)(DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks * 100;
-        var run = new WriterRun(Path.GetFullPath(options.GetValue(_output)!), DetectorOptions.Positive(options, _images), runId);
-        var slots = new AssemblerOptions { RequestedImageSlots = options.GetValue(_detector.ImageSlots) }.ImageSlots(configuration);
+        var run = new WriterRun(Path.GetFullPath(options.GetValue(_output)!), DetectorOptions.AtLeast(1, options, _images), runId);
+        var slots = new AssemblerOptions { RequestedImageSlots = _detector.RequestedImageSlots(options) }.ImageSlots(configuration);
         return [new ImageWriter(configuration, run, new ImageWriterOptions { ImageSlots = slots, Overwrite = options.GetValue(_overwrite) }, loggers.CreateLogger<ImageWriter>())];
     }
 

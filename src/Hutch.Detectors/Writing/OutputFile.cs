@@ -16,7 +16,7 @@ public static class OutputFile
             throw new UserErrorException($"output file {path} is a folder; give the name of a file in it");
         var folder = Path.GetDirectoryName(path)!;
         if (!Directory.Exists(folder))
-            throw new UserErrorException($"output file {path}: the folder {folder} does not exist; make it with: mkdir -p {folder}");
+            throw new UserErrorException($"output file {path}: the folder {folder} does not exist; make it with: mkdir -p '{folder}'");
         try
         {
             // The only honest test of a right is to use it.

@@ -11,6 +11,7 @@ public sealed class TransportCounters
     private long _handlerErrors;
     private long _staleAcknowledgements;
     private long _connects;
+    private long _expired;
 
     /// <summary>Messages sent.</summary>
     public long Published => Interlocked.Read(ref _published);
@@ -33,6 +34,9 @@ public sealed class TransportCounters
     /// <summary>Acknowledgements that came after the connection of their delivery was lost.</summary>
     public long StaleAcknowledgements => Interlocked.Read(ref _staleAcknowledgements);
 
+    /// <summary>Messages that were dropped because their time had passed when their turn came. RabbitMQ drops them by itself and tells nobody.</summary>
+    public long Expired => Interlocked.Read(ref _expired);
+
     /// <summary>Connections made; all but the first are reconnects.</summary>
     public long Connects => Interlocked.Read(ref _connects);
 
@@ -52,6 +56,8 @@ public sealed class TransportCounters
     internal void CountHandlerError() => Interlocked.Increment(ref _handlerErrors);
 
     internal void CountStaleAcknowledgement() => Interlocked.Increment(ref _staleAcknowledgements);
+
+    internal void CountExpired() => Interlocked.Increment(ref _expired);
 
     internal void CountConnect() => Interlocked.Increment(ref _connects);
 }

@@ -95,6 +95,11 @@ internal sealed class MemoryConsumer(
                 var room = !_stopped && (options.NoAck || _unacknowledged.Count < options.Prefetch);
                 if (room && Queue.TryTake(out var message, out var redelivered))
                 {
+                    if (message.IsExpired)
+                    {
+                        counters.CountExpired();
+                        continue;
+                    }
                     var delivery = new MemoryDelivery(this, message, redelivered);
                     if (options.NoAck)
                         delivery.SettleAtOnce();

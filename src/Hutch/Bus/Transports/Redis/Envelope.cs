@@ -11,9 +11,12 @@ namespace Hutch.Bus.Transports.Redis;
 /// delivery tag and where the message was sent to.
 /// </summary>
 internal sealed record Envelope(
-    string Exchange, string RoutingKey, MessageProperties Properties, ReadOnlyMemory<byte> Body, string Tag, bool Redelivered)
+    string Exchange, string RoutingKey, MessageProperties Properties, ReadOnlyMemory<byte> Body, string Tag, bool Redelivered, bool Expired)
 {
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 512 };
+
+    /// <summary>When the message is of no more use, ms since 1970; of our own, in the properties.</summary>
+    private const string Deadline = "hutch_deadline";
 
     public static byte[] Write(string exchange, string routingKey, MessageProperties properties, ReadOnlySpan<byte> body)
     {
@@ -39,6 +42,12 @@ internal sealed record Envelope(
                 json.WriteString("reply_to"u8, replyTo);
             if (properties.MessageId is { } id)
                 json.WriteString("message_id"u8, id);
+            if (properties.Expiration is { } expiration)
+            {
+                // kombu knows the first as text; nobody but us acts on the second: Redis has no clock for messages in lists.
+                json.WriteString("expiration"u8, ((long)expiration.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
+                json.WriteNumber(Deadline, DateTimeOffset.UtcNow.Add(expiration).ToUnixTimeMilliseconds());
+            }
             json.WriteNumber("delivery_mode"u8, properties.DeliveryMode ?? 2);
             json.WriteStartObject("delivery_info"u8);
             json.WriteString("exchange"u8, exchange);
@@ -103,6 +112,7 @@ internal sealed record Envelope(
             }
         }
         var info = Member(properties, "delivery_info");
+        var remaining = Remaining(properties);
         var base64 = Text(Member(properties, "body_encoding")) == "base64";
         return new Envelope(
             Text(Member(info, "exchange")) ?? "",
@@ -117,10 +127,12 @@ internal sealed record Envelope(
                 MessageId = Text(Member(properties, "message_id")),
                 DeliveryMode = Small(Member(properties, "delivery_mode")),
                 Priority = Small(Member(properties, "priority")),
+                Expiration = remaining,
             },
             bodyRange.End > 0 ? BodyOf(message.AsMemory(bodyRange.Start, bodyRange.End - bodyRange.Start), base64) : BodyOf(body, base64),
             Text(Member(properties, "delivery_tag")) ?? "",
-            headers?.GetValueOrDefault("redelivered") is true || Member(info, "redelivered").ValueKind == JsonValueKind.True);
+            headers?.GetValueOrDefault("redelivered") is true || Member(info, "redelivered").ValueKind == JsonValueKind.True,
+            remaining <= TimeSpan.Zero);
     }
 
     /// <summary>The same message, marked as delivered before.</summary>
@@ -134,6 +146,15 @@ internal sealed record Envelope(
         if (envelope["properties"]?["delivery_info"] is JsonObject info)
             info["redelivered"] = true;
         return Encoding.UTF8.GetBytes(envelope.ToJsonString());
+    }
+
+    private static TimeSpan? Remaining(JsonElement properties)
+    {
+        if (Member(properties, Deadline) is { ValueKind: JsonValueKind.Number } deadline && deadline.TryGetInt64(out var at))
+            return TimeSpan.FromMilliseconds(Math.Clamp(at - DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), -1, int.MaxValue));
+        return long.TryParse(Text(Member(properties, "expiration")), NumberStyles.None, CultureInfo.InvariantCulture, out var ms) && ms is > 0 and < int.MaxValue
+            ? TimeSpan.FromMilliseconds(ms)
+            : null;
     }
 
     private static byte[] BodyOf(ReadOnlyMemory<byte> text, bool base64)

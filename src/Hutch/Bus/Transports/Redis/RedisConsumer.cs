@@ -97,7 +97,8 @@ internal sealed class RedisConsumer : IBrokerConsumer<RedisLink>
         }
         finally
         {
-            _credit.Release();
+            if (!delivery.Published)
+                _credit.Release();
         }
     }
 
@@ -184,7 +185,7 @@ internal sealed class RedisConsumer : IBrokerConsumer<RedisLink>
         var handedOn = 0;
         foreach (var message in messages)
         {
-            if (Read(link, message.Bytes ?? [], noted) is not { } delivery)
+            if (Read(link, message.Bytes ?? [], noted, published: false) is not { } delivery)
                 continue;
             handedOn++;
             await StartAsync(delivery);
@@ -192,7 +193,7 @@ internal sealed class RedisConsumer : IBrokerConsumer<RedisLink>
         return handedOn;
     }
 
-    private RedisDelivery? Read(RedisLink link, byte[] raw, bool noted)
+    private RedisDelivery? Read(RedisLink link, byte[] raw, bool noted, bool published)
     {
         Envelope envelope;
         try
@@ -205,9 +206,16 @@ internal sealed class RedisConsumer : IBrokerConsumer<RedisLink>
             _transport.Logger.LogWarning("bus {Address}: a message in queue {Queue} is no envelope and is dropped: {Reason}", _transport.Address, Queue, error.Message);
             return null;
         }
-        var note = !_options.NoAck && (!noted || envelope.Tag.Length == 0);
+        if (envelope.Expired)
+        {
+            _transport.Counters.CountExpired();
+            if (noted && !published && !_options.NoAck && envelope.Tag.Length > 0)
+                Acknowledge(link, envelope.Tag);
+            return null;
+        }
+        var note = !_options.NoAck && !published && (!noted || envelope.Tag.Length == 0);
         var tag = envelope.Tag.Length == 0 ? Guid.NewGuid().ToString() : envelope.Tag;
-        var delivery = new RedisDelivery(this, raw, tag, noted: !_options.NoAck)
+        var delivery = new RedisDelivery(this, raw, tag, noted: !_options.NoAck && !published, published)
         {
             Exchange = envelope.Exchange,
             RoutingKey = envelope.RoutingKey,
@@ -219,7 +227,7 @@ internal sealed class RedisConsumer : IBrokerConsumer<RedisLink>
         _held[delivery] = 0;
         if (note)
             Note(link, delivery);
-        if (!_options.NoAck)
+        if (delivery.Noted)
             _transport.Restorer.Hold(delivery);
         return delivery;
     }
@@ -250,12 +258,9 @@ internal sealed class RedisConsumer : IBrokerConsumer<RedisLink>
         {
             await foreach (var message in messages.ReadAllAsync(_stopping.Token))
             {
-                await _credit.WaitAsync(_stopping.Token);
-                // Nobody holds a publication for us: it counts as acknowledged whatever becomes of it.
-                if (_link is { } link && Read(link, message, noted: true) is { } delivery)
+                // Nobody holds a publication for us: it counts as acknowledged, whatever becomes of it.
+                if (_link is { } link && Read(link, message, noted: true, published: true) is { } delivery)
                     await StartAsync(delivery);
-                else
-                    _credit.Release();
             }
         }
         catch (OperationCanceledException) when (_stopped)

@@ -1,0 +1,110 @@
+namespace Hutch.Detectors.Tests.Receiving;
+
+public class FrameBuilderTests
+{
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Packets_in_order_are_not_moved_but_for_the_first_and_a_short_last_one(int detector)
+    {
+        using var harness = new FrameBuilderHarness(TestDetectors.ByIndex(detector));
+        var packets = harness.Layout.PacketsPerFrame;
+        for (var frame = 1UL; frame <= 4; frame++)
+        {
+            for (var packet = 0; packet < packets; packet++)
+                harness.SendPacket(frame, packet);
+        }
+        harness.Receive();
+
+        Assert.Empty(harness.Errors);
+        Assert.Equal([(1UL, 0UL), (2UL, 0UL), (3UL, 0UL), (4UL, 0UL)], harness.Frames);
+        var shortLast = harness.Layout.LastDataBytes != harness.Layout.DataBytes ? 1 : 0;
+        Assert.Equal(4 * (1 + shortLast), harness.Counters.MovedPayloads);
+    }
+
+    [Fact]
+    public void A_frame_waits_for_its_packets_while_the_next_one_begins()
+    {
+        using var harness = new FrameBuilderHarness(TestDetectors.Eiger());
+        var last = harness.Layout.PacketsPerFrame - 1;
+        for (var packet = 0; packet < last; packet++)
+            harness.SendPacket(10, packet);
+        harness.SendPacket(11, 0);
+        harness.SendPacket(10, last);
+        for (var packet = 1; packet <= last; packet++)
+            harness.SendPacket(11, packet);
+        harness.Receive();
+
+        Assert.Empty(harness.Errors);
+        Assert.Equal([(10UL, 0UL), (11UL, 0UL)], harness.Frames);
+    }
+
+    [Fact]
+    public void A_frame_that_is_followed_by_a_complete_one_is_passed_on_before_it_with_zeros()
+    {
+        using var harness = new FrameBuilderHarness(TestDetectors.Eiger());
+        for (var packet = 0; packet < harness.Layout.PacketsPerFrame; packet += 2)
+            harness.SendPacket(1, packet);
+        for (var packet = 0; packet < harness.Layout.PacketsPerFrame; packet++)
+            harness.SendPacket(2, packet);
+        harness.SendPacket(1, 1);
+        harness.Receive();
+
+        Assert.Empty(harness.Errors);
+        Assert.Equal([(1UL, (ulong)harness.Layout.PacketsPerFrame / 2), (2UL, 0UL)], harness.Frames);
+        Assert.Equal(1, harness.Counters.Late);
+    }
+
+    [Fact]
+    public void A_slot_that_held_another_image_shows_nothing_of_it_where_packets_miss()
+    {
+        using var harness = new FrameBuilderHarness(TestDetectors.Eiger(), slots: 2);
+        for (var packet = 0; packet < harness.Layout.PacketsPerFrame; packet++)
+            harness.SendPacket(1, packet);
+        harness.SendPacket(3, 7);   // the same slot
+        harness.Receive();
+        harness.Builder.Flush();
+
+        Assert.Empty(harness.Errors);
+        Assert.Equal([(1UL, 0UL), (3UL, (ulong)harness.Layout.PacketsPerFrame - 1)], harness.Frames);
+    }
+
+    [Fact]
+    public void A_detector_that_starts_again_after_a_pause_is_followed_from_its_first_frame()
+    {
+        using var harness = new FrameBuilderHarness(TestDetectors.Eiger());
+        SendWhole(harness, 1, 2, 3);
+        harness.Receive();
+        harness.Builder.Flush();   // the pause
+        SendWhole(harness, 1, 2);
+        harness.Receive();
+
+        Assert.Empty(harness.Errors);
+        Assert.Equal([1UL, 2, 3, 1, 2], harness.Frames.Select(f => f.ImageId));
+    }
+
+    [Fact]
+    public void A_detector_that_starts_again_without_a_pause_is_followed_after_one_frame()
+    {
+        using var harness = new FrameBuilderHarness(TestDetectors.Eiger());
+        SendWhole(harness, 1, 2, 3, 1, 2, 3, 4);
+        harness.Receive();
+        harness.Builder.Flush();
+
+        Assert.Empty(harness.Errors);
+        Assert.Equal([1UL, 2, 3], harness.Frames.Take(3).Select(f => f.ImageId));
+        Assert.Equal([3UL, 4], harness.Frames.TakeLast(2).Select(f => f.ImageId));
+        Assert.All(harness.Frames.TakeLast(2), f => Assert.Equal(0UL, f.Missing));
+    }
+
+    private static void SendWhole(FrameBuilderHarness harness, params ulong[] frames)
+    {
+        foreach (var frame in frames)
+        {
+            for (var packet = 0; packet < harness.Layout.PacketsPerFrame; packet++)
+                harness.SendPacket(frame, packet);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using Hutch.Native.Hdf5;
+
+namespace Hutch.Native.Tests.Hdf5;
+
+public sealed class Hdf5FileTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("hutch test ").FullName;
+
+    private string FilePath => Path.Combine(_folder, "a.h5");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void What_was_written_is_read_by_h5py()
+    {
+        var records = Hdf5Type.Compound(("id", Hdf5Type.UInt64), ("weight", Hdf5Type.Float64));
+        using (var file = Hdf5File.Create(FilePath))
+        using (var group = file.CreateGroup("det"))
+        using (var data = group.CreateDataset("data", Hdf5Type.UInt16, 1, 2, 3))
+        using (var table = group.CreateDataset("table", records, 100))
+        {
+            group.SetAttribute("who", "häns");
+            group.SetAttribute("run", 77L);
+            data.SetLength(2);
+            data.WriteChunk(1, [1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6, 1]);
+            data.WriteChunk(0, new byte[12]);
+            table.SetLength(2);
+            table.WriteRows<(ulong, double)>(0, [(1, 1.5), (ulong.MaxValue, -2.5)], records);
+            file.Flush();
+        }
+
+        Assert.Equal("(2, 2, 3) uint16 (1, 2, 3) [0, 1, 2, 3, 4, 5, 262] ('id', 'weight') 18446744073709551615 -2.5 häns 77", H5py("""
+            d = f['det/data']; t = f['det/table']; a = f['det'].attrs
+            print(d.shape, d.dtype, d.chunks, [int(d[0].sum())] + [int(v) for v in d[1].ravel()], t.dtype.names, t['id'][1], t['weight'][1], a['who'].decode(), a['run'])
+            """));
+    }
+
+    [Fact]
+    public void What_h5py_wrote_is_read()
+    {
+        H5py("f.create_dataset('g/x', data=numpy.arange(12, dtype='u4').reshape(4, 3))", mode: "w");
+
+        using var file = Hdf5File.OpenRead(FilePath);
+        using var data = file.OpenDataset("/g/x");
+        var rows = new uint[6];
+        data.ReadRows(1, rows.AsSpan(), Hdf5Type.UInt32);
+
+        Assert.Equal([4UL, 3UL], data.Dimensions);
+        Assert.Equal([3u, 4, 5, 6, 7, 8], rows);
+    }
+
+    [Fact]
+    public void Errors_are_the_librarys_own_words()
+    {
+        var missing = Assert.Throws<Hdf5Exception>(() => Hdf5File.OpenRead(Path.Combine(_folder, "none.h5")));
+        File.WriteAllText(FilePath, "no hdf5");
+        var foreign = Assert.Throws<Hdf5Exception>(() => Hdf5File.OpenRead(FilePath));
+
+        Assert.Contains("No such file or directory (errno 2)", missing.Message, StringComparison.Ordinal);
+        Assert.Contains("signature", foreign.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_full_disk_is_an_error_that_says_so()
+    {
+        var error = Assert.Throws<Hdf5Exception>(() => Hdf5File.Create("/dev/full"));
+
+        Assert.Contains("No space left on device (errno 28)", error.Message, StringComparison.Ordinal);
+    }
+
+    private string H5py(string script, string mode = "r")
+    {
+        using var python = Process.Start(new ProcessStartInfo("/usr/bin/python3", ["-c", $"import h5py, numpy\nf = h5py.File('{FilePath}', '{mode}')\n{script}\nf.close()"])
+        {
+            RedirectStandardOutput = true,
+            StandardOutputEncoding = System.Text.Encoding.UTF8,
+            Environment = { ["PYTHONIOENCODING"] = "utf-8" },
+        })!;
+        var output = python.StandardOutput.ReadToEnd().Trim();
+        python.WaitForExit();
+        Assert.Equal(0, python.ExitCode);
+        return output;
+    }
+}

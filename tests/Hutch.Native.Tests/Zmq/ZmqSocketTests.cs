@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using Hutch.Native.Zmq;
+
+namespace Hutch.Native.Tests.Zmq;
+
+public class ZmqSocketTests
+{
+    [Fact]
+    public void Messages_in_parts_go_to_and_come_from_pyzmq()
+    {
+        using var pull = new ZmqSocket(ZmqSocketType.Pull) { ReceiveTimeout = TimeSpan.FromSeconds(30) };
+        pull.Bind("tcp://127.0.0.1:*");
+        using var push = new ZmqSocket(ZmqSocketType.Push) { SendTimeout = TimeSpan.FromSeconds(30) };
+        push.Bind("tcp://127.0.0.1:*");
+        using var python = Process.Start("/usr/bin/python3",
+            ["-c", $"""
+            import zmq
+            c = zmq.Context()
+            i = c.socket(zmq.PULL); i.connect('{push.LastEndpoint}')
+            o = c.socket(zmq.PUSH); o.connect('{pull.LastEndpoint}')
+            o.send_multipart([p * 2 for p in i.recv_multipart()])
+            o.close(linger=30000)
+            """]);
+        Assert.True(push.TrySend("ab"u8, more: true));
+        Assert.True(push.TrySend(new byte[100_000]));
+
+        var buffer = new byte[8];
+        Assert.True(pull.TryReceive(buffer, out var first));
+        Assert.Equal((4, true), (first, pull.HasMore));
+        Assert.Equal("abab"u8.ToArray(), buffer[..4]);
+        Assert.True(pull.TryReceive(buffer, out var second));
+        Assert.Equal((200_000, false), (second, pull.HasMore));
+        python.WaitForExit();
+        Assert.Equal(0, python.ExitCode);
+    }
+
+    [Fact]
+    public void A_refusal_says_what_was_tried_and_why()
+    {
+        using var socket = new ZmqSocket(ZmqSocketType.Pub);
+
+        var error = Assert.Throws<ZmqException>(() => socket.Bind("nonsense://x"));
+
+        Assert.Contains("nonsense://x", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Protocol not supported", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_file_that_a_dead_program_left_is_taken_over()
+    {
+        var path = $"/tmp/test-{Environment.ProcessId}-dead";
+        using (var dead = Process.Start("/usr/bin/python3", ["-c", $"import socket; s=socket.socket(socket.AF_UNIX); s.bind('{path}')"]))
+            dead.WaitForExit();
+        Assert.True(File.Exists(path));
+
+        using (var socket = new ZmqSocket(ZmqSocketType.Pub))
+            socket.Bind($"ipc://{path}");
+
+        Assert.False(File.Exists(path));
+    }
+}

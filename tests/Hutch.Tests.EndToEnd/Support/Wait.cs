@@ -1,0 +1,21 @@
+using System.Diagnostics;
+
+namespace Hutch.Tests.EndToEnd.Support;
+
+/// <summary>Waiting for conditions. The deadlines are for hanging programs, and far above what a busy machine needs.</summary>
+internal static class Wait
+{
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    /// <summary>Polls until a condition holds.</summary>
+    public static void Until(Func<bool> condition, Func<string> explanation)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (!condition())
+        {
+            if (Stopwatch.GetElapsedTime(started) > Deadline)
+                throw new TimeoutException($"after {Deadline.TotalSeconds} s: {explanation()}");
+            Thread.Sleep(5);
+        }
+    }
+}
