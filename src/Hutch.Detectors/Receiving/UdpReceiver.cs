@@ -15,6 +15,8 @@ namespace Hutch.Detectors.Receiving;
 /// </summary>
 public sealed class UdpReceiver : Service, IFrameSink
 {
+    private const long LookAroundInterval = 500;   // ms
+
     private readonly DaqConfiguration _configuration;
     private readonly UdpReceiverOptions _options;
     private readonly int _module;
@@ -24,6 +26,7 @@ public sealed class UdpReceiver : Service, IFrameSink
     private DatagramBatch? _batch;
     private FrameBuilder? _frames;
     private long _lastPacketAt;
+    private long _lookedAroundAt;
     private int _troublesLogged;
 
     /// <summary>Makes a receiver.</summary>
@@ -73,13 +76,14 @@ public sealed class UdpReceiver : Service, IFrameSink
         {
             _frames.Accept(_batch!, received);
             _lastPacketAt = Environment.TickCount64;
-            return null;
         }
-        _channel!.CountSubscribers();
-        Counters.KernelDrops = _socket.KernelDrops;
-        if (Environment.TickCount64 - _lastPacketAt >= _options.FrameTimeout.TotalMilliseconds)
+        else if (Environment.TickCount64 - _lastPacketAt >= _options.FrameTimeout.TotalMilliseconds)
+        {
             _frames.Flush();
-        LogFirstTroubles();
+        }
+        // Also under full load, when nothing is ever waited for.
+        if (received == 0 || Environment.TickCount64 - _lookedAroundAt >= LookAroundInterval)
+            LookAround();
         return null;
     }
 
@@ -92,6 +96,15 @@ public sealed class UdpReceiver : Service, IFrameSink
         _ring?.Dispose();
         _batch?.Dispose();
         _socket?.Dispose();
+        (_channel, _ring, _batch, _socket, _frames) = (null, null, null, null, null);
+    }
+
+    private void LookAround()
+    {
+        _lookedAroundAt = Environment.TickCount64;
+        _channel!.CountSubscribers();
+        Counters.KernelDrops = _socket!.KernelDrops;
+        LogFirstTroubles();
     }
 
     private UdpSocket Bind()

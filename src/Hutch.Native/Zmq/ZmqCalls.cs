@@ -14,7 +14,7 @@ internal static unsafe partial class ZmqCalls
     internal const int ZMQ_RCVTIMEO = 27;
     internal const int ZMQ_SNDTIMEO = 28;
     internal const int ZMQ_LAST_ENDPOINT = 32;
-    internal const int ZMQ_XPUB_VERBOSE = 40;
+    internal const int ZMQ_XPUB_VERBOSER = 78;
     internal const int ZMQ_XPUB_NODROP = 69;
     internal const int ZMQ_DONTWAIT = 1;
     internal const int ZMQ_SNDMORE = 2;

@@ -99,8 +99,8 @@ public sealed unsafe class ZmqSocket : IDisposable
     /// <summary>Makes a <see cref="ZmqSocketType.XPub"/> say when a subscriber's queue is full instead of dropping in silence.</summary>
     public void ReportFullSubscribers(bool report) => Set(ZmqCalls.ZMQ_XPUB_NODROP, report ? 1 : 0);
 
-    /// <summary>Makes a <see cref="ZmqSocketType.XPub"/> deliver every subscription, not just the first to each prefix.</summary>
-    public void ReportEverySubscriber() => Set(ZmqCalls.ZMQ_XPUB_VERBOSE, 1);
+    /// <summary>Makes a <see cref="ZmqSocketType.XPub"/> tell of every subscriber that comes or goes, not just of the first and the last.</summary>
+    public void ReportEverySubscriber() => Set(ZmqCalls.ZMQ_XPUB_VERBOSER, 1);
 
     /// <summary>Sends a message, or a part of one.</summary>
     /// <param name="data">The bytes; copied.</param>

@@ -24,6 +24,19 @@ public class MetadataPublisherTests
     }
 
     [Fact]
+    public void A_subscriber_that_goes_is_not_counted_any_more()
+    {
+        using var publisher = new MetadataPublisher(Endpoint("go"));
+        using var stays = MetadataChannel.Subscribe(Endpoint("go"));
+        var goes = MetadataChannel.Subscribe(Endpoint("go"));
+        Assert.True(SpinWait.SpinUntil(() => { publisher.CountSubscribers(); return publisher.Subscribers == 2; }, TimeSpan.FromSeconds(20)));
+
+        goes.Dispose();
+
+        Assert.True(SpinWait.SpinUntil(() => { publisher.CountSubscribers(); return publisher.Subscribers == 1; }, TimeSpan.FromSeconds(20)));
+    }
+
+    [Fact]
     public void What_a_subscriber_misses_is_counted_and_the_others_get_it()
     {
         using var publisher = new MetadataPublisher(Endpoint("slow"));
