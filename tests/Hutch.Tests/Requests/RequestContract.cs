@@ -161,6 +161,19 @@ public abstract class RequestContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_kill_that_overtakes_its_request_is_not_lost()
+    {
+        var kills = new ConcurrentQueue<string>();
+        await Primary("p", new Handler((_, _, _) => Task.FromResult<object?>("ran"), kills.Enqueue));
+        var id = Guid.NewGuid().ToString();
+        await Client.KillAsync(Tag("p"), id);
+        await Eventually.TrueAsync(() => kills.Contains(id), "the kill arrives");
+        await Client.SendAsync(Tag("p"), 1, requestId: id);
+        Assert.Equal([$"{Name("p")} request_fail User requested interruption."], await Log.LinesAsync(id, 1));
+        Assert.EndsWith("success ran", (await Log.LinesAsync(await Client.SendAsync(Tag("p"), 2), 2))[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_OnKill_that_throws_and_a_token_callback_that_throws_stop_nothing()
     {
         await Primary("p", new Handler(

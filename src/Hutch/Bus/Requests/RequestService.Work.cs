@@ -16,6 +16,7 @@ public abstract partial class RequestService
 
     private readonly Lock _gate = new();
     private readonly Queue<RequestWork> _waiting = new();
+    private readonly RecentKills _early = new();
     private SemaphoreSlim _arrived = new(0);
     private CancellationTokenSource _giveUp = new();
     private RequestWork? _inHand;
@@ -45,15 +46,27 @@ public abstract partial class RequestService
 
     private void Enqueue(RequestWork work)
     {
+        bool killed;
         lock (_gate)
+        {
+            killed = _early.Contains(work.Id);
             _waiting.Enqueue(work);
+        }
+        if (killed)
+            EndEarly(work, Killed);
         _arrived.Release();
     }
 
-    private RequestWork[] WorksOf(string id)
+    /// <summary>The requests a kill is meant for; one that comes later is remembered as killed.</summary>
+    private RequestWork[] WorksToKill(string id)
     {
         lock (_gate)
-            return [.. _waiting.Append(_inHand).OfType<RequestWork>().Where(w => w.Id == id)];
+        {
+            RequestWork[] works = [.. _waiting.Append(_inHand).OfType<RequestWork>().Where(w => w.Id == id)];
+            if (works.Length == 0)
+                _early.Add(id);
+            return works;
+        }
     }
 
     private async Task WorkAsync(SemaphoreSlim arrived)

@@ -131,7 +131,7 @@ public abstract partial class RequestService : Service
     {
         Counters.CountKill();
         var id = delivery.Properties.CorrelationId ?? "";
-        foreach (var work in WorksOf(id))
+        foreach (var work in WorksToKill(id))
             EndEarly(work, Killed);
         try
         {
