@@ -14,5 +14,7 @@ public static class Benchmarks
         new Services.StartStopBenchmark(),
         new Services.HostedServiceBenchmark(),
         new Services.QueryBenchmark(),
+        new Requests.RequestRoundTripBenchmark(),
+        new Requests.RequestKillBenchmark(),
     ];
 }

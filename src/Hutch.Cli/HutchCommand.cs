@@ -12,6 +12,7 @@ internal static class HutchCommand
         new HelpOption { Recursive = true },
         new VersionOption(),
         DemoCommand.Create(),
+        RequestCommand.Create(),
         RunCommand.Create(),
         UpCommand.Create(),
         DownCommand.Create(),

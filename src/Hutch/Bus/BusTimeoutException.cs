@@ -1,0 +1,22 @@
+namespace Hutch.Bus;
+
+/// <summary>No answer came in time. Whether the method was executed is not known.</summary>
+public sealed class BusTimeoutException : TimeoutException
+{
+    /// <summary>Makes the error.</summary>
+    public BusTimeoutException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Makes the error with its cause.</summary>
+    public BusTimeoutException(string message, Exception inner)
+        : base(message, inner)
+    {
+    }
+
+    /// <summary>Makes an error without a message of its own.</summary>
+    public BusTimeoutException()
+    {
+    }
+}

@@ -1,0 +1,105 @@
+using System.Buffers;
+using System.Text.Json;
+using Hutch.Bus.Methods;
+
+namespace Hutch.Bus.Calls;
+
+/// <summary>Writes requests into memory that is used again.</summary>
+#pragma warning disable CA1001 // The JSON writer holds managed memory only, for as long as this object lives.
+internal sealed class RequestWriter
+#pragma warning restore CA1001
+{
+    [ThreadStatic]
+    private static RequestWriter? _spare;
+
+    private readonly ArrayBufferWriter<byte> _buffer = new(256);
+    private readonly Utf8JsonWriter _json;
+    private bool _open;
+
+    private RequestWriter() => _json = new Utf8JsonWriter(_buffer, BusJson.WriterOptions);
+
+    /// <summary>The number of the call, by which the answer is known; empty for a notification.</summary>
+    public Guid Id { get; private set; }
+
+    public ReadOnlyMemory<byte> Written => _buffer.WrittenMemory;
+
+    public static RequestWriter Rent()
+    {
+        var writer = _spare ?? new RequestWriter();
+        _spare = null;
+        return writer;
+    }
+
+    public void Return()
+    {
+        // A large request must not keep its memory for ever.
+        if (_buffer.Capacity < 1 << 20)
+            _spare = this;
+    }
+
+    public void BeginCall(string method)
+    {
+        Id = CallId.Next();
+        _buffer.ResetWrittenCount();
+        _buffer.Write("{\"jsonrpc\": \"2.0\", \"id\": \""u8);
+        Id.TryFormat(_buffer.GetSpan(36), out var written);
+        _buffer.Advance(written);
+        _buffer.Write("\", \"method\": "u8);
+        Method(method);
+    }
+
+    public void BeginNotification(string method)
+    {
+        Id = Guid.Empty;
+        _buffer.ResetWrittenCount();
+        _buffer.Write("{\"jsonrpc\": \"2.0\", \"method\": "u8);
+        Method(method);
+    }
+
+    /// <summary>Adds a named parameter; parameters come in a row, and <see cref="End"/> follows.</summary>
+    public void Argument<T>(JsonEncodedText name, T value)
+    {
+        if (!_open)
+        {
+            _json.WriteStartObject();
+            _open = true;
+        }
+        _json.WritePropertyName(name);
+        if (value is int number)
+            _json.WriteNumberValue(number);
+        else
+            JsonSerializer.Serialize(_json, value, BusJson.Options);
+    }
+
+    public void End()
+    {
+        if (!_open)
+            _json.WriteStartObject();
+        _json.WriteEndObject();
+        _json.Flush();
+        _buffer.Write("}"u8);
+    }
+
+    /// <summary>Writes all parameters: an object's members, a list, or none.</summary>
+    public void Parameters(object? parameters)
+    {
+        if (parameters is null)
+        {
+            End();
+            return;
+        }
+        JsonSerializer.Serialize(_json, parameters, parameters.GetType(), BusJson.Options);
+        _json.Flush();
+        _buffer.Write("}"u8);
+    }
+
+    private void Method(string method)
+    {
+        _json.Reset(_buffer);
+        _json.WriteStringValue(method);
+        _json.Flush();
+        _json.Reset(_buffer);
+        _buffer.Write(", \"params\": "u8);
+        _open = false;
+    }
+}

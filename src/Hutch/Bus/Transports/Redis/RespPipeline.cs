@@ -1,0 +1,128 @@
+namespace Hutch.Bus.Transports.Redis;
+
+/// <summary>
+/// A connection that many threads send commands on at once. Commands that come while a write is under way go out together
+/// in the next one; replies are handed over in order, on the thread that reads.
+/// </summary>
+internal sealed class RespPipeline : IDisposable
+{
+    private readonly RespConnection _connection;
+    private readonly Lock _gate = new();
+    private readonly Queue<Action<RespReply>?> _waiting = new();
+    private readonly TaskCompletionSource<string> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private RespBuffer _filling = new();
+    private RespBuffer _sending = new();
+    private bool _writing;
+
+    public RespPipeline(RespConnection connection)
+    {
+        _connection = connection;
+        _ = ReadAsync();
+    }
+
+    public Task<string> Lost => _lost.Task;
+
+    /// <summary>The error that takes the place of replies which the lost connection owes.</summary>
+    public static byte[] LostError { get; } = "LOST the connection was lost before the reply"u8.ToArray();
+
+    /// <summary>Sends a command; the reply goes to <paramref name="onReply"/>, or nowhere.</summary>
+    public void Post(Action<RespReply>? onReply, params ReadOnlySpan<RespArgument> words)
+    {
+        if (Append(onReply, words))
+            _ = WriteAsync();
+    }
+
+    /// <summary>Sends a command and waits for the reply.</summary>
+    /// <exception cref="RespException">Redis refused it.</exception>
+    /// <exception cref="IOException">The connection was lost; whether the command was done is not known.</exception>
+    public async Task<RespReply> AskAsync(params RespArgument[] words)
+    {
+        var answered = new TaskCompletionSource<RespReply>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(reply => answered.TrySetResult(reply), words);
+        var reply = await answered.Task;
+        return reply.Bytes == LostError ? throw new IOException(reply.Text) : reply.Checked();
+    }
+
+    public void Drop(string reason)
+    {
+        _lost.TrySetResult(reason);
+        _connection.Dispose();
+    }
+
+    public void Dispose() => Drop("closed");
+
+    private bool Append(Action<RespReply>? onReply, ReadOnlySpan<RespArgument> words)
+    {
+        var lost = false;
+        var begin = false;
+        lock (_gate)
+        {
+            if (_lost.Task.IsCompleted)
+            {
+                lost = true;
+            }
+            else
+            {
+                _filling.Add(words);
+                _waiting.Enqueue(onReply);
+                begin = !_writing;
+                _writing = true;
+            }
+        }
+        if (lost)
+            onReply?.Invoke(RespReply.Error(LostError));
+        return begin;
+    }
+
+    private async Task WriteAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                lock (_gate)
+                {
+                    _sending.Clear();
+                    if (_filling.Written.IsEmpty)
+                    {
+                        _writing = false;
+                        return;
+                    }
+                    (_filling, _sending) = (_sending, _filling);
+                }
+                await _connection.WriteAsync(_sending.Written);
+            }
+        }
+        catch (Exception error)
+        {
+            Drop(error.Message);
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                var reply = await _connection.ReadAsync();
+                Action<RespReply>? onReply;
+                lock (_gate)
+                    onReply = _waiting.Dequeue();
+                onReply?.Invoke(reply);
+            }
+        }
+        catch (Exception error)
+        {
+            Drop(error.Message);
+        }
+        Action<RespReply>?[] owed;
+        lock (_gate)
+        {
+            owed = [.. _waiting];
+            _waiting.Clear();
+        }
+        foreach (var onReply in owed)
+            onReply?.Invoke(RespReply.Error(LostError));
+    }
+}

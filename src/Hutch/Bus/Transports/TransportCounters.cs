@@ -1,0 +1,63 @@
+namespace Hutch.Bus.Transports;
+
+/// <summary>What a transport counted since it was made. All counts only grow.</summary>
+public sealed class TransportCounters
+{
+    private long _published;
+    private long _delivered;
+    private long _redelivered;
+    private long _returned;
+    private long _dropped;
+    private long _handlerErrors;
+    private long _staleAcknowledgements;
+    private long _connects;
+    private long _expired;
+
+    /// <summary>Messages sent.</summary>
+    public long Published => Interlocked.Read(ref _published);
+
+    /// <summary>Messages handed to a consumer.</summary>
+    public long Delivered => Interlocked.Read(ref _delivered);
+
+    /// <summary>Of those, the ones that may have been delivered before.</summary>
+    public long Redelivered => Interlocked.Read(ref _redelivered);
+
+    /// <summary>Mandatory messages that reached no queue.</summary>
+    public long Returned => Interlocked.Read(ref _returned);
+
+    /// <summary>Messages that could not be read or sent at all, e.g. an envelope that is no JSON.</summary>
+    public long Dropped => Interlocked.Read(ref _dropped);
+
+    /// <summary>Messages whose handler threw.</summary>
+    public long HandlerErrors => Interlocked.Read(ref _handlerErrors);
+
+    /// <summary>Acknowledgements that came after the connection of their delivery was lost.</summary>
+    public long StaleAcknowledgements => Interlocked.Read(ref _staleAcknowledgements);
+
+    /// <summary>Messages that were dropped because their time had passed when their turn came. RabbitMQ drops them by itself and tells nobody.</summary>
+    public long Expired => Interlocked.Read(ref _expired);
+
+    /// <summary>Connections made; all but the first are reconnects.</summary>
+    public long Connects => Interlocked.Read(ref _connects);
+
+    internal void CountPublished() => Interlocked.Increment(ref _published);
+
+    internal void CountDelivered(bool redelivered)
+    {
+        Interlocked.Increment(ref _delivered);
+        if (redelivered)
+            Interlocked.Increment(ref _redelivered);
+    }
+
+    internal void CountReturned() => Interlocked.Increment(ref _returned);
+
+    internal void CountDropped() => Interlocked.Increment(ref _dropped);
+
+    internal void CountHandlerError() => Interlocked.Increment(ref _handlerErrors);
+
+    internal void CountStaleAcknowledgement() => Interlocked.Increment(ref _staleAcknowledgements);
+
+    internal void CountExpired() => Interlocked.Increment(ref _expired);
+
+    internal void CountConnect() => Interlocked.Increment(ref _connects);
+}

@@ -1,0 +1,11 @@
+namespace Hutch.Bus.Workers;
+
+/// <summary>What the members of a <see cref="ServiceManager"/> are.</summary>
+public enum WorkerKind
+{
+    /// <summary>A process each: they cannot harm each other, and use all processors.</summary>
+    Process,
+
+    /// <summary>Threads of this process, each with a connection of its own.</summary>
+    Thread,
+}

@@ -1,0 +1,158 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace Hutch.Store.Redis;
+
+/// <summary>A store in a Redis server (version 5 or newer, for streams).</summary>
+internal sealed class RedisStore : IStore
+{
+    // Following polls: a blocking XREAD would hold up every other command on the multiplexed connection.
+    private static readonly TimeSpan FollowInterval = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(100);
+
+    // Keyspace notifications are off by default and a deployed server's setting is not ours to change: look instead.
+    private const string Fingerprint = """
+        local kind = redis.call('TYPE', KEYS[1]).ok
+        if kind == 'none' then return kind end
+        if kind ~= 'stream' then return redis.sha1hex(redis.call('DUMP', KEYS[1])) end
+        local newest = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
+        return kind .. ' ' .. redis.call('XLEN', KEYS[1]) .. ' ' .. (newest and newest[1] or '')
+        """;
+
+    private readonly RedisConnection _redis;
+
+    public RedisStore(RedisAddress address, ILogger? logger)
+    {
+        Address = address.ToString();
+        _redis = new RedisConnection(address, logger);
+    }
+
+    public string Address { get; }
+
+    public async Task<byte[]?> GetAsync(string key, CancellationToken cancel = default) =>
+        await _redis.RunAsync(key, repeatable: true, db => db.StringGetAsync(key), cancel).ConfigureAwait(false);
+
+    public Task SetAsync(string key, ReadOnlyMemory<byte> value, TimeSpan? expiry = null, CancellationToken cancel = default)
+    {
+        Expiry.Check(expiry);
+        return _redis.RunAsync(key, repeatable: true, db => db.StringSetAsync(key, value.ToArray(), expiry), cancel);
+    }
+
+    public async Task<IReadOnlyDictionary<string, byte[]>> GetHashAsync(string key, CancellationToken cancel = default)
+    {
+        var entries = await _redis.RunAsync(key, repeatable: true, db => db.HashGetAllAsync(key), cancel).ConfigureAwait(false);
+        return entries.ToDictionary(e => (string)e.Name, e => (byte[])e.Value, StringComparer.Ordinal);
+    }
+
+    public Task SetHashAsync(string key, IReadOnlyCollection<StoreField> fields, TimeSpan? expiry = null, CancellationToken cancel = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(fields.Count, nameof(fields));
+        Expiry.Check(expiry);
+        var entries = fields.Select(f => new HashEntry(f.Name, f.Value)).ToArray();
+        return _redis.RunAsync(key, repeatable: true, async db =>
+        {
+            if (expiry is not { } life)
+            {
+                await db.HashSetAsync(key, entries).ConfigureAwait(false);
+                return true;
+            }
+            var both = db.CreateTransaction();
+            var set = both.HashSetAsync(key, entries);
+            var expire = both.KeyExpireAsync(key, life);
+            await both.ExecuteAsync().ConfigureAwait(false);
+            await set.ConfigureAwait(false);
+            return await expire.ConfigureAwait(false);
+        }, cancel);
+    }
+
+    public Task<bool> DeleteAsync(string key, CancellationToken cancel = default) =>
+        _redis.RunAsync(key, repeatable: false, db => db.KeyDeleteAsync(key), cancel);
+
+    public Task<bool> ExpireAsync(string key, TimeSpan expiry, CancellationToken cancel = default)
+    {
+        Expiry.Check(expiry);
+        return _redis.RunAsync(key, repeatable: true, db => db.KeyExpireAsync(key, expiry), cancel);
+    }
+
+    public Task<IReadOnlyList<string>> KeysAsync(string pattern = "*", CancellationToken cancel = default) =>
+        _redis.RunAsync<IReadOnlyList<string>>(pattern, repeatable: true, async db =>
+        {
+            var keys = new SortedSet<string>(StringComparer.Ordinal);   // SCAN may return a key twice
+            var cursor = "0";
+            do
+            {
+                var reply = (RedisResult[])await db.ExecuteAsync("SCAN", cursor, "MATCH", pattern, "COUNT", "1000").ConfigureAwait(false);
+                cursor = (string)reply[0];
+                keys.UnionWith((string[])reply[1]);
+            }
+            while (cursor != "0");
+            return [.. keys];
+        }, cancel);
+
+    public async Task<StreamId> AppendAsync(string stream, IReadOnlyCollection<StoreField> fields, StreamId? id = null, StreamLimit? limit = null, CancellationToken cancel = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(fields.Count, nameof(fields));
+        var arguments = new List<object>(5 + (2 * fields.Count)) { (RedisKey)stream };
+        if (limit is { } kept)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(kept.Entries, 1, nameof(limit));
+            arguments.Add("MAXLEN");
+            arguments.Add(kept.Exact ? "=" : "~");
+            arguments.Add(kept.Entries.ToString(CultureInfo.InvariantCulture));
+        }
+        arguments.Add(id?.ToString() ?? "*");
+        foreach (var field in fields)
+        {
+            arguments.Add(field.Name);
+            arguments.Add(field.Value);
+        }
+        try
+        {
+            var reply = await _redis.RunAsync(stream, repeatable: false, db => db.ExecuteAsync("XADD", arguments), cancel).ConfigureAwait(false);
+            return StreamId.Parse((string)reply);
+        }
+        catch (StoreException error) when (id is not null && error.InnerException is RedisServerException { Message: var message }
+            && message.Contains("XADD", StringComparison.Ordinal))
+        {
+            throw new StreamIdRefusedException($"stream {stream} in {Address} refused id {id}: it must be above 0-0 and above the stream's last id", error);
+        }
+    }
+
+    public async Task<IReadOnlyList<StreamEntry>> RangeAsync(string stream, StreamId from, StreamId to, int count = int.MaxValue, bool newestFirst = false, CancellationToken cancel = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        var low = from.ToString();
+        var high = to == StreamId.Max ? "+" : to.ToString();
+        var (command, first, last) = newestFirst ? ("XREVRANGE", high, low) : ("XRANGE", low, high);
+        object[] arguments = count == int.MaxValue
+            ? [(RedisKey)stream, first, last]
+            : [(RedisKey)stream, first, last, "COUNT", count.ToString(CultureInfo.InvariantCulture)];
+        var reply = await _redis.RunAsync(stream, repeatable: true, db => db.ExecuteAsync(command, arguments), cancel).ConfigureAwait(false);
+        return [.. ((RedisResult[])reply).Select(ReadEntry)];
+    }
+
+    public async Task<long> LengthAsync(string stream, CancellationToken cancel = default) =>
+        (long)await _redis.RunAsync(stream, repeatable: true, db => db.ExecuteAsync("XLEN", (RedisKey)stream), cancel).ConfigureAwait(false);
+
+    public IAsyncEnumerable<StreamEntry> FollowAsync(string stream, StreamId? after, CancellationToken cancel = default) =>
+        Following.EntriesAsync(this, stream, after, () => Task.Delay(FollowInterval, cancel), cancel);
+
+    public IAsyncEnumerable<string> WatchAsync(string key, CancellationToken cancel = default) =>
+        Following.ChangesAsync(key, () => FingerprintAsync(key, cancel), () => Task.Delay(WatchInterval, cancel), cancel);
+
+    public ValueTask DisposeAsync() => _redis.DisposeAsync();
+
+    private static StreamEntry ReadEntry(RedisResult reply)
+    {
+        var entry = (RedisResult[])reply;
+        var pairs = (RedisResult[])entry[1];
+        var fields = new StoreField[pairs.Length / 2];
+        for (var i = 0; i < fields.Length; i++)
+            fields[i] = new StoreField((string)pairs[2 * i], (byte[])pairs[(2 * i) + 1]);
+        return new StreamEntry(StreamId.Parse((string)entry[0]), fields);
+    }
+
+    private async Task<string> FingerprintAsync(string key, CancellationToken cancel) =>
+        (string)await _redis.RunAsync(key, repeatable: true, db => db.ExecuteAsync("EVAL", Fingerprint, "1", (RedisKey)key), cancel).ConfigureAwait(false);
+}

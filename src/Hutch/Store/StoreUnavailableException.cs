@@ -1,0 +1,22 @@
+namespace Hutch.Store;
+
+/// <summary>A store did not answer: it is not running, cannot be reached, or its file cannot be opened or written.</summary>
+public class StoreUnavailableException : StoreException
+{
+    /// <summary>Makes the error.</summary>
+    public StoreUnavailableException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Makes the error, keeping its cause.</summary>
+    public StoreUnavailableException(string message, Exception inner)
+        : base(message, inner)
+    {
+    }
+
+    /// <summary>Makes an error without a message of its own.</summary>
+    public StoreUnavailableException()
+    {
+    }
+}

@@ -1,0 +1,6 @@
+namespace Hutch.Tests.Bus;
+
+public sealed class MemoryMethodTests : MethodContract
+{
+    protected override string Url => $"memory://{Name}";
+}

@@ -1,0 +1,6 @@
+namespace Hutch.Tests.Bus;
+
+public sealed class MemoryTransportTests : TransportContract
+{
+    protected override string Url => $"memory://{Unique}";
+}
