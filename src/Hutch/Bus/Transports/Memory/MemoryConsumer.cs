@@ -32,6 +32,27 @@ internal sealed class MemoryConsumer(
             Wake();
     }
 
+    /// <summary>Whether messages are handed over on the thread that sends them.</summary>
+    public bool IsInline => options.Inline && !Volatile.Read(ref _stopped);
+
+    /// <summary>Hands a message over on this thread.</summary>
+    public void Handle(MemoryMessage message)
+    {
+        var delivery = new MemoryDelivery(this, message, redelivered: false);
+        delivery.SettleAtOnce();
+        counters.CountDelivered(redelivered: false);
+        try
+        {
+            var handled = handler(delivery);
+            if (!handled.IsCompletedSuccessfully)
+                counters.CountHandlerError();
+        }
+        catch (Exception)
+        {
+            counters.CountHandlerError();
+        }
+    }
+
     /// <summary>Starts one more pump if there is room for one.</summary>
     public void Wake()
     {

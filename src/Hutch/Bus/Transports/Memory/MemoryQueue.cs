@@ -6,14 +6,14 @@ internal sealed class MemoryQueue(QueueDeclaration declaration, object owner)
     private readonly Lock _gate = new();
     private readonly LinkedList<(MemoryMessage, bool)> _returned = [];
     private readonly Queue<MemoryMessage> _messages = new();
-    private MemoryConsumer[] _consumers = [];
+    private volatile MemoryConsumer[] _consumers = [];
     private int _next;
 
     public QueueDeclaration Declaration { get; } = declaration;
 
     public object Owner { get; } = owner;
 
-    public int ConsumerCount => Volatile.Read(ref _consumers).Length;
+    public int ConsumerCount => _consumers.Length;
 
     public long Count
     {
@@ -27,6 +27,11 @@ internal sealed class MemoryQueue(QueueDeclaration declaration, object owner)
     public void Enqueue(MemoryMessage message, bool redelivered)
     {
         MemoryConsumer? waiting;
+        if (_consumers is [{ IsInline: true } inline])
+        {
+            inline.Handle(message);
+            return;
+        }
         lock (_gate)
         {
             if (redelivered)
