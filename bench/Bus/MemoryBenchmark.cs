@@ -25,7 +25,7 @@ public sealed class MemoryBenchmark : Benchmark
     public override double Sample(TextWriter log)
     {
         ArgumentNullException.ThrowIfNull(log);
-        const int each = 20_000;
+        const int each = 5_000;
         var cpu = System.Diagnostics.Process.GetCurrentProcess().TotalProcessorTime;
         var start = System.Diagnostics.Stopwatch.GetTimestamp();
         Task.WhenAll(Enumerable.Range(0, InFlight).Select(_ => Task.Run(async () =>

@@ -53,6 +53,12 @@ internal sealed class MemoryConsumer(
         }
     }
 
+    public void WakeIfIdle()
+    {
+        if (CanTake)
+            Wake();
+    }
+
     /// <summary>Starts one more pump if there is room for one.</summary>
     public void Wake()
     {
@@ -79,13 +85,15 @@ internal sealed class MemoryConsumer(
 
     public void Settled(MemoryDelivery delivery)
     {
+        bool wasFull;
         lock (_gate)
         {
+            wasFull = _unacknowledged.Count >= options.Prefetch;
             if (!_unacknowledged.Remove(delivery))
                 counters.CountStaleAcknowledgement();
         }
         // The consumer may be idle because it held all it may hold.
-        if (Queue.Count > 0)
+        if (wasFull && !Queue.IsEmpty)
             Wake();
     }
 
@@ -133,7 +141,7 @@ internal sealed class MemoryConsumer(
                     _idle?.TrySetResult();
             }
             // A message, or room for one, may have come between the look into the queue and the end of this pump.
-            if (Queue.Count == 0)
+            if (Queue.IsEmpty)
                 return null;
             lock (_gate)
             {
