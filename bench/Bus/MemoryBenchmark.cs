@@ -5,7 +5,7 @@ namespace Hutch.Bench.Bus;
 /// <summary>Calls through the broker in memory, against a million a second.</summary>
 public sealed class MemoryBenchmark : Benchmark
 {
-    private const int InFlight = 100;
+    private const int InFlight = 1000;
     private BusConnection _bus = null!;
     private IEchoClient _client = null!;
 
@@ -18,14 +18,14 @@ public sealed class MemoryBenchmark : Benchmark
     public override void Prepare()
     {
         _bus = BusConnection.Open("memory://bench");
-        _bus.ServeAsync(new EchoService(), new ServeOptions { Name = "echo", Prefetch = 1000 }).GetAwaiter().GetResult();
+        _bus.ServeAsync(new EchoService(), new ServeOptions { Name = "echo", Prefetch = 1000, Concurrency = 2 }).GetAwaiter().GetResult();
         _client = _bus.Client<IEchoClient>("echo");
     }
 
     public override double Sample(TextWriter log)
     {
         ArgumentNullException.ThrowIfNull(log);
-        const int each = 5_000;
+        const int each = 1_000;
         var cpu = System.Diagnostics.Process.GetCurrentProcess().TotalProcessorTime;
         var start = System.Diagnostics.Stopwatch.GetTimestamp();
         Task.WhenAll(Enumerable.Range(0, InFlight).Select(_ => Task.Run(async () =>
