@@ -51,7 +51,7 @@ public static class HostileMessages
             yield break;
         yield return (message.Name, new MessageProperties { ContentType = "application/x-python-serialize", ContentEncoding = "binary", ReplyTo = "response-nobody" }, message.Body);
         yield return (message.Name, new MessageProperties { ContentType = "text/plain", ContentEncoding = "no-such-thing", ReplyTo = "response-nobody" }, message.Body);
-        foreach (var replyTo in (string[])["", " ", "unacked", "unacked_index", "amq.rabbitmq.reply-to", "\u0006\u0016", "../../etc/passwd", "☃", new string('r', 255)])
+        foreach (var replyTo in (string[])["", " ", "unacked", "unacked_index", "amq.rabbitmq.reply-to.g1h2AA.x", "\u0006\u0016", "../../etc/passwd", "☃", new string('r', 255)])
             yield return (message.Name, new MessageProperties { ContentType = "application/json", ContentEncoding = "utf-8", ReplyTo = replyTo }, message.Body);
         yield return (message.Name, new MessageProperties { Headers = new Dictionary<string, object?> { ["hutch-stream"] = new List<object?> { null, 1 }, ["redelivered"] = "yes" }, ReplyTo = "response-nobody" }, message.Body);
     }
