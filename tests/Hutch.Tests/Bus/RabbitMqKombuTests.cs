@@ -22,7 +22,7 @@ public sealed class RabbitMqKombuTests(RabbitMqServer server) : KombuContract
             await bus.Transport.DeleteExchangeAsync(Exchange);
             await bus.DisposeAsync();
         }
-        Assert.DoesNotContain((await ThingsAsync()).Except(before), thing => thing.Contains("response-") || thing.Contains(Name));
+        Assert.DoesNotContain((await ThingsAsync()).Except(before), thing => thing.Contains("response-"));
     }
 
     private async Task<string[]> ThingsAsync() =>
