@@ -1,3 +1,4 @@
+using Hutch.Bench.Bus;
 using Hutch.Bench.Detectors;
 
 namespace Hutch.Bench;
@@ -16,5 +17,17 @@ public static class Benchmarks
         new Services.QueryBenchmark(),
         new Requests.RequestRoundTripBenchmark(),
         new Requests.RequestKillBenchmark(),
+        new CallBenchmark("bus-amqp-sequential", BrokerKind.RabbitMq, inFlight: 1, processes: 1, bar: 0.85),
+        new CallBenchmark("bus-amqp-100", BrokerKind.RabbitMq, inFlight: 100, processes: 1, bar: 0.8),
+        new CallBenchmark("bus-amqp-100-3-processes", BrokerKind.RabbitMq, inFlight: 100, processes: 3, bar: 0.8),
+        new CallBenchmark("bus-amqp-p99", BrokerKind.RabbitMq, inFlight: 1, processes: 1, bar: 1 / 3.0, latency: true),
+        new CallBenchmark("bus-redis-sequential", BrokerKind.Redis, inFlight: 1, processes: 1, bar: 0.5),
+        new CallBenchmark("bus-redis-100", BrokerKind.Redis, inFlight: 100, processes: 1, bar: 0.5),
+        new CallBenchmark("bus-redis-100-3-processes", BrokerKind.Redis, inFlight: 100, processes: 3, bar: 0.5),
+        new KombuBenchmark("bus-amqp-vs-kombu", BrokerKind.RabbitMq, inFlight: 1, processes: 1),
+        new KombuBenchmark("bus-amqp-vs-kombu-10", BrokerKind.RabbitMq, inFlight: 10, processes: 3),
+        new KombuBenchmark("bus-redis-vs-kombu", BrokerKind.Redis, inFlight: 1, processes: 1),
+        new KombuBenchmark("bus-redis-vs-kombu-10", BrokerKind.Redis, inFlight: 10, processes: 3),
+        new MemoryBenchmark(),
     ];
 }

@@ -1,6 +1,9 @@
 using System.Globalization;
 using Hutch.Bench;
+using Hutch.Bench.Bus;
 
+if (EchoProcess.IsWanted)
+    return await EchoProcess.RunAsync();
 if (args.Contains("--list"))
 {
     foreach (var benchmark in Benchmarks.Create())

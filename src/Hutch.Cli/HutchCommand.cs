@@ -11,6 +11,8 @@ internal static class HutchCommand
     {
         new HelpOption { Recursive = true },
         new VersionOption(),
+        BusCommand.Create(),
+        CallCommand.Create(),
         DemoCommand.Create(),
         RequestCommand.Create(),
         RunCommand.Create(),

@@ -40,11 +40,8 @@ public sealed class BusConnection : IBus
     }
 
     /// <inheritdoc/>
-    public async Task<T> CallAsync<T>(string routingKey, object? parameters = null, CallOptions? options = null, CancellationToken cancel = default)
-    {
-        var reply = await _caller.CallAsync(routingKey, Write(routingKey, parameters), options ?? _options.Call, cancel);
-        return reply.Result<T>();
-    }
+    public Task<T> CallAsync<T>(string routingKey, object? parameters = null, CallOptions? options = null, CancellationToken cancel = default) =>
+        _caller.CallAsync<T>(routingKey, Write(routingKey, parameters), options ?? _options.Call, cancel);
 
     /// <inheritdoc/>
     public Task<JsonElement> CallAsync(string routingKey, object? parameters = null, CallOptions? options = null, CancellationToken cancel = default) =>

@@ -218,4 +218,20 @@ public abstract class MethodContract : IAsyncLifetime
         Assert.Equal("answered", await Caller.CallAsync<string>($"{Name}.early"));
         Assert.Equal(3, await Caller.CallAsync<int>($"{Name}.add", new { x = 1, y = 2 }));
     }
+
+    [Fact]
+    public async Task Hostile_messages_are_answered_or_dropped_and_the_service_works_afterwards()
+    {
+        var sender = Open();
+        foreach (var (_, properties, body) in HostileMessages.All)
+            await sender.Transport.PublishAsync(Exchange, $"{Name}.echo", properties, body);
+
+        await Eventually.TrueAsync(
+            async () => await sender.Transport.CountMessagesAsync(Name) == 0, TimeSpan.FromSeconds(60), () => "all hostile messages are taken");
+        Assert.Equal(3, await Caller.CallAsync<int>($"{Name}.add", new { x = 1, y = 2 }));
+        var stats = await Caller.CallAsync($"{Name}.stats");
+        Assert.True(stats.GetProperty("received").GetInt32() >= HostileMessages.All.Count, stats.ToString());
+        Assert.True(stats.GetProperty("malformed").GetInt32() > HostileMessages.All.Count / 2, stats.ToString());
+        Assert.Equal(0, stats.GetProperty("redelivered").GetInt32());
+    }
 }

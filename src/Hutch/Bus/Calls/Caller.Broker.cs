@@ -22,7 +22,7 @@ internal sealed partial class Caller
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel, _closing.Token);
         limit.CancelAfter(window + TimeSpan.FromSeconds(5));
-        var call = new PendingCall(CallId.Next(), $"{Control.Exchange}.{what}", long.MaxValue / 2, streams: true);
+        var call = new PendingStream(CallId.Next(), $"{Control.Exchange}.{what}", long.MaxValue / 2);
         try
         {
             await StartAsync(limit.Token);
@@ -40,7 +40,7 @@ internal sealed partial class Caller
             _pending.Remove(call);
         }
         var answers = new List<JsonElement>();
-        while (call.Items!.Reader.TryRead(out var answer))
+        while (call.Items.TryRead(out var answer))
             answers.Add(answer.Item<JsonElement>());
         return answers;
     }
@@ -58,7 +58,7 @@ internal sealed partial class Caller
             await _transport.DeclareQueueAsync(new QueueDeclaration(_replyQueue, Durable: true), cancel);
             _replies ??= await _transport.ConsumeAsync(
                 _replyQueue,
-                new ConsumeOptions { NoAck = true },
+                new ConsumeOptions { NoAck = true, Inline = true },
                 reply =>
                 {
                     OnReply(reply);

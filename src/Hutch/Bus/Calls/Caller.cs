@@ -16,6 +16,7 @@ internal sealed partial class Caller : IAsyncDisposable
     private readonly string _exchange;
     private readonly string _replyQueue = $"response-{Guid.NewGuid()}";
     private readonly PendingCalls _pending;
+    private readonly Action<PendingCall, CancellationToken> _cancel;
     private readonly SemaphoreSlim _starting = new(1, 1);
     private readonly CancellationTokenSource _closing = new();
     private volatile bool _started;
@@ -27,29 +28,30 @@ internal sealed partial class Caller : IAsyncDisposable
     {
         (_transport, _exchange) = (transport, exchange);
         _pending = new PendingCalls(Expire);
+        _cancel = Cancel;
         transport.Returned += OnReturned;
     }
 
     /// <summary>Answers that belonged to no call that still waits.</summary>
     public long StrayReplies { get; private set; }
 
-    public async Task<RpcReply> CallAsync(string routingKey, RequestWriter request, CallOptions options, CancellationToken cancel)
+    /// <summary>Sends a request; the task ends with the answer, the timeout or the cancellation.</summary>
+    public Task<T> CallAsync<T>(string routingKey, RequestWriter request, CallOptions options, CancellationToken cancel)
     {
-        var call = new PendingCall(request.Id, routingKey, Milliseconds(options.Timeout), streams: false);
-        using var registered = Begin(call, request, PropertiesFor(options), cancel);
-        return await call.Task;
+        var call = new PendingResult<T>(request.Id, routingKey, Milliseconds(options.Timeout));
+        Begin(call, request, PropertiesFor(options), cancel);
+        return call.Task;
     }
 
     public async IAsyncEnumerable<T> StreamAsync<T>(
         string routingKey, RequestWriter request, CallOptions options, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var call = new PendingCall(request.Id, routingKey, Milliseconds(options.Timeout), streams: true);
-        using var registered = Begin(call, request, StreamProperties, cancel);
+        var call = new PendingStream(request.Id, routingKey, Milliseconds(options.Timeout));
+        Begin(call, request, StreamProperties, cancel);
         try
         {
-            await foreach (var item in call.Items!.Reader.ReadAllAsync(CancellationToken.None))
+            await foreach (var item in call.Items.ReadAllAsync(CancellationToken.None))
                 yield return item.Item<T>();
-            _ = (await call.Task).Result<JsonElement>();
         }
         finally
         {
@@ -93,23 +95,22 @@ internal sealed partial class Caller : IAsyncDisposable
         _closing.Dispose();
     }
 
-    private CancellationTokenRegistration Begin(PendingCall call, RequestWriter request, MessageProperties properties, CancellationToken cancel)
+    private void Begin(PendingCall call, RequestWriter request, MessageProperties properties, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
         _pending.Add(call);
+        if (cancel.CanBeCanceled)
+            call.CancelBy(_cancel, cancel);
         if (!_started || !_transport.IsConnected)
         {
             _ = SendWhenConnectedAsync(call, request, properties);
+            return;
         }
+        var sent = _transport.PublishAsync(_exchange, call.RoutingKey, properties, request.Written, PublishMode.Mandatory, _closing.Token);
+        if (sent.IsCompletedSuccessfully)
+            request.Return();
         else
-        {
-            var sent = _transport.PublishAsync(_exchange, call.RoutingKey, properties, request.Written, PublishMode.Mandatory, _closing.Token);
-            if (sent.IsCompletedSuccessfully)
-                request.Return();
-            else
-                _ = FinishAsync(sent, call, request);
-        }
-        return cancel.CanBeCanceled ? cancel.UnsafeRegister(static (state, token) => ((Cancelling)state!).Cancel(token), new Cancelling(this, call)) : default;
+            _ = FinishAsync(sent, call);
     }
 
     private async Task SendWhenConnectedAsync(PendingCall call, RequestWriter request, MessageProperties properties)
@@ -119,7 +120,7 @@ internal sealed partial class Caller : IAsyncDisposable
         try
         {
             await StartAsync(limit.Token);
-            if (call.Task.IsCompleted)
+            if (call.IsCompleted)
                 return;
             await _transport.PublishAsync(_exchange, call.RoutingKey, properties, request.Written, PublishMode.Mandatory, limit.Token);
         }
@@ -134,12 +135,12 @@ internal sealed partial class Caller : IAsyncDisposable
         }
     }
 
-    private async Task FinishAsync(ValueTask sent, PendingCall call, RequestWriter request)
+    // The request's memory is not used again: it is still being sent.
+    private async Task FinishAsync(ValueTask sent, PendingCall call)
     {
         try
         {
             await sent;
-            _ = request;
         }
         catch (Exception error)
         {
@@ -175,7 +176,7 @@ internal sealed partial class Caller : IAsyncDisposable
             return;
         var why = _transport.IsConnected ? "the service is busy, stopped or does not answer" : "the broker cannot be reached";
         call.Fail(new BusTimeoutException($"{call.RoutingKey}: no answer within {call.Timeout / 1000.0:0.###} s on {_transport.Address}: {why}"));
-        if (call.Items is not null)
+        if (call.IsStream)
             TellCancelled(call);
     }
 
@@ -183,8 +184,7 @@ internal sealed partial class Caller : IAsyncDisposable
     {
         if (!_pending.Remove(call))
             return;
-        call.TrySetCanceled(token);
-        call.Items?.Writer.TryComplete();
+        call.Cancel(token);
         TellCancelled(call);
     }
 
@@ -202,9 +202,4 @@ internal sealed partial class Caller : IAsyncDisposable
 
     /// <summary>Properties are the same for all calls with the same options: made once, not once a call.</summary>
     private sealed record Prepared(CallOptions Options, MessageProperties Properties);
-
-    private sealed record Cancelling(Caller Caller, PendingCall Call)
-    {
-        public void Cancel(CancellationToken token) => Caller.Cancel(Call, token);
-    }
 }

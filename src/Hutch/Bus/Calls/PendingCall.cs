@@ -1,11 +1,10 @@
-using System.Threading.Channels;
-
 namespace Hutch.Bus.Calls;
 
 /// <summary>A call that waits for its answer.</summary>
-internal sealed class PendingCall(Guid id, string routingKey, long timeout, bool streams)
-    : TaskCompletionSource<RpcReply>(TaskCreationOptions.RunContinuationsAsynchronously)
+internal abstract class PendingCall(Guid id, string routingKey, long timeout)
 {
+    private CancellationTokenRegistration _registration;
+
     public Guid Id => id;
 
     public string RoutingKey => routingKey;
@@ -14,26 +13,29 @@ internal sealed class PendingCall(Guid id, string routingKey, long timeout, bool
     public long Timeout => timeout;
 
     /// <summary>When the wait is over, on the clock of <see cref="Environment.TickCount64"/>.</summary>
-    public long Deadline { get; set; } = Environment.TickCount64 + timeout;
+    public long Deadline { get; protected set; } = Environment.TickCount64 + timeout;
 
-    /// <summary>The items of a stream, or null.</summary>
-    public Channel<RpcReply>? Items { get; } = streams ? Channel.CreateUnbounded<RpcReply>() : null;
+    /// <summary>Whether the service is to send its items one by one; the call is told when it has ended then.</summary>
+    public virtual bool IsStream => false;
 
-    public void Answer(RpcReply reply)
-    {
-        if (reply.IsItem && Items is { } items)
-        {
-            Deadline = Environment.TickCount64 + timeout;
-            items.Writer.TryWrite(reply);
-            return;
-        }
-        TrySetResult(reply);
-        Items?.Writer.TryComplete();
-    }
+    public abstract bool IsCompleted { get; }
 
-    public void Fail(Exception error)
-    {
-        TrySetException(error);
-        Items?.Writer.TryComplete();
-    }
+    /// <summary>Takes a reply. Called once, or for each item of a stream and for its end.</summary>
+    public abstract void Answer(RpcReply reply);
+
+    public abstract void Fail(Exception error);
+
+    public abstract void Cancel(CancellationToken token);
+
+    /// <summary>Lets a token cancel the call until it has ended.</summary>
+    public void CancelBy(Action<PendingCall, CancellationToken> cancel, CancellationToken token) =>
+        _registration = token.UnsafeRegister(
+            static (state, cancelled) =>
+            {
+                var (cancel, call) = ((Action<PendingCall, CancellationToken>, PendingCall))state!;
+                cancel(call, cancelled);
+            },
+            (cancel, this));
+
+    protected void Ended() => _registration.Unregister();
 }

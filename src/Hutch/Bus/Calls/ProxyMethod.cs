@@ -79,15 +79,13 @@ internal abstract class ProxyMethod
     private sealed class AsTask<T> : ProxyMethod
     {
         protected override object Send(Caller caller, RequestWriter request, CallOptions options, CancellationToken cancel) =>
-            ResultAsync(caller.CallAsync(RoutingKey, request, options, cancel));
-
-        public static async Task<T> ResultAsync(Task<RpcReply> reply) => (await reply).Result<T>();
+            caller.CallAsync<T>(RoutingKey, request, options, cancel);
     }
 
     private sealed class AsValueTask<T> : ProxyMethod
     {
         protected override object Send(Caller caller, RequestWriter request, CallOptions options, CancellationToken cancel) =>
-            new ValueTask<T>(AsTask<T>.ResultAsync(caller.CallAsync(RoutingKey, request, options, cancel)));
+            new ValueTask<T>(caller.CallAsync<T>(RoutingKey, request, options, cancel));
     }
 
     private sealed class AsStream<T> : ProxyMethod
@@ -99,16 +97,16 @@ internal abstract class ProxyMethod
     private sealed class Waiting<T> : ProxyMethod
     {
         protected override object? Send(Caller caller, RequestWriter request, CallOptions options, CancellationToken cancel) =>
-            AsTask<T>.ResultAsync(caller.CallAsync(RoutingKey, request, options, cancel)).GetAwaiter().GetResult();
+            caller.CallAsync<T>(RoutingKey, request, options, cancel).GetAwaiter().GetResult();
     }
 
     private sealed class WithoutResult<TReturned> : ProxyMethod
     {
         protected override object? Send(Caller caller, RequestWriter request, CallOptions options, CancellationToken cancel)
         {
-            var done = AsTask<JsonElement>.ResultAsync(caller.CallAsync(RoutingKey, request, options, cancel));
+            var done = caller.CallAsync<Nothing>(RoutingKey, request, options, cancel);
             if (typeof(TReturned) == typeof(Task))
-                return (Task)done;
+                return done;
             if (typeof(TReturned) == typeof(ValueTask))
                 return new ValueTask(done);
             done.GetAwaiter().GetResult();

@@ -47,7 +47,7 @@ internal struct RpcReply
         // A reply with neither is how the deployed services answer what they do not understand.
         if (_result.IsEmpty)
             throw new RpcException(RpcErrorCodes.InvalidRequest, "the service answered with neither a result nor an error: it did not understand the request");
-        return Value<T>(_result);
+        return typeof(T) == typeof(Nothing) ? default! : Value<T>(_result);
     }
 
     public readonly T Item<T>() => Value<T>(_item);

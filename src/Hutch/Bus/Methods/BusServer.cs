@@ -107,6 +107,9 @@ internal sealed partial class BusServer : IAsyncDisposable
     {
         try
         {
+            // A made-up address of this kind makes RabbitMQ close the channel, and a real one is not part of the dialect.
+            if (replyTo.StartsWith("amq.rabbitmq.reply-to", StringComparison.Ordinal))
+                throw new ArgumentException("direct reply-to is not part of the dialect; name a queue");
             // The default exchange reaches the reply queue whatever kind the caller made it.
             await Bus.Transport.PublishAsync("", replyTo, Calls.Request.Reply, reply.Written, PublishMode.Plain, _closing.Token);
         }

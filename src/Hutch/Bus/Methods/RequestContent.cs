@@ -14,7 +14,7 @@ internal static class RequestContent
     ];
 
     /// <summary>Whether a content type can hold JSON text; an unknown one is tried, as the deployed services do.</summary>
-    public static bool IsText(string contentType) => !Refused.Contains(contentType, StringComparer.OrdinalIgnoreCase);
+    public static bool IsText(string contentType) => contentType == "application/json" || !Refused.Contains(contentType, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The body in UTF-8.</summary>
     /// <exception cref="JsonException">Its character set is not known.</exception>

@@ -9,6 +9,12 @@ public sealed record ConsumeOptions
     /// <summary>The most handlers that run at once. Default 1: one after another, in order. Range 1 to 65535.</summary>
     public ushort Concurrency { get; init; } = 1;
 
+    /// <summary>
+    /// The handler is short and never waits, so it may run wherever a message turns up, even on the sender's thread.
+    /// Needs <see cref="NoAck"/>. Default false.
+    /// </summary>
+    public bool Inline { get; init; }
+
     /// <summary>Messages count as acknowledged when they are sent: faster, and lost with the process. Default false.</summary>
     public bool NoAck { get; init; }
 }

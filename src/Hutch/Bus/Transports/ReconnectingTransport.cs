@@ -12,6 +12,7 @@ internal abstract partial class ReconnectingTransport<TLink>(BusUrl url, ILogger
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
     private readonly List<IBrokerConsumer<TLink>> _consumers = [];
@@ -201,8 +202,9 @@ internal abstract partial class ReconnectingTransport<TLink>(BusUrl url, ILogger
                 complained = true;
             }
             Publish(null);
+            // A broker that is silent does not say goodbye either.
             if (link is not null)
-                await link.DisposeAsync();
+                await Task.WhenAny(link.DisposeAsync().AsTask(), Task.Delay(LongestGoodbye, CancellationToken.None));
             await Task.Delay(pause, closing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
         }

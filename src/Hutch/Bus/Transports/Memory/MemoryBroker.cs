@@ -13,7 +13,7 @@ internal sealed class MemoryBroker
 
     // Replaced, never changed, so that routing takes no lock.
     private volatile QueueBinding[] _bindings = [];
-    private volatile ConcurrentDictionary<(string Exchange, string Key), MemoryQueue[]> _routes = new();
+    private volatile ConcurrentDictionary<string, ConcurrentDictionary<string, MemoryQueue[]>> _routes = new();
 
     public static MemoryBroker Named(string name) => Brokers.GetOrAdd(name, _ => new MemoryBroker());
 
@@ -96,15 +96,15 @@ internal sealed class MemoryBroker
             queue.Enqueue(message, redelivered: false);
             return true;
         }
-        var routes = _routes;
-        if (!routes.TryGetValue((message.Exchange, message.RoutingKey), out var queues))
+        var routes = _routes.GetOrAdd(message.Exchange, _ => new());
+        if (!routes.TryGetValue(message.RoutingKey, out var queues))
             queues = FindRoute(routes, message.Exchange, message.RoutingKey);
         foreach (var queue in queues)
             queue.Enqueue(message, redelivered: false);
         return queues.Length > 0;
     }
 
-    private MemoryQueue[] FindRoute(ConcurrentDictionary<(string, string), MemoryQueue[]> routes, string exchange, string routingKey)
+    private MemoryQueue[] FindRoute(ConcurrentDictionary<string, MemoryQueue[]> routes, string exchange, string routingKey)
     {
         lock (_gate)
         {
@@ -120,7 +120,7 @@ internal sealed class MemoryBroker
                 .Select(b => b.Queue).Distinct().Select(Queue).ToArray();
             // Routing keys come from outside: a sender that never repeats one must not fill the memory.
             if (routes.Count < 10_000)
-                routes[(exchange, routingKey)] = queues;
+                routes[routingKey] = queues;
             return queues;
         }
     }

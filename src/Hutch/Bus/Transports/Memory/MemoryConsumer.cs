@@ -32,6 +32,33 @@ internal sealed class MemoryConsumer(
             Wake();
     }
 
+    /// <summary>Whether messages are handed over on the thread that sends them.</summary>
+    public bool IsInline => options.Inline && !Volatile.Read(ref _stopped);
+
+    /// <summary>Hands a message over on this thread.</summary>
+    public void Handle(MemoryMessage message)
+    {
+        var delivery = new MemoryDelivery(this, message, redelivered: false);
+        delivery.SettleAtOnce();
+        counters.CountDelivered(redelivered: false);
+        try
+        {
+            var handled = handler(delivery);
+            if (!handled.IsCompletedSuccessfully)
+                counters.CountHandlerError();
+        }
+        catch (Exception)
+        {
+            counters.CountHandlerError();
+        }
+    }
+
+    public void WakeIfIdle()
+    {
+        if (CanTake)
+            Wake();
+    }
+
     /// <summary>Starts one more pump if there is room for one.</summary>
     public void Wake()
     {
@@ -58,13 +85,15 @@ internal sealed class MemoryConsumer(
 
     public void Settled(MemoryDelivery delivery)
     {
+        bool wasFull;
         lock (_gate)
         {
+            wasFull = _unacknowledged.Count >= options.Prefetch;
             if (!_unacknowledged.Remove(delivery))
                 counters.CountStaleAcknowledgement();
         }
         // The consumer may be idle because it held all it may hold.
-        if (Queue.Count > 0)
+        if (wasFull && !Queue.IsEmpty)
             Wake();
     }
 
@@ -112,7 +141,7 @@ internal sealed class MemoryConsumer(
                     _idle?.TrySetResult();
             }
             // A message, or room for one, may have come between the look into the queue and the end of this pump.
-            if (Queue.Count == 0)
+            if (Queue.IsEmpty)
                 return null;
             lock (_gate)
             {

@@ -1,56 +1,72 @@
+using System.Collections.Concurrent;
+
 namespace Hutch.Bus.Transports.Memory;
 
 /// <summary>A queue: messages that wait, and the consumers that take them in turn.</summary>
 internal sealed class MemoryQueue(QueueDeclaration declaration, object owner)
 {
     private readonly Lock _gate = new();
-    private readonly LinkedList<(MemoryMessage, bool)> _returned = [];
-    private readonly Queue<MemoryMessage> _messages = new();
-    private MemoryConsumer[] _consumers = [];
+    private readonly LinkedList<MemoryMessage> _returned = [];
+    private readonly ConcurrentQueue<MemoryMessage> _messages = new();
+    private volatile MemoryConsumer[] _consumers = [];
+    private volatile int _returnedCount;
     private int _next;
 
     public QueueDeclaration Declaration { get; } = declaration;
 
     public object Owner { get; } = owner;
 
-    public int ConsumerCount => Volatile.Read(ref _consumers).Length;
+    public int ConsumerCount => _consumers.Length;
 
-    public long Count
-    {
-        get
-        {
-            lock (_gate)
-                return _messages.Count + _returned.Count;
-        }
-    }
+    public long Count => _messages.Count + _returnedCount;
+
+    public bool IsEmpty => _returnedCount == 0 && _messages.IsEmpty;
 
     public void Enqueue(MemoryMessage message, bool redelivered)
     {
-        MemoryConsumer? waiting;
-        lock (_gate)
+        var consumers = _consumers;
+        if (consumers is [{ IsInline: true } inline])
         {
-            if (redelivered)
-                _returned.AddLast((message, true));
-            else
-                _messages.Enqueue(message);
-            waiting = NextWaiting();
+            inline.Handle(message);
+            return;
         }
-        waiting?.Wake();
+        if (redelivered)
+        {
+            lock (_gate)
+            {
+                _returned.AddLast(message);
+                _returnedCount++;
+            }
+        }
+        else
+        {
+            _messages.Enqueue(message);
+        }
+        // A pump that ends looks into the queue once more; either it sees this message, or we see that it has ended.
+        Interlocked.MemoryBarrier();
+        if (consumers.Length == 1)
+            consumers[0].WakeIfIdle();
+        else if (consumers.Length > 1)
+            NextWaiting(consumers)?.WakeIfIdle();
     }
 
     public bool TryTake(out MemoryMessage message, out bool redelivered)
     {
-        lock (_gate)
+        redelivered = false;
+        if (_returnedCount > 0)
         {
-            if (_returned.First is { } first)
+            lock (_gate)
             {
-                _returned.RemoveFirst();
-                (message, redelivered) = first.Value;
-                return true;
+                if (_returned.First is { } first)
+                {
+                    _returned.RemoveFirst();
+                    _returnedCount--;
+                    (message, redelivered) = (first.Value, true);
+                    return true;
+                }
             }
-            redelivered = false;
-            return _messages.TryDequeue(out message!);
         }
+        return _messages.TryDequeue(out message!);
     }
 
     public void Add(MemoryConsumer consumer)
@@ -63,19 +79,20 @@ internal sealed class MemoryQueue(QueueDeclaration declaration, object owner)
     {
         MemoryConsumer[] others;
         lock (_gate)
-            others = _consumers = [.. _consumers.Where(c => c != consumer)];
+            _consumers = others = [.. _consumers.Where(c => c != consumer)];
         foreach (var other in others)
             other.Wake();
     }
 
     // In turn, as RabbitMQ does: work spreads evenly, and flows around a consumer that has all it may hold.
-    private MemoryConsumer? NextWaiting()
+    private MemoryConsumer? NextWaiting(MemoryConsumer[] consumers)
     {
-        for (var i = 0; i < _consumers.Length; i++)
+        var start = (uint)Interlocked.Increment(ref _next);
+        for (var i = 0u; i < consumers.Length; i++)
         {
-            _next = (_next + 1) % _consumers.Length;
-            if (_consumers[_next].CanTake)
-                return _consumers[_next];
+            var consumer = consumers[(start + i) % (uint)consumers.Length];
+            if (consumer.CanTake)
+                return consumer;
         }
         return null;
     }

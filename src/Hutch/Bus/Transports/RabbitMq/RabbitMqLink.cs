@@ -45,7 +45,8 @@ internal sealed class RabbitMqLink : IBrokerLink
             RequestedConnectionTimeout = TimeSpan.FromSeconds(5),
             HandshakeContinuationTimeout = TimeSpan.FromSeconds(5),
             ContinuationTimeout = TimeSpan.FromSeconds(10),
-            RequestedHeartbeat = TimeSpan.FromSeconds(20),
+            // An exclusive queue stays locked by a dead connection until the broker has missed two of these.
+            RequestedHeartbeat = TimeSpan.FromSeconds(5),
             ClientProvidedName = AppDomain.CurrentDomain.FriendlyName,
             // What the broker lets through must not break the connection here: it would be delivered again and again.
             MaxInboundMessageBodySize = 512 * 1024 * 1024,

@@ -75,6 +75,7 @@ internal sealed class RabbitMqTransport : ReconnectingTransport<RabbitMqLink>, I
             ? new UserErrorException($"the broker refused {what}: {reason.ReplyText}", error)
             : error;
 
+    // Beside these, a plain publish can only be interrupted while its channel is opened: nothing else in it waits for the broker.
     private static bool WasNotSent(Exception error) => error is AlreadyClosedException or ObjectDisposedException or ChannelClosedException;
 
     private async ValueTask FinishPublishAsync(
@@ -90,7 +91,7 @@ internal sealed class RabbitMqTransport : ReconnectingTransport<RabbitMqLink>, I
         {
             await sent;
         }
-        catch (Exception error) when (WasNotSent(error))
+        catch (Exception error) when (WasNotSent(error) || error is OperationInterruptedException)
         {
             await PublishWhenConnectedAsync(exchange, routingKey, properties, body, mode, cancel);
         }
@@ -112,7 +113,7 @@ internal sealed class RabbitMqTransport : ReconnectingTransport<RabbitMqLink>, I
                 return;
             }
             // A message that was not confirmed when the connection was lost may have arrived: it is sent again, at least once.
-            catch (Exception error) when (!cancel.IsCancellationRequested && (confirmed ? IsLost(error) : WasNotSent(error)))
+            catch (Exception error) when (!cancel.IsCancellationRequested && (confirmed ? IsLost(error) : WasNotSent(error) || error is OperationInterruptedException))
             {
                 await Task.Delay(10, cancel);
             }

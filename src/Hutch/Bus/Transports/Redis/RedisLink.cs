@@ -48,7 +48,12 @@ internal sealed class RedisLink : IBrokerLink
         var type = _owner.Topology.TypeOf(binding.Exchange) ?? ExchangeType.Topic;
         var pattern = type == ExchangeType.Topic ? RedisPattern.Of(binding.RoutingKey) : "";
         if (type == ExchangeType.Fanout)
+        {
             await _owner.Fanout.SubscribeAsync(binding, cancel);
+            // kombu notes fanout bindings though nobody reads them; a process that is killed would leave its own behind.
+            if (_owner.Topology.Queue(binding.Queue) is { Exclusive: true })
+                return;
+        }
         await Pipeline.AskAsync("SADD", RedisKeys.Bindings(binding.Exchange), RedisKeys.Binding(binding.RoutingKey, pattern, binding.Queue)).WaitAsync(cancel);
     }
 

@@ -12,7 +12,9 @@ namespace Hutch.Bus.Transports.Redis;
 internal sealed class RedisRestorer : IAsyncDisposable
 {
     private const int MostAtOnce = 100;
-    private const string MutexLifeMilliseconds = "300000";
+
+    // kombu holds it for 300 s; whoever dies with it keeps all others from restoring for so long.
+    private const string MutexLifeMilliseconds = "10000";
 
     private readonly RedisTransport _transport;
     private readonly ConcurrentDictionary<RedisDelivery, byte> _inHand = new();

@@ -1,0 +1,7 @@
+namespace Hutch.Bench.Bus;
+
+public enum BrokerKind
+{
+    RabbitMq,
+    Redis,
+}
