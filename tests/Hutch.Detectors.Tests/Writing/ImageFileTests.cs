@@ -42,7 +42,7 @@ public sealed class ImageFileTests : IDisposable
 
     [Theory]
     [InlineData("relative.h5", "relative path")]
-    [InlineData("/hutch-no-such-folder/a.h5", "mkdir -p /hutch-no-such-folder")]
+    [InlineData("/hutch-no-such-folder/a.h5", "mkdir -p '/hutch-no-such-folder'")]
     [InlineData("/tmp", "is a folder")]
     public void An_output_file_that_cannot_be_is_refused_with_the_way_out(string path, string message)
     {

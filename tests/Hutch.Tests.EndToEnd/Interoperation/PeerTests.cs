@@ -106,7 +106,7 @@ public class PeerTests
         if (!writerFirst)
             path.StartWriter(images);
 
-        var summary = path.Writer!.Succeed().Output;
+        var summary = path.Writer!.Succeed().Everything;
 
         Assert.Contains($"{images} of {images} images in {detector.OutputFile}, 4 with packets missing, 0 overwritten", summary, StringComparison.Ordinal);
         Assert.Contains("does the sender have the same configuration?", summary, StringComparison.Ordinal);

@@ -33,6 +33,9 @@ internal sealed partial class ChildProcess : IDisposable
 
     public string Errors => Text(_errors);
 
+    /// <summary>What it printed, and what it logged.</summary>
+    public string Everything => Output + Errors;
+
     /// <summary>Starts the hutch command as it was built.</summary>
     public static ChildProcess Hutch(params IEnumerable<string> arguments) => Start(Repository.Launcher, arguments);
 
@@ -61,14 +64,14 @@ internal sealed partial class ChildProcess : IDisposable
     /// <summary>Ends the program's standard input.</summary>
     public void CloseInput() => _process.StandardInput.Close();
 
-    /// <summary>Waits until the output has a match.</summary>
+    /// <summary>Waits until what is printed or logged has a match.</summary>
     public Match WaitForOutput(string pattern)
     {
         var match = Match.Empty;
-        Wait.Until(() => (match = Regex.Match(Output, pattern)).Success || HasExited, () => $"no \"{pattern}\" in the output:\n{this}");
+        Wait.Until(() => (match = Regex.Match(Everything, pattern)).Success || HasExited, () => $"no \"{pattern}\" in the output:\n{this}");
         if (!match.Success)
             _process.WaitForExit();   // the last lines may still be under way
-        match = match.Success ? match : Regex.Match(Output, pattern);
+        match = match.Success ? match : Regex.Match(Everything, pattern);
         Assert.True(match.Success, $"ended without \"{pattern}\" in the output:\n{this}");
         return match;
     }

@@ -43,7 +43,7 @@ internal sealed class DataPath(TestDetector detector) : IDisposable
         foreach (var module in detector.ActiveModules)
         {
             var text = $"udp-receiver-{detector.Name}-{module}: subscribers: 1";
-            Wait.Until(() => Receivers.Exists(r => r.Output.Contains(text, StringComparison.Ordinal)), () => $"no \"{text}\" in\n{string.Join('\n', Receivers)}");
+            Wait.Until(() => Receivers.Exists(r => r.Everything.Contains(text, StringComparison.Ordinal)), () => $"no \"{text}\" in\n{string.Join('\n', Receivers)}");
         }
         Assembler?.WaitForOutput($"synchroniser-{detector.Name}: subscribers: 1");
     }
