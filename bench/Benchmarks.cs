@@ -8,7 +8,7 @@ public static class Benchmarks
 {
     public static IReadOnlyList<Benchmark> Create() =>
     [
-        new ReceiverBenchmark(),
+        new ReceiverBareBenchmark(),
         new ReceiverCopyBenchmark(),
         new WriterDdBenchmark(),
         new WriterCopyBenchmark(),

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Hutch.Bench.Bus;
 using Hutch.Bus.Requests;
 using Hutch.Bus.Transports;
 
@@ -10,7 +11,6 @@ internal sealed class RequestKillBenchmark : Benchmark
     private const int Kills = 100;
     private const double LimitMilliseconds = 50;
 
-    private BenchRabbitMq _broker = null!;
     private ITransport _serviceBus = null!;
     private ITransport _clientBus = null!;
     private PrimaryService _service = null!;
@@ -39,7 +39,7 @@ internal sealed class RequestKillBenchmark : Benchmark
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        if (!disposing || _broker is null)
+        if (!disposing || _service is null)
             return;
         _service.Dispose();
         Task.Run(async () =>
@@ -48,14 +48,13 @@ internal sealed class RequestKillBenchmark : Benchmark
             await _serviceBus.DisposeAsync();
             await _clientBus.DisposeAsync();
         }).GetAwaiter().GetResult();
-        _broker.Dispose();
     }
 
     private async Task PrepareAsync()
     {
-        _broker = new BenchRabbitMq();
-        _serviceBus = Transport.Open(_broker.Url);
-        _clientBus = Transport.Open(_broker.Url);
+        var url = Broker.UrlOf(BrokerKind.RabbitMq);
+        _serviceBus = Transport.Open(url);
+        _clientBus = Transport.Open(url);
         _service = new PrimaryService(_serviceBus, "bench", new UntilKilled(this), new RequestServiceOptions { Tag = "bench" });
         _service.Start();
         _client = new RequestClient(_clientBus);

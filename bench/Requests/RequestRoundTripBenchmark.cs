@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Hutch.Bench.Bus;
 using Hutch.Bus.Requests;
 using Hutch.Bus.Transports;
 
@@ -10,7 +11,6 @@ internal sealed class RequestRoundTripBenchmark : Benchmark
     private const int Calls = 1000;
     private static readonly byte[] Body = """{"n_images": 100, "output_file": "/data/run_0001.h5"}"""u8.ToArray();
 
-    private BenchRabbitMq _broker = null!;
     private BareEcho _echo = null!;
     private ITransport _serviceBus = null!;
     private ITransport _clientBus = null!;
@@ -41,7 +41,7 @@ internal sealed class RequestRoundTripBenchmark : Benchmark
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        if (!disposing || _broker is null)
+        if (!disposing || _service is null)
             return;
         _service.Dispose();
         Task.Run(async () =>
@@ -51,7 +51,6 @@ internal sealed class RequestRoundTripBenchmark : Benchmark
             await _serviceBus.DisposeAsync();
             await _clientBus.DisposeAsync();
         }).GetAwaiter().GetResult();
-        _broker.Dispose();
     }
 
     private static double Microseconds(double[] sorted, double quantile) => sorted[(int)(quantile * (sorted.Length - 1))];
@@ -71,10 +70,10 @@ internal sealed class RequestRoundTripBenchmark : Benchmark
 
     private async Task PrepareAsync()
     {
-        _broker = new BenchRabbitMq();
-        _echo = await BareEcho.OpenAsync(_broker.Url);
-        _serviceBus = Transport.Open(_broker.Url);
-        _clientBus = Transport.Open(_broker.Url);
+        var url = Broker.UrlOf(BrokerKind.RabbitMq);
+        _echo = await BareEcho.OpenAsync(url);
+        _serviceBus = Transport.Open(url);
+        _clientBus = Transport.Open(url);
         _service = new PrimaryService(_serviceBus, "bench", new Nothing(), new RequestServiceOptions { Tag = "bench" });
         _service.Start();
         _client = new RequestClient(_clientBus);

@@ -155,20 +155,24 @@ public sealed class RabbitMqRequestTests(RabbitMqServer server) : RequestContrac
         primary.Start();
         await Eventually.TrueAsync(() => primary.IsListening, "the service listens");
         var ids = new List<string>();
+        async Task<bool> IsAcceptedAsync(int number)
+        {
+            try
+            {
+                ids.Add(await Log.Client.SendAsync(Tag("p"), number));
+                return true;
+            }
+            catch (UserErrorException)
+            {
+                return false;   // nobody listens just now
+            }
+        }
         for (var i = 0; i < 300; i++)
         {
             if (i % 20 == 10)
                 await bus.ReconnectAsync("lost on purpose");
-            try
-            {
-                ids.Add(await Log.Client.SendAsync(Tag("p"), i));
-            }
-            catch (UserErrorException)
-            {
-                // Nobody listened just then.
-                await Task.Delay(10);
-                i--;
-            }
+            var number = i;
+            await Eventually.TrueAsync(() => IsAcceptedAsync(number), TimeSpan.FromSeconds(30), () => $"nobody takes request {number}");
         }
         await Log.LinesAsync(await Log.Client.SendAsync(Tag("p"), 1), 2);
         // A request that was still in the broker when the connection went, went with its queue, as with every service.
