@@ -13,12 +13,16 @@ public static class NativeLibraries
     /// <summary>libhdf5 as Debian names the serial build.</summary>
     internal const string Hdf5 = "libhdf5_serial.so.103";
 
+    /// <summary>libturbojpeg, JPEG images.</summary>
+    internal const string TurboJpeg = "libturbojpeg.so.0";
+
     /// <summary>The C library.</summary>
     internal const string C = "libc";
 
     private static readonly Dictionary<string, (string Package, string[] OtherNames)> Known = new()
     {
         [Zmq] = ("libzmq5", ["libzmq.so"]),
+        [TurboJpeg] = ("libturbojpeg0", ["libturbojpeg.so"]),
         [Hdf5] = ("libhdf5-103-1", ["libhdf5.so.103", "libhdf5_serial.so", "libhdf5.so"]),
     };
 
