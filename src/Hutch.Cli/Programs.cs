@@ -14,5 +14,7 @@ internal static class Programs
         new WriterProgram(),
         new UdpSimulatorProgram(),
         new RestProgram(),
+        new ConfigDeployerProgram(),
+        new FileValidatorProgram(),
     ];
 }

@@ -17,11 +17,15 @@ public sealed class RestProgram : HutchProgram
     public override string Description => "Drives the acquisitions of a detector over HTTP and keeps its configuration, status and logs in a store.";
 
     /// <inheritdoc/>
-    public override string Example => "hutch run rest --config daq.json --port 5000";
+    public override string Example => "hutch run rest --config daq.json --port 5000 --store redis://127.0.0.1:6379/0";
 
     /// <inheritdoc/>
     public override void AddOptions(Command command) => _options.AddTo(command);
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Service> CreateServices(ParseResult options, ILoggerFactory loggers) => RestServices.Create(_options.Read(options), loggers);
+    public override IReadOnlyList<Service> CreateServices(ParseResult options, ILoggerFactory loggers)
+    {
+        var settings = _options.Read(options);
+        return RestServices.Create(settings, _options.Store.Open(options, settings.Configuration.DetectorName, loggers.CreateLogger("store")), loggers);
+    }
 }

@@ -7,5 +7,9 @@ public static class WebFeatures
     public static IReadOnlyList<IWebFeature> Create() =>
     [
         new Start.StartFeature(),
+        new Deployed.DeployedFeature(),
+        new Legacy.LegacyFeature(),
+        new Api.ApiFeature(),
+        new Description.DescriptionFeature(),
     ];
 }
