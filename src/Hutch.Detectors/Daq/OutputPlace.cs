@@ -14,6 +14,8 @@ public static partial class OutputPlace
     private const int LongestPath = 4095;   // PATH_MAX, limits.h
     private const int LongestName = 240;    // NAME_MAX with room for the suffixes of failed and of shared files
 
+    private static readonly string[] Kernels = ["/dev/", "/proc/", "/sys/"];
+
     /// <summary>Checks a path.</summary>
     /// <param name="path">What was asked for.</param>
     /// <param name="user">The id of the user who is to own the file; less than 1 for the one this process runs as.</param>
@@ -30,6 +32,9 @@ public static partial class OutputPlace
             throw new UserErrorException($"Invalid output_file={shown}. Use letters, digits, '_', '-' and '/', and an extension such as .h5.");
         if (path.Split('/')[1..].Any(p => p is "" or "." or ".."))
             throw new UserErrorException($"Invalid output_file={shown}. It must lead straight to its folder: no '..', '.' or empty names.");
+        // The kernel's own file systems take files from root that nobody can want there; /dev/shm is memory as good as any.
+        if (Kernels.Any(k => path.StartsWith(k, StringComparison.Ordinal)) && !path.StartsWith("/dev/shm/", StringComparison.Ordinal))
+            throw new UserErrorException($"Invalid output_file={shown}. It belongs to the operating system.");
         AsUser(user, () => OutputFile.Check(path, user >= 1 ? user : null));
     }
 

@@ -88,6 +88,9 @@ public sealed class ImageWriter : Service
     {
         if (_file is not null)
             GiveUp(new UserErrorException("the writer was stopped"));
+        // The user of the files may not remove the rings, which the last one out has to do.
+        if (_configuration.WriterUserId >= 1)
+            FileSystemUser.GiveBack();
         _actions?.Dispose();
         _reports?.Dispose();
         _ring?.Dispose();

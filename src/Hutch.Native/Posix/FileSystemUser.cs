@@ -36,6 +36,13 @@ public static unsafe partial class FileSystemUser
             throw Refused(user);
     }
 
+    /// <summary>Gives the user back: files are used as the process itself may again. The additional groups stay those of the user.</summary>
+    public static void GiveBack()
+    {
+        _ = syscall(s_setfsuid, (nint)geteuid(), 0);
+        _ = syscall(s_setfsgid, (nint)getegid(), 0);
+    }
+
     private static (uint Group, uint[] Groups) GroupsOf(int user)
     {
         lock (typeof(FileSystemUser))
@@ -71,6 +78,9 @@ public static unsafe partial class FileSystemUser
 
     [LibraryImport(NativeLibraries.C)]
     private static partial uint geteuid();
+
+    [LibraryImport(NativeLibraries.C)]
+    private static partial uint getegid();
 
     [LibraryImport(NativeLibraries.C)]
     private static partial PasswordEntry* getpwuid(uint user);
