@@ -32,6 +32,7 @@ public sealed partial class AcquisitionDriver : Service
     private LossJournal? _journal;
     private volatile WriterStatus _status = new(WriterState.Unknown, null);
     private AcquisitionRun? _run;
+    private long _unexpected;
 
     /// <summary>Makes the driver of a detector.</summary>
     public AcquisitionDriver(DaqConfiguration configuration, AcquisitionDriverOptions options, ILogger? logger = null)
@@ -177,12 +178,17 @@ public sealed partial class AcquisitionDriver : Service
         {
             _image.ClearAll();
             _image.MergeFrom(_message.AsSpan(0, Math.Min(length, _message.Length)));
-            return true;
+            var size = (ulong)_configuration.ImageBytes;
+            if (_image.Dtype == _configuration.ImageType && (_image.Compression == ImageCompression.None ? _image.Size == size : _options.Compressed && _image.Size <= size))
+                return true;
         }
         catch (InvalidProtocolBufferException)
         {
-            return false;
         }
+        if (_unexpected++ == 0)
+            Logger.LogWarning("{Service}: something was announced that is no image of {Width} x {Height} pixels: does the sender have the same configuration?",
+                ServiceName, _configuration.ImageWidth, _configuration.ImageHeight);
+        return false;
     }
 
     private void Publish(WriterStatus status)

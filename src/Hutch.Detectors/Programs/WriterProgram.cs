@@ -23,6 +23,7 @@ public sealed class WriterProgram : HutchProgram
     private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Replace a file that exists." };
     private readonly Option<string?> _bus = new("--bus") { Description = "Write a run at each request that comes over this broker (std-daq requests).", HelpName = "URL" };
     private readonly Option<string?> _tag = new("--tag") { Description = "The tag of these requests. Default: the detector's name.", HelpName = "TAG" };
+    private readonly Option<bool> _driverOnly = new("--driver-only") { Description = "With --output or --bus: write nothing here, but tell writers in other processes what to do." };
     private readonly Option<int> _writerId = new("--writer-id") { Description = "Which writer of several this is, when a driver in another process tells it what to do.", HelpName = "I" };
     private readonly Option<bool> _compressed = new("--compressed") { Description = "Write the compressed images." };
     private readonly Option<bool> _swmr = new("--swmr") { Description = "Let others read the file while it is written." };
@@ -39,7 +40,7 @@ public sealed class WriterProgram : HutchProgram
     /// <inheritdoc/>
     public override void AddOptions(Command command)
     {
-        foreach (var option in new Option[] { _detector.Config, _output, _images, _runId, _overwrite, _bus, _tag, _writerId, _compressed, _swmr, _detector.ImageSlots })
+        foreach (var option in new Option[] { _detector.Config, _output, _images, _runId, _overwrite, _bus, _tag, _driverOnly, _writerId, _compressed, _swmr, _detector.ImageSlots })
             command.Options.Add(option);
     }
 
@@ -61,7 +62,7 @@ public sealed class WriterProgram : HutchProgram
             Compressed = options.GetValue(_compressed),
             Only = output is null ? null : Run(options, output),
         }, loggers.CreateLogger<AcquisitionDriver>());
-        var services = Enumerable.Range(0, Writers(configuration)).Select(Writer).Append(driver).ToList();
+        var services = Enumerable.Range(0, options.GetValue(_driverOnly) ? 0 : Writers(configuration)).Select(Writer).Append(driver).ToList();
         if (output is not null)
             driver.StateChanged += (_, change) => StopAll(services, change.To);
         if (bus is not null)
@@ -87,11 +88,10 @@ public sealed class WriterProgram : HutchProgram
     {
         if (services.OfType<AcquisitionDriver>().SingleOrDefault()?.Status.Acquisition is not { } run)
             return null;
-        var writers = services.OfType<ImageWriter>().Select(w => w.Statistics).ToList();
-        var seconds = (writers.Max(w => w.LastImageAt) - writers.Min(w => w.FirstImageAt))?.TotalSeconds ?? 0;
         var s = run.Statistics;
-        return $"run {run.Info.RunId}: {s.Completed} of {run.Info.Images} images in {string.Join(", ", run.Files)}, {s.WithMissingPackets} with packets missing, "
-            + $"{s.Overwritten} overwritten, {s.Bytes / 1e9:0.000} GB in {seconds:0.0} s, longest write {s.LongestWrite.TotalMilliseconds:0.0} ms";
+        var files = run.Files.Count > 0 ? string.Join(", ", run.Files) : run.Info.OutputFile;
+        return $"run {run.Info.RunId}: {s.Completed} of {run.Info.Images} images in {files}, {s.WithMissingPackets} with packets missing, "
+            + $"{s.Overwritten} overwritten, {s.Bytes / 1e9:0.000} GB in {(s.StopTime ?? AcquisitionRun.Now()) - s.StartTime:0.0} s, longest write {s.LongestWrite.TotalMilliseconds:0.0} ms";
     }
 
     private static int Writers(DaqConfiguration configuration) => Math.Max(1, configuration.Writers);

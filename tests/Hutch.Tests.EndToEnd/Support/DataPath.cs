@@ -14,6 +14,11 @@ internal sealed class DataPath(TestDetector detector) : IDisposable
 
     public ChildProcess? Writer { get; private set; }
 
+    /// <summary>Writers that do what a driver in another process says.</summary>
+    public List<ChildProcess> Writers { get; } = [];
+
+    public ChildProcess? Driver { get; private set; }
+
     /// <summary>A receiver of all modules.</summary>
     public void StartReceiver() =>
         Receivers.Add(Run("udp-receiver", "--frame-slots", FrameSlots, "--address", "127.0.0.1"));
@@ -28,6 +33,12 @@ internal sealed class DataPath(TestDetector detector) : IDisposable
     public void StartAssembler() => Assembler = Run("assembler", "--frame-slots", FrameSlots, "--image-slots", ImageSlots);
 
     public void StartWriter(int images) => Writer = Run("writer", "--image-slots", ImageSlots, "--output", detector.OutputFile, "--images", $"{images}");
+
+    public void StartWriterAgent(params string[] more) => Writers.Add(Run("writer", ["--image-slots", ImageSlots, .. more]));
+
+    /// <summary>A driver of one run, whose writers are other processes.</summary>
+    public void StartDriver(int images, params string[] more) =>
+        Driver = Run("writer", ["--image-slots", ImageSlots, "--output", detector.OutputFile, "--images", $"{images}", "--driver-only", .. more]);
 
     /// <summary>Sends images, and waits until all are sent.</summary>
     /// <returns>The simulator, with its summary.</returns>
