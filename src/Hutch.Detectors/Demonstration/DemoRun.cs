@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Hutch.Detectors.Assembly;
+using Hutch.Detectors.Compression;
 using Hutch.Detectors.Configuration;
 using Hutch.Detectors.Receiving;
 using Hutch.Detectors.Simulation;
@@ -25,6 +26,7 @@ public sealed class DemoRun : IDisposable
     private readonly UdpSimulator _simulator;
     private readonly List<UdpReceiver> _receivers;
     private readonly Synchroniser _synchroniser;
+    private readonly ImageCompressor? _compressor;
     private readonly ImageWriter _writer;
     private readonly List<Service> _services = [];
     private readonly TestPattern _pattern = new();
@@ -39,9 +41,11 @@ public sealed class DemoRun : IDisposable
         _receivers = [.. configuration.ActiveModules.Select(m => new UdpReceiver(configuration, m, receiving, loggers?.CreateLogger<UdpReceiver>()))];
         (_synchroniser, var converters) = Assembler.Create(configuration, assembling, loggers);
         _writer = new ImageWriter(configuration, new WriterRun(options.OutputFile, options.Images, (ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()),
-            new ImageWriterOptions { ImageSlots = options.Slots, Overwrite = true }, loggers?.CreateLogger<ImageWriter>());
+            new ImageWriterOptions { ImageSlots = options.Slots, Overwrite = true, Compressed = options.Compress }, loggers?.CreateLogger<ImageWriter>());
         _simulator = new UdpSimulator(configuration, new UdpSimulatorOptions { Images = options.Images, Rate = options.Rate, Faults = faults, Pattern = _pattern });
-        _services.AddRange([_synchroniser, .. _receivers, .. converters, _writer]);
+        if (options.Compress)
+            _compressor = new ImageCompressor(configuration, new ImageCompressorOptions { ImageSlots = options.Slots }, loggers?.CreateLogger<ImageCompressor>());
+        _services.AddRange([_synchroniser, .. _receivers, .. converters, .. _compressor is null ? Array.Empty<Service>() : [_compressor], _writer]);
     }
 
     /// <summary>Runs it to its end.</summary>
@@ -84,7 +88,7 @@ public sealed class DemoRun : IDisposable
     private void WaitUntilConnected(CancellationToken stop)
     {
         var started = Stopwatch.GetTimestamp();
-        while (!stop.IsCancellationRequested && (_synchroniser.Subscribers == 0 || _receivers.Any(r => r.Subscribers == 0)))
+        while (!stop.IsCancellationRequested && (_synchroniser.Subscribers == 0 || _compressor?.Subscribers == 0 || _receivers.Any(r => r.Subscribers == 0)))
         {
             if (Stopwatch.GetElapsedTime(started) > ReadyTimeout)
                 throw new UserErrorException($"the programs of {_configuration.DetectorName} did not connect within {ReadyTimeout.TotalSeconds:0} s: is /tmp writable?");

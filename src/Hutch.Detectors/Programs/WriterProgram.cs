@@ -14,6 +14,7 @@ public sealed class WriterProgram : HutchProgram
     private readonly Option<string> _output = new("--output", "-o") { Description = "The file to write.", Required = true, HelpName = "FILE" };
     private readonly Option<int> _images = new("--images", "-n") { Description = "How many images to write.", Required = true, HelpName = "N" };
     private readonly Option<ulong?> _runId = new("--run-id") { Description = "By which the run is known. Default: the time in nanoseconds.", HelpName = "ID" };
+    private readonly Option<bool> _compressed = new("--compressed") { Description = "Write the images of the compressor." };
     private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Replace a file that exists." };
 
     /// <inheritdoc/>
@@ -28,7 +29,7 @@ public sealed class WriterProgram : HutchProgram
     /// <inheritdoc/>
     public override void AddOptions(Command command)
     {
-        foreach (var option in new Option[] { _detector.Config, _output, _images, _runId, _overwrite, _detector.ImageSlots })
+        foreach (var option in new Option[] { _detector.Config, _output, _images, _runId, _compressed, _overwrite, _detector.ImageSlots })
             command.Options.Add(option);
     }
 
@@ -39,7 +40,8 @@ public sealed class WriterProgram : HutchProgram
         var runId = options.GetValue(_runId) ?? (ulong)(DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks * 100;
         var run = new WriterRun(Path.GetFullPath(options.GetValue(_output)!), DetectorOptions.AtLeast(1, options, _images), runId);
         var slots = new AssemblerOptions { RequestedImageSlots = _detector.RequestedImageSlots(options) }.ImageSlots(configuration);
-        return [new ImageWriter(configuration, run, new ImageWriterOptions { ImageSlots = slots, Overwrite = options.GetValue(_overwrite) }, loggers.CreateLogger<ImageWriter>())];
+        var settings = new ImageWriterOptions { ImageSlots = slots, Overwrite = options.GetValue(_overwrite), Compressed = options.GetValue(_compressed) };
+        return [new ImageWriter(configuration, run, settings, loggers.CreateLogger<ImageWriter>())];
     }
 
     /// <inheritdoc/>

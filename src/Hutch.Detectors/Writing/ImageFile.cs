@@ -1,3 +1,4 @@
+using Hutch.Detectors.Compression;
 using Hutch.Detectors.Configuration;
 using Hutch.Native.Hdf5;
 using Hutch.Streams;
@@ -6,7 +7,8 @@ namespace Hutch.Detectors.Writing;
 
 /// <summary>
 /// An HDF5 file of images. Group <c>/detector_name</c>: <c>data</c> [n, height, width], a chunk an image; <c>metadata</c> [n], {u64 image_id,
-/// u64 status}; <c>image_id</c> [n], u64, for older readers. Image k stands in row k, and there are no more rows than images.
+/// u64 status}; <c>image_id</c> [n], u64, for older readers. Image k stands in row k, and there are no more rows than images. The chunks of
+/// a compressed file are bitshuffle-LZ4, each as long as it is.
 /// </summary>
 public sealed class ImageFile : IDisposable
 {
@@ -30,7 +32,7 @@ public sealed class ImageFile : IDisposable
     private ulong _flushedRows;
     private long _lastFlush = Environment.TickCount64;
 
-    private ImageFile(Hdf5File file, DaqConfiguration configuration, WriterRun run)
+    private ImageFile(Hdf5File file, DaqConfiguration configuration, WriterRun run, bool compressed)
     {
         _file = file;
         _drive = new DriveInfo(Path.GetDirectoryName(run.OutputFile)!);
@@ -38,7 +40,8 @@ public sealed class ImageFile : IDisposable
         _group = file.CreateGroup(configuration.DetectorName);
         _group.SetAttribute("run_id", (long)run.RunId);
         _group.SetAttribute("n_images_requested", (long)run.Images);
-        _data = _group.CreateDataset("data", PixelType(configuration), 1, (ulong)configuration.ImageHeight, (ulong)configuration.ImageWidth);
+        _data = _group.CreateDataset("data", PixelType(configuration), compressed ? BitshuffleFilter.Settings(configuration.PixelBytes) : null,
+            [1, (ulong)configuration.ImageHeight, (ulong)configuration.ImageWidth]);
         _metadata = _group.CreateDataset("metadata", MetadataType, MetadataChunk);
         _imageIds = _group.CreateDataset("image_id", Hdf5Type.UInt64, MetadataChunk);
     }
@@ -47,15 +50,20 @@ public sealed class ImageFile : IDisposable
     public ulong Images { get; private set; }
 
     /// <summary>Makes the file.</summary>
+    /// <param name="configuration">The detector.</param>
+    /// <param name="run">What is to be written.</param>
+    /// <param name="compressed">Whether images come as bitshuffle-LZ4 chunks.</param>
     /// <exception cref="UserErrorException">It cannot be made; nothing is left behind.</exception>
-    public static ImageFile Create(DaqConfiguration configuration, WriterRun run)
+    public static ImageFile Create(DaqConfiguration configuration, WriterRun run, bool compressed = false)
     {
         OutputFile.Check(run.OutputFile);
         Hdf5File? file = null;
         try
         {
+            if (compressed)
+                BitshuffleFilter.Register();
             file = Hdf5File.Create(run.OutputFile);
-            var images = new ImageFile(file, configuration, run);
+            var images = new ImageFile(file, configuration, run, compressed);
             images.EnsureSpace();
             file.Flush();
             return images;
@@ -74,17 +82,20 @@ public sealed class ImageFile : IDisposable
         ImageDataType.Uint8 => Hdf5Type.UInt8,
         ImageDataType.Uint16 => Hdf5Type.UInt16,
         ImageDataType.Uint32 => Hdf5Type.UInt32,
+        ImageDataType.Float32 => Hdf5Type.Float32,
         _ => throw new NotSupportedException($"images of type {configuration.ImageType}"),
     };
 
     /// <summary>Writes an image after the others. It counts only after <see cref="Keep"/>.</summary>
+    /// <param name="pixels">The pixels, or the chunk of a compressed file.</param>
+    /// <param name="skippedFilters"><see cref="BitshuffleFilter.Skipped"/> for an image of a compressed file that is not compressed, otherwise 0.</param>
     /// <exception cref="UserErrorException">The disk is full.</exception>
     /// <exception cref="Hdf5Exception">The file system refused.</exception>
-    public void Write(ReadOnlySpan<byte> pixels)
+    public void Write(ReadOnlySpan<byte> pixels, uint skippedFilters = 0)
     {
         EnsureSpace();
         _data.SetLength(Images + 1);
-        _data.WriteChunk(Images, pixels);
+        _data.WriteChunk(Images, pixels, skippedFilters);
     }
 
     /// <summary>Takes the image written last into the file; without this the next one takes its row.</summary>

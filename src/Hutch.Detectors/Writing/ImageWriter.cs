@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Google.Protobuf;
+using Hutch.Detectors.Compression;
 using Hutch.Detectors.Configuration;
 using Hutch.Native.Hdf5;
 using Hutch.Native.Zmq;
@@ -10,8 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Detectors.Writing;
 
 /// <summary>
-/// Writes the images that are announced on <c>detector-image</c> from the ring of the same name into a file, until the run has as many
-/// as were asked for or the service is stopped. A file so far is closed well in both cases; if writing fails, it is renamed.
+/// Writes the images that are announced on <c>detector-image</c>, or <c>detector-compressed</c>, from the ring of the same name into a file,
+/// until the run has as many as were asked for or the service is stopped. A file so far is closed well in both cases; if writing fails, it is renamed.
 /// </summary>
 public sealed class ImageWriter : Service
 {
@@ -43,8 +44,8 @@ public sealed class ImageWriter : Service
         Statistics = new RunStatistics();
         if (File.Exists(Run.OutputFile) && !_options.Overwrite)
             throw new UserErrorException($"output file {Run.OutputFile} exists; remove it, choose another one, or allow it to be replaced with --overwrite");
-        _file = ImageFile.Create(_configuration, Run);
-        var name = StreamNames.Of(_configuration.DetectorName, StreamNames.Image);
+        _file = ImageFile.Create(_configuration, Run, _options.Compressed);
+        var name = StreamNames.Of(_configuration.DetectorName, _options.Compressed ? StreamNames.Compressed : StreamNames.Image);
         _ring = Ring.ForConsumer(name, _configuration.ImageBytes, _options.ImageSlots);
         _images = MetadataChannel.Subscribe(StreamNames.Endpoint(name));
     }
@@ -110,8 +111,9 @@ public sealed class ImageWriter : Service
             // The fields of the message before would stay where this one has none.
             _image.Status = ImageStatus.Undefined;
             _image.ImageId = 0;
+            _image.Compression = ImageCompression.None;
             _image.MergeFrom(_message.AsSpan(0, Math.Min(length, _message.Length)));
-            if (_image.Size == (ulong)_configuration.ImageBytes && _image.Dtype == _configuration.ImageType && _image.Compression == ImageCompression.None)
+            if (IsWhole(_image) && _image.Dtype == _configuration.ImageType)
                 return true;
         }
         catch (InvalidProtocolBufferException)
@@ -123,10 +125,19 @@ public sealed class ImageWriter : Service
         return false;
     }
 
+    // An image that did not become smaller comes as it is.
+    private bool IsWhole(ImageMetadata image) => image.Compression switch
+    {
+        ImageCompression.None => image.Size == (ulong)_configuration.ImageBytes,
+        ImageCompression.H5BitshuffleLz4 => _options.Compressed && image.Size is > 0 and var size && size <= (ulong)_configuration.ImageBytes,
+        _ => false,
+    };
+
     private void Write()
     {
         var started = Stopwatch.GetTimestamp();
-        _file!.Write(_ring!.SlotSpan(_image.ImageId));
+        var isRaw = _image.Compression == ImageCompression.None;
+        _file!.Write(_ring!.SlotSpan(_image.ImageId)[..(int)_image.Size], _options.Compressed && isRaw ? BitshuffleFilter.Skipped : 0);
         if (!_ring.Generations.Holds(_image.ImageId))
         {
             if (Statistics.Overwritten++ == 0)

@@ -6,6 +6,9 @@ public static class StreamNames
     /// <summary>The suffix of the ring and the channel of assembled images.</summary>
     public const string Image = "image";
 
+    /// <summary>The suffix of the ring and the channel of compressed images.</summary>
+    public const string Compressed = "compressed";
+
     /// <summary>The suffix of the channel that collects what has been converted.</summary>
     public const string Sync = "sync";
 
