@@ -12,6 +12,8 @@ internal sealed class DataPath(TestDetector detector) : IDisposable
 
     public ChildProcess? Assembler { get; private set; }
 
+    public ChildProcess? Compressor { get; private set; }
+
     public ChildProcess? Writer { get; private set; }
 
     /// <summary>A receiver of all modules.</summary>
@@ -27,7 +29,10 @@ internal sealed class DataPath(TestDetector detector) : IDisposable
 
     public void StartAssembler() => Assembler = Run("assembler", "--frame-slots", FrameSlots, "--image-slots", ImageSlots);
 
-    public void StartWriter(int images) => Writer = Run("writer", "--image-slots", ImageSlots, "--output", detector.OutputFile, "--images", $"{images}");
+    public void StartCompressor(params string[] more) => Compressor = Run("compressor", ["--image-slots", ImageSlots, .. more]);
+
+    public void StartWriter(int images, params string[] more) =>
+        Writer = Run("writer", ["--image-slots", ImageSlots, "--output", detector.OutputFile, "--images", $"{images}", .. more]);
 
     /// <summary>Sends images, and waits until all are sent.</summary>
     /// <returns>The simulator, with its summary.</returns>
@@ -45,6 +50,7 @@ internal sealed class DataPath(TestDetector detector) : IDisposable
             var text = $"udp-receiver-{detector.Name}-{module}: subscribers: 1";
             Wait.Until(() => Receivers.Exists(r => r.Everything.Contains(text, StringComparison.Ordinal)), () => $"no \"{text}\" in\n{string.Join('\n', Receivers)}");
         }
+        Compressor?.WaitForOutput($"compressor-{detector.Name}: subscribers: 1");
         Assembler?.WaitForOutput($"synchroniser-{detector.Name}: subscribers: 1");
     }
 
