@@ -31,7 +31,7 @@ public sealed partial class AcquisitionDriver
         while (_images!.TryReceive(_message, out _, wait: false))
         {
         }
-        _run = new AcquisitionRun(info, new AcquisitionLosses(_configuration, _journal!, _ring!.IsKnownToHold), begun);
+        _run = new AcquisitionRun(info, new AcquisitionLosses(_configuration, _journal!, IsInRing), begun);
         var create = new CreateFile
         {
             Path = info.OutputFile,

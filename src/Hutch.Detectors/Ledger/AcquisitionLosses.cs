@@ -72,9 +72,7 @@ public sealed class AcquisitionLosses
     /// <summary>Reads what the stages have noted.</summary>
     public void Follow()
     {
-        _read.Clear();
-        _unreadable += _journal.Read(ref _position, _read);
-        _ahead.AddRange(_read);
+        ReadAhead();
         if (Received == 0 || _ahead.Count == 0)
             return;
         foreach (var loss in _ahead)
@@ -137,6 +135,13 @@ public sealed class AcquisitionLosses
         };
     }
 
+    private void ReadAhead()
+    {
+        _read.Clear();
+        _unreadable += _journal.Read(ref _position, _read);
+        _ahead.AddRange(_read);
+    }
+
     private void NoteGap(ulong from, ulong to)
     {
         // The ids of some detectors are pulse ids, which the detector need not take one after another.
@@ -147,9 +152,10 @@ public sealed class AcquisitionLosses
         }
         _expected += (long)(to - from) + 1;
         _inGaps += (long)(to - from);
+        ReadAhead();
         for (var id = from; id < to; id++)
         {
-            if (!_isInRing(id))
+            if (!_isInRing(id) || _ahead.Exists(loss => loss.ImageId == id && IsOfImage(loss)))
                 continue;
             // It is there but was not announced to us: the queue between was full.
             _seenButLost++;
@@ -159,9 +165,7 @@ public sealed class AcquisitionLosses
 
     private void Take(Loss loss)
     {
-        var isImage = loss.Stage is LossStage.StreamReceiver or LossStage.Compressor
-            || (loss.Stage == LossStage.Synchroniser && loss.Reason is LossReason.Incomplete or LossReason.Overwritten);
-        if (isImage)
+        if (IsOfImage(loss))
         {
             if (_configuration.Kind.ImageIdsAreConsecutive)
                 _seenButLost++;
@@ -172,6 +176,9 @@ public sealed class AcquisitionLosses
             _incompleteFrames++;
         Count(loss.Stage, loss.Reason, loss.Count);
     }
+
+    private static bool IsOfImage(in Loss loss) => loss.Stage is LossStage.StreamReceiver or LossStage.Compressor
+        || (loss.Stage == LossStage.Synchroniser && loss.Reason is LossReason.Incomplete or LossReason.Overwritten);
 
     private void Count(LossStage stage, LossReason reason, long count) =>
         _lost[(stage, reason)] = _lost.GetValueOrDefault((stage, reason)) + count;

@@ -25,7 +25,7 @@ public sealed class WriterProgram : HutchProgram
     private readonly Option<string?> _tag = new("--tag") { Description = "The tag of these requests. Default: the detector's name.", HelpName = "TAG" };
     private readonly Option<bool> _driverOnly = new("--driver-only") { Description = "With --output or --bus: write nothing here, but tell writers in other processes what to do." };
     private readonly Option<int> _writerId = new("--writer-id") { Description = "Which writer of several this is, when a driver in another process tells it what to do.", HelpName = "I" };
-    private readonly Option<bool> _compressed = new("--compressed") { Description = "Write the compressed images." };
+    private readonly Option<bool> _compressed = new("--compressed") { Description = "Write the images of the compressor." };
     private readonly Option<bool> _swmr = new("--swmr") { Description = "Let others read the file while it is written." };
 
     /// <inheritdoc/>
