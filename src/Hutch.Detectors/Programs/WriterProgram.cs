@@ -50,6 +50,8 @@ public sealed class WriterProgram : HutchProgram
         var (output, bus) = (options.GetValue(_output), options.GetValue(_bus));
         if (output is not null && bus is not null)
             throw new UsageErrorException("--output and --bus exclude each other: one run, or runs on request");
+        if (output is null && options.GetResult(_images) is not null)
+            throw new UsageErrorException("--images needs --output: the file of the one run that it belongs to");
         var configuration = _detector.Read(options);
         var slots = new AssemblerOptions { RequestedImageSlots = _detector.RequestedImageSlots(options) }.ImageSlots(configuration);
         if (output is null && bus is null)
@@ -87,6 +89,8 @@ public sealed class WriterProgram : HutchProgram
     public override string? Summary(IReadOnlyList<Service> services)
     {
         if (services.OfType<AcquisitionDriver>().SingleOrDefault()?.Status.Acquisition is not { } run)
+            return null;
+        if (run.State == AcquisitionState.Failed && run.Files.Count == 0)
             return null;
         var s = run.Statistics;
         var files = run.Files.Count > 0 ? string.Join(", ", run.Files) : run.Info.OutputFile;

@@ -118,7 +118,8 @@ public abstract partial class Service
         if (run.Killed && error is ThreadInterruptedException)
             return null;
         LastError = error;
-        Logger.LogError(error, "{Service}: {Message}", ServiceName, error.Message);
+        // What a user can mend needs no stack.
+        Logger.LogError(error is UserErrorException ? null : error, "{Service}: {Message}", ServiceName, error.Message);
         try
         {
             ErrorOccurred?.Invoke(this, error);
