@@ -82,7 +82,7 @@ public sealed unsafe class ModuleConverter : Service
             Counters.OutdatedFrames++;
             return;
         }
-        converter.Convert(ring.Slot(id), _images.Slot(id));
+        converter.Convert(ring.Slot(id), _images.Slot(id), frame.MissingPackets > 0);
         if (!ring.Generations.Holds(id))
         {
             Counters.OverwrittenFrames++;
