@@ -11,6 +11,7 @@ namespace Hutch.Detectors.Programs;
 public sealed class WriterProgram : HutchProgram
 {
     private readonly DetectorOptions _detector = new();
+    private readonly PlacementOptions _placement = new();
     private readonly Option<string> _output = new("--output", "-o") { Description = "The file to write.", Required = true, HelpName = "FILE" };
     private readonly Option<int> _images = new("--images", "-n") { Description = "How many images to write.", Required = true, HelpName = "N" };
     private readonly Option<ulong?> _runId = new("--run-id") { Description = "By which the run is known. Default: the time in nanoseconds.", HelpName = "ID" };
@@ -29,7 +30,7 @@ public sealed class WriterProgram : HutchProgram
     /// <inheritdoc/>
     public override void AddOptions(Command command)
     {
-        foreach (var option in new Option[] { _detector.Config, _output, _images, _runId, _compressed, _overwrite, _detector.ImageSlots })
+        foreach (var option in new Option[] { _detector.Config, _output, _images, _runId, _compressed, _overwrite, _detector.ImageSlots, _placement.Cpu, _placement.RealTime })
             command.Options.Add(option);
     }
 
@@ -41,7 +42,7 @@ public sealed class WriterProgram : HutchProgram
         var run = new WriterRun(Path.GetFullPath(options.GetValue(_output)!), DetectorOptions.AtLeast(1, options, _images), runId);
         var slots = new AssemblerOptions { RequestedImageSlots = _detector.RequestedImageSlots(options) }.ImageSlots(configuration);
         var settings = new ImageWriterOptions { ImageSlots = slots, Overwrite = options.GetValue(_overwrite), Compressed = options.GetValue(_compressed) };
-        return [new ImageWriter(configuration, run, settings, loggers.CreateLogger<ImageWriter>())];
+        return _placement.Place([new ImageWriter(configuration, run, settings, loggers.CreateLogger<ImageWriter>())], options);
     }
 
     /// <inheritdoc/>
