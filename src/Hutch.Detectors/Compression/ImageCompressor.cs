@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Hutch.Detectors.Configuration;
+using Hutch.Detectors.Ledger;
 using Hutch.Native.Processes;
 using Hutch.Native.Zmq;
 using Hutch.Services;
@@ -23,6 +24,7 @@ public sealed class ImageCompressor : Service
     private readonly byte[] _message = new byte[512];
     private CompressorQueue? _queue;
     private ZmqSocket? _images;
+    private LossJournal? _losses;
     private Ring? _source;
     private Ring? _target;
     private MetadataPublisher? _channel;
@@ -49,6 +51,7 @@ public sealed class ImageCompressor : Service
         var compressed = StreamNames.Of(_configuration.DetectorName, StreamNames.Compressed);
         var image = StreamNames.Of(_configuration.DetectorName, StreamNames.Image);
         _channel = new MetadataPublisher(StreamNames.Endpoint(compressed));
+        _losses = LossJournal.Open(_configuration.DetectorName);
         _source = Ring.ForConsumer(image, _configuration.ImageBytes, _options.ImageSlots);
         _target = Ring.ForProducer(compressed, _configuration.ImageBytes, _options.ImageSlots);
         _queue = new CompressorQueue(_options.Workers * JobsPerWorker, Publish);
@@ -83,6 +86,7 @@ public sealed class ImageCompressor : Service
         _channel?.Dispose();
         _target?.Dispose();
         _source?.Dispose();
+        _losses?.Dispose();
     }
 
     private void CountSubscribers()
@@ -152,6 +156,7 @@ public sealed class ImageCompressor : Service
     {
         if (job.IsOverwritten)
         {
+            _losses!.Add(LossStage.Compressor, LossReason.Overwritten, job.Image.ImageId);
             if (Counters.Overwritten++ == 0)
                 Logger.LogWarning("{Service}: image {Image} was overwritten before it was compressed: give it more workers, or the ring more slots", ServiceName, job.Image.ImageId);
             return;

@@ -8,6 +8,7 @@ internal static unsafe partial class Hdf5Calls
     internal const uint H5F_ACC_RDONLY = 0;
     internal const uint H5F_ACC_TRUNC = 2;
     internal const int H5F_SCOPE_LOCAL = 0;
+    internal const int H5F_LIBVER_LATEST = 2;   // 1.10
     internal const int H5S_SELECT_SET = 0;
     internal const int H5T_COMPOUND = 6;
     internal const int H5E_WALK_DOWNWARD = 1;
@@ -33,6 +34,12 @@ internal static unsafe partial class Hdf5Calls
 
     [LibraryImport(NativeLibraries.Hdf5, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial long H5Fopen(string name, uint flags, long access);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Fstart_swmr_write(long id);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Pset_libver_bounds(long id, int low, int high);
 
     [LibraryImport(NativeLibraries.Hdf5)]
     internal static partial int H5Fflush(long id, int scope);

@@ -97,6 +97,19 @@ public sealed unsafe class Hdf5Dataset : Hdf5Object
         }
     }
 
+    /// <summary>Writes the one element of a dataset that has one.</summary>
+    /// <exception cref="Hdf5Exception">The library or the file system refused.</exception>
+    public void WriteScalar(ReadOnlySpan<byte> value, Hdf5Type type)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(value.Length, type.Size);
+        lock (Hdf5Library.Gate)
+        {
+            Hdf5Library.Enter();
+            fixed (byte* data = value)
+                Hdf5Library.Check(Hdf5Calls.H5Dwrite(Id, type.Id, 0, 0, 0, data), $"writing {_name}");
+        }
+    }
+
     private void Transfer(ulong firstRow, ReadOnlySpan<byte> bytes, Hdf5Type type, bool write)
     {
         if (bytes.IsEmpty)

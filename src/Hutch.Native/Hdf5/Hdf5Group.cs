@@ -55,4 +55,24 @@ public sealed class Hdf5Group : Hdf5Object
             }
         }
     }
+
+    /// <summary>Makes a dataset of one element.</summary>
+    /// <exception cref="Hdf5Exception">The library refused.</exception>
+    public unsafe Hdf5Dataset CreateScalar(string name, Hdf5Type type)
+    {
+        lock (Hdf5Library.Gate)
+        {
+            Hdf5Library.Enter();
+            ulong one = 1;
+            var space = Hdf5Library.Check(Hdf5Calls.H5Screate_simple(0, &one, null), "H5Screate_simple");
+            try
+            {
+                return new Hdf5Dataset(Hdf5Library.Check(Hdf5Calls.H5Dcreate2(Id, name, type.Id, space, 0, 0, 0), $"dataset {name}"), name);
+            }
+            finally
+            {
+                _ = Hdf5Calls.H5Sclose(space);
+            }
+        }
+    }
 }

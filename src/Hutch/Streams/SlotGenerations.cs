@@ -69,11 +69,18 @@ public sealed unsafe class SlotGenerations : IDisposable
         return seen == id + 1 || ((seen & ~Writing) < id + 1 && !IsKept());
     }
 
+    /// <summary>Whether the producer keeps the table and says that the slot holds the complete data of this id.</summary>
+    public bool IsKnownToHold(ulong id) => Volatile.Read(ref Word(id)) == id + 1 && IsKept();
+
+    /// <summary>Opens or makes the table of a ring without the ring itself.</summary>
+    /// <param name="ring">The ring's name.</param>
+    /// <param name="slots">The ring's slots.</param>
+    /// <exception cref="IOException">The system refused, or the table has another number of slots.</exception>
+    public static SlotGenerations Open(string ring, int slots) =>
+        new(SharedMemory.OpenOrCreate(ring + ".generations", (HeaderWords + slots) * sizeof(ulong)), slots);
+
     /// <summary>Unmaps.</summary>
     public void Dispose() => _memory.Dispose();
-
-    internal static SlotGenerations Open(string ring, int slots) =>
-        new(SharedMemory.OpenOrCreate(ring + ".generations", (HeaderWords + slots) * sizeof(ulong)), slots);
 
     internal void TakeOver()
     {

@@ -100,7 +100,7 @@ public sealed class BitshuffleInteroperationTests : IDisposable
     {
         var sizes = new List<long>();
         var room = new byte[configuration.ImageBytes];
-        using var file = ImageFile.Create(configuration, new WriterRun(path, images, 1), compressed: true);
+        using var file = ImageFile.Create(configuration, path, new ImageFileOptions { Compressed = true });
         for (var row = 0; row < images; row++)
         {
             var pixels = SamplePixels.Row(row, configuration.ImageHeight * configuration.ImageWidth, configuration.PixelBytes);

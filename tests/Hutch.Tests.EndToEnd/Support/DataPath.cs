@@ -16,6 +16,11 @@ internal sealed class DataPath(TestDetector detector) : IDisposable
 
     public ChildProcess? Writer { get; private set; }
 
+    /// <summary>Writers that do what a driver in another process says.</summary>
+    public List<ChildProcess> Writers { get; } = [];
+
+    public ChildProcess? Driver { get; private set; }
+
     /// <summary>A receiver of all modules.</summary>
     public void StartReceiver() =>
         Receivers.Add(Run("udp-receiver", "--frame-slots", FrameSlots, "--address", "127.0.0.1"));
@@ -33,6 +38,12 @@ internal sealed class DataPath(TestDetector detector) : IDisposable
 
     public void StartWriter(int images, params string[] more) =>
         Writer = Run("writer", ["--image-slots", ImageSlots, "--output", detector.OutputFile, "--images", $"{images}", .. more]);
+
+    public void StartWriterAgent(params string[] more) => Writers.Add(Run("writer", ["--image-slots", ImageSlots, .. more]));
+
+    /// <summary>A driver of one run, whose writers are other processes.</summary>
+    public void StartDriver(int images, params string[] more) =>
+        Driver = Run("writer", ["--image-slots", ImageSlots, "--output", detector.OutputFile, "--images", $"{images}", "--driver-only", .. more]);
 
     /// <summary>Sends images, and waits until all are sent.</summary>
     /// <returns>The simulator, with its summary.</returns>
