@@ -17,6 +17,7 @@ namespace Hutch.Detectors.Programs;
 public sealed class WriterProgram : HutchProgram
 {
     private readonly DetectorOptions _detector = new();
+    private readonly PlacementOptions _placement = new();
     private readonly Option<string?> _output = new("--output", "-o") { Description = "Write one run into this file, and end.", HelpName = "FILE" };
     private readonly Option<int> _images = new("--images", "-n") { Description = "How many images that run has.", HelpName = "N" };
     private readonly Option<ulong?> _runId = new("--run-id") { Description = "By which that run is known. Default: the time in nanoseconds.", HelpName = "ID" };
@@ -40,7 +41,7 @@ public sealed class WriterProgram : HutchProgram
     /// <inheritdoc/>
     public override void AddOptions(Command command)
     {
-        foreach (var option in new Option[] { _detector.Config, _output, _images, _runId, _overwrite, _bus, _tag, _driverOnly, _writerId, _compressed, _swmr, _detector.ImageSlots })
+        foreach (var option in new Option[] { _detector.Config, _output, _images, _runId, _overwrite, _bus, _tag, _driverOnly, _writerId, _compressed, _swmr, _detector.ImageSlots, _placement.Cpu, _placement.RealTime })
             command.Options.Add(option);
     }
 
@@ -55,7 +56,7 @@ public sealed class WriterProgram : HutchProgram
         var configuration = _detector.Read(options);
         var slots = new AssemblerOptions { RequestedImageSlots = _detector.RequestedImageSlots(options) }.ImageSlots(configuration);
         if (output is null && bus is null)
-            return [Writer(DetectorOptions.AtLeast(0, options, _writerId))];
+            return _placement.Place([Writer(DetectorOptions.AtLeast(0, options, _writerId))], options);
 
         var driver = new AcquisitionDriver(configuration, new AcquisitionDriverOptions
         {
@@ -65,6 +66,7 @@ public sealed class WriterProgram : HutchProgram
             Only = output is null ? null : Run(options, output),
         }, loggers.CreateLogger<AcquisitionDriver>());
         var services = Enumerable.Range(0, options.GetValue(_driverOnly) ? 0 : Writers(configuration)).Select(Writer).Append(driver).ToList();
+        _placement.Place([.. services.OfType<ImageWriter>()], options);
         if (output is not null)
             driver.StateChanged += (_, change) => StopAll(services, change.To);
         if (bus is not null)

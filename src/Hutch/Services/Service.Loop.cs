@@ -92,6 +92,8 @@ public abstract partial class Service
                 return Skip("it is not ready");
             if (!run.FirstIterationDone)
             {
+                if (Container == ServiceContainer.Thread)
+                    Placement?.Apply();
                 OnFirstIteration(stop);
                 run.FirstIterationDone = true;
             }
