@@ -11,6 +11,8 @@ internal static class Programs
         new UdpReceiverProgram(),
         new AssemblerProgram(),
         new WriterProgram(),
+        new StreamSendProgram(),
+        new StreamReceiveProgram(),
         new UdpSimulatorProgram(),
     ];
 }

@@ -75,6 +75,10 @@ public static partial class DaqConfigurationFile
             ModuleSyncQueueSize = Integer(root, "module_sync_queue_size", errors, 50),
             RamBufferGb = Integer(root, "ram_buffer_gb", errors, 0),
             StatsCollectionPeriod = Integer(root, "stats_collection_period", errors, 10),
+            MaxForwarders = Integer(root, "max_number_of_forwarders_spawned", errors, 8),
+            UseAllForwarders = Boolean(root, "use_all_forwarders", errors),
+            SenderSendsFullImages = Boolean(root, "sender_sends_full_images", errors),
+            LiveStreams = LiveStreamReader.Read(root, errors),
         };
     }
 
@@ -91,6 +95,7 @@ public static partial class DaqConfigurationFile
         Range("module_sync_queue_size", c.ModuleSyncQueueSize, 1, 100_000);
         Range("ram_buffer_gb", c.RamBufferGb, 0, 1 << 20);
         Range("stats_collection_period", c.StatsCollectionPeriod, 1, 86_400);
+        Range("max_number_of_forwarders_spawned", c.MaxForwarders, 1, 1024);
         var kind = DetectorKinds.Find(c.DetectorType);
         if (kind is null && !unreadable.Contains("detector_type"))
             errors.Add($"detector_type is \"{c.DetectorType}\", but must be one of: {string.Join(", ", DetectorKinds.TypeNames)}");
@@ -131,7 +136,17 @@ public static partial class DaqConfigurationFile
         return 0;
     }
 
-    private static int? ToInteger(JsonElement value) => value.ValueKind switch
+    private static bool Boolean(JsonElement root, string name, List<string> errors)
+    {
+        if (!root.TryGetProperty(name, out var value))
+            return false;
+        if (value.ValueKind is JsonValueKind.True or JsonValueKind.False)
+            return value.GetBoolean();
+        errors.Add($"{name} is {value.GetRawText()}, but must be true or false");
+        return false;
+    }
+
+    internal static int? ToInteger(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Number when value.TryGetInt32(out var number) => number,
         JsonValueKind.String when int.TryParse(value.GetString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => number,

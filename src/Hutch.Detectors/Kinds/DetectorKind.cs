@@ -27,6 +27,12 @@ public abstract unsafe class DetectorKind
     /// <summary>The type of the pixels of an image.</summary>
     public abstract ImageDataType ImageType(DaqConfiguration configuration);
 
+    /// <summary>
+    /// Bytes of the largest image of this kind of detector: an image is split for replication as a part of it, so that small
+    /// images need fewer pairs. A kind that says nothing uses all pairs.
+    /// </summary>
+    public virtual long LargestImageBytes(DaqConfiguration configuration) => configuration.ImageBytes;
+
     /// <summary>Reads the header of a packet.</summary>
     /// <returns>False if it cannot be one of this detector.</returns>
     public abstract bool TryReadHeader(byte* header, PacketLayout layout, out PacketHeader result);

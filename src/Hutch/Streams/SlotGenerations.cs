@@ -54,6 +54,24 @@ public sealed unsafe class SlotGenerations : IDisposable
         return Interlocked.CompareExchange(ref Word(id), id + 1, mine) == mine;
     }
 
+    /// <summary>
+    /// Says that the data of an id are complete, also if their writers do not keep the table (programs of other makers): then the slot
+    /// was not claimed for any id.
+    /// </summary>
+    /// <returns>False if another id has claimed the slot meanwhile.</returns>
+    public bool TryCompleteUnclaimed(ulong id)
+    {
+        ref var word = ref Word(id);
+        for (; ; )
+        {
+            var seen = Volatile.Read(ref word);
+            if ((seen & Writing) != 0)
+                return TryComplete(id);
+            if (Interlocked.CompareExchange(ref word, id + 1, seen) == seen)
+                return true;
+        }
+    }
+
     /// <summary>Gives the slot of an id up if it is still being written.</summary>
     public void Abandon(ulong id) => Interlocked.CompareExchange(ref Word(id), 0, (id + 1) | Writing);
 

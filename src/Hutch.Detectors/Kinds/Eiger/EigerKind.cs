@@ -51,6 +51,9 @@ public sealed unsafe class EigerKind : DetectorKind
     public override ImageDataType ImageType(DaqConfiguration configuration) => Coding(configuration).ImageType();
 
     /// <inheritdoc/>
+    public override long LargestImageBytes(DaqConfiguration configuration) => 3106L * 3264 * sizeof(uint);
+
+    /// <inheritdoc/>
     public override bool TryReadHeader(byte* header, PacketLayout layout, out PacketHeader result)
     {
         var sls = (SlsHeader*)header;

@@ -65,6 +65,9 @@ public sealed unsafe class GigafrostKind : DetectorKind
     public override ImageDataType ImageType(DaqConfiguration configuration) => ImageDataType.Uint16;
 
     /// <inheritdoc/>
+    public override long LargestImageBytes(DaqConfiguration configuration) => 2016L * 2016 * sizeof(ushort);
+
+    /// <inheritdoc/>
     public override bool TryReadHeader(byte* header, PacketLayout layout, out PacketHeader result)
     {
         var gf = (GigafrostHeader*)header;

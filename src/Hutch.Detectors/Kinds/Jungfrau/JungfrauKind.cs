@@ -46,6 +46,9 @@ public sealed unsafe class JungfrauKind : DetectorKind
     public override ImageDataType ImageType(DaqConfiguration configuration) => ImageDataType.Uint16;
 
     /// <inheritdoc/>
+    public override long LargestImageBytes(DaqConfiguration configuration) => 1024L * 512 * 32 * configuration.PixelBytes;
+
+    /// <inheritdoc/>
     public override bool TryReadHeader(byte* header, PacketLayout layout, out PacketHeader result)
     {
         var sls = (SlsHeader*)header;
