@@ -13,6 +13,7 @@ internal static class Programs
         new WriterProgram(),
         new StreamSendProgram(),
         new StreamReceiveProgram(),
+        new LiveStreamProgram(),
         new UdpSimulatorProgram(),
     ];
 }
