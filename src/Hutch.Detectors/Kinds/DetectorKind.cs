@@ -37,6 +37,13 @@ public abstract unsafe class DetectorKind
     /// <returns>False if it cannot be one of this detector.</returns>
     public abstract bool TryReadHeader(byte* header, PacketLayout layout, out PacketHeader result);
 
+    /// <summary>What a configuration must look like for this packet to be one of its, as far as a packet tells; null if it is none of this kind.</summary>
+    /// <param name="datagram">Header and data.</param>
+    public virtual DaqConfiguration? Guess(ReadOnlySpan<byte> datagram) => null;
+
+    /// <summary>Betters a guess when it is known how many packets a frame has.</summary>
+    public virtual DaqConfiguration Refine(DaqConfiguration guess, int packetsPerFrame) => guess;
+
     /// <summary>Writes the header of a packet, as the detector sends it.</summary>
     public abstract void WriteHeader(byte* header, DaqConfiguration configuration, PacketLayout layout, int module, ulong imageId, int packet);
 

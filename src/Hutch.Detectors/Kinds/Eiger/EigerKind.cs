@@ -62,6 +62,14 @@ public sealed unsafe class EigerKind : DetectorKind
     }
 
     /// <inheritdoc/>
+    public override DaqConfiguration? Guess(ReadOnlySpan<byte> datagram) =>
+        SlsHeader.Guess("eiger", datagram, PacketData) is { } guess ? guess with { BitDepth = 32, ImageHeight = Rows, ImageWidth = Columns + ChipGap } : null;
+
+    /// <inheritdoc/>
+    public override DaqConfiguration Refine(DaqConfiguration guess, int packetsPerFrame) =>
+        guess with { BitDepth = packetsPerFrame * PacketData > Rows * Columns * 2 ? 32 : packetsPerFrame * PacketData > Rows * Columns ? 16 : 8 };
+
+    /// <inheritdoc/>
     public override void WriteHeader(byte* header, DaqConfiguration configuration, PacketLayout layout, int module, ulong imageId, int packet) =>
         *(SlsHeader*)header = new SlsHeader
         {

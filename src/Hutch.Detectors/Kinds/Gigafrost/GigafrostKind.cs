@@ -78,6 +78,28 @@ public sealed unsafe class GigafrostKind : DetectorKind
     }
 
     /// <inheritdoc/>
+    public override DaqConfiguration? Guess(ReadOnlySpan<byte> datagram)
+    {
+        if (datagram.Length <= GigafrostHeader.Bytes || datagram[0] != GigafrostHeader.Protocol)
+            return null;
+        var quadrantRows = (datagram[2] & 0xFE) | ((datagram[3] & 3) << 8);
+        var guess = new DaqConfiguration
+        {
+            DetectorName = "gigafrost",
+            DetectorType = "gigafrost",
+            Modules = Modules,
+            BitDepth = 16,
+            ImageHeight = 2 * quadrantRows,
+            ImageWidth = 2 * PixelsPerBlock * datagram[1],
+            StartUdpPort = 0,
+        };
+        if (guess.ImageWidth == 0 || Rows(guess) == 0 || RowsPerPacket(guess) == 0)
+            return null;
+        var layout = Layout(guess);
+        return datagram.Length == layout.Datagram(0) || datagram.Length == layout.Datagram(layout.PacketsPerFrame - 1) ? guess : null;
+    }
+
+    /// <inheritdoc/>
     public override void WriteHeader(byte* header, DaqConfiguration configuration, PacketLayout layout, int module, ulong imageId, int packet) =>
         *(GigafrostHeader*)header = new GigafrostHeader
         {

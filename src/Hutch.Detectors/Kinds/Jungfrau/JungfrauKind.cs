@@ -59,6 +59,10 @@ public sealed unsafe class JungfrauKind : DetectorKind
     }
 
     /// <inheritdoc/>
+    public override DaqConfiguration? Guess(ReadOnlySpan<byte> datagram) =>
+        SlsHeader.Guess("jungfrau", datagram, PacketData) is { } guess ? guess with { ImageHeight = Rows, ImageWidth = Columns } : null;
+
+    /// <inheritdoc/>
     public override void WriteHeader(byte* header, DaqConfiguration configuration, PacketLayout layout, int module, ulong imageId, int packet) =>
         *(SlsHeader*)header = new SlsHeader
         {
