@@ -10,6 +10,7 @@ internal static class Programs
     [
         new UdpReceiverProgram(),
         new AssemblerProgram(),
+        new CompressorProgram(),
         new WriterProgram(),
         new StreamSendProgram(),
         new StreamReceiveProgram(),

@@ -5,12 +5,15 @@ namespace Hutch.Detectors.Kinds;
 
 /// <summary>
 /// What is particular to one kind of detector: its packets, its geometry and its metadata. A further kind is a folder beside
-/// the others with the same files, and a line in <see cref="DetectorKinds"/>.
+/// the others with the same files, and a line in <see cref="DetectorKinds"/>; a program of its own adds one with <see cref="DetectorKinds.Add"/>.
 /// </summary>
 public abstract unsafe class DetectorKind
 {
     /// <summary>The values of <c>detector_type</c> that mean this kind.</summary>
     public abstract IReadOnlyList<string> TypeNames { get; }
+
+    /// <summary>Whether the image after image i is i + 1, so that an id which nobody has seen is a loss. Pulse ids are not so.</summary>
+    public virtual bool ImageIdsAreConsecutive => true;
 
     /// <summary>Adds what is wrong with a configuration for this kind.</summary>
     public abstract void Validate(DaqConfiguration configuration, ICollection<string> errors);

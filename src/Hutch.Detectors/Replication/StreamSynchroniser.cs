@@ -1,5 +1,6 @@
 using Hutch.Detectors.Assembly;
 using Hutch.Detectors.Configuration;
+using Hutch.Detectors.Ledger;
 using Hutch.Native.Zmq;
 using Hutch.Services;
 using Hutch.Streams;
@@ -15,6 +16,9 @@ public sealed class StreamSynchroniser : Service
 {
     private const int Burst = 64;
 
+    // A jump of the ids by more than this is a detector that began anew, and no loss.
+    private const ulong LongestGap = 1_000_000;
+
     private readonly DaqConfiguration _configuration;
     private readonly ReplicationOptions _options;
     private readonly AnnouncedImage _image;
@@ -25,7 +29,9 @@ public sealed class StreamSynchroniser : Service
     private ZmqSocket? _parts;
     private MetadataPublisher? _channel;
     private Ring? _ring;
-    private long _lastPartAt;
+    private LossJournal? _losses;
+    private readonly HashSet<ulong> _noted = [];
+    private ulong? _last;
     private bool _lossLogged;
 
     /// <summary>Makes the synchroniser of a replicated detector.</summary>
@@ -63,10 +69,12 @@ public sealed class StreamSynchroniser : Service
     protected override void OnStarting()
     {
         _collector = NewCollector();
-        (_gaps, OverwrittenImages, Unexpected, _lossLogged) = (new IdGaps(), 0, 0, false);
+        (_gaps, OverwrittenImages, Unexpected, _lossLogged, _last) = (new IdGaps(), 0, 0, false, null);
+        _noted.Clear();
         var name = StreamNames.Of(_configuration.DetectorName, StreamNames.Image);
         _channel = new MetadataPublisher(StreamNames.Endpoint(name));
         _parts = MetadataChannel.Collect(StreamNames.Endpoint(StreamNames.Of(_configuration.DetectorName, StreamNames.Sync)));
+        _losses = LossJournal.Open(_configuration.DetectorName);
         _ring = Ring.ForProducer(name, _configuration.ImageBytes, _options.ImageSlots);
     }
 
@@ -83,10 +91,7 @@ public sealed class StreamSynchroniser : Service
             Announce();
         }
         if (received > 0)
-        {
-            _lastPartAt = Environment.TickCount64;
             return null;
-        }
         // What is published before somebody subscribes is lost, so it is worth knowing.
         if (_channel!.CountSubscribers())
             Logger.LogInformation("{Service}: subscribers: {Subscribers}", ServiceName, Subscribers);
@@ -100,6 +105,7 @@ public sealed class StreamSynchroniser : Service
     {
         _channel?.Dispose();
         _parts?.Dispose();
+        _losses?.Dispose();
         _ring?.Dispose();
     }
 
@@ -114,20 +120,44 @@ public sealed class StreamSynchroniser : Service
             if (!image.IsComplete)
             {
                 _ring!.Generations.Abandon(image.Id);
+                Note(image.Id, LossReason.Incomplete);
                 LogFirstLoss(image.Id);
             }
             else if (_ring!.Generations.TryCompleteUnclaimed(image.Id))
             {
                 _gaps.Add(image.Id);
+                NoteGap(image.Id);
                 _channel!.Publish(image.Metadata);
             }
             else
             {
                 OverwrittenImages++;
+                Note(image.Id, LossReason.Overwritten);
             }
             _collector.Recycle(image);
         }
         _decided.Clear();
+    }
+
+    private void Note(ulong id, LossReason reason)
+    {
+        _losses!.Add(LossStage.StreamReceiver, reason, id);
+        _noted.Add(id);
+    }
+
+    // Of what lies between two images nothing came, unless it has been noted.
+    private void NoteGap(ulong id)
+    {
+        if (_configuration.Kind.ImageIdsAreConsecutive && _last is { } last && id > last && id - last <= LongestGap)
+        {
+            for (var missing = last + 1; missing < id; missing++)
+            {
+                if (!_noted.Contains(missing))
+                    Note(missing, LossReason.NotReceived);
+            }
+        }
+        _noted.Clear();
+        _last = id;
     }
 
     private void CountUnexpected()
