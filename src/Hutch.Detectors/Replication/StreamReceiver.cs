@@ -100,7 +100,8 @@ public sealed unsafe class StreamReceiver : Service
             Counters.Missing = _gaps.Missing;
             LogFirst(1, $"parts are missing before image {id}: the sender dropped them, or they were sent while there was no connection");
         }
-        if (!_ring!.Generations.TryBegin(id))
+        // A synchroniser of another maker does not keep the table.
+        if (_ring!.Generations.IsKept && !_ring.Generations.TryBegin(id))
         {
             Counters.Outdated++;
             LogFirst(2, $"a part of image {id} came when its slot held a newer image already: the pairs are too far apart, or the ring is too small");

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Hutch.Tests.EndToEnd.Support;
 
@@ -26,6 +27,10 @@ public class FaultTests
 
         var file = run.Verify();
         var summary = DataPath.Stop(run.Receiver);
+        // The ledger in the file names the stage at which the images between were lost.
+        var stream = run.Ledger().GetProperty("stages").EnumerateArray().Single(s => s.GetProperty("stage").GetString() == "stream");
+        Assert.True(stream.GetProperty("adds_up").GetBoolean(), $"{stream}");
+        Assert.Equal(file.LastId - file.FirstId + 1 - file.Images, stream.GetProperty("lost").EnumerateObject().Sum(l => l.Value.GetInt64()));
         // Whatever is not in the file between its first and last image is in the count.
         Assert.True(Number(summary, @"images, (\d+) missing") >= file.LastId - file.FirstId + 1 - file.Images, $"{file}\n{summary}\n{run.Writer}");
         Assert.True(file.LastId - file.FirstId + 1 > file.Images, summary);
@@ -91,7 +96,7 @@ public class FaultTests
 
         public Run(int images = 0, params string[] senderOptions)
         {
-            Hop = new Hop(SampleDetectors.Jungfrau(), Parts);
+            Hop = new Hop(SampleDetectors.Eiger(modules: 2), Parts);
             _path = new DataPath(Hop.Near);
             _path.StartReceiver();
             _path.StartAssembler();
@@ -123,7 +128,11 @@ public class FaultTests
             Wait.Until(() => new FileInfo(Hop.Far.OutputFile).Length > before + 10_000_000, Writer.ToString);
         }
 
-        public void StopWriter() => DataPath.Stop(Writer);
+        public void StopWriter()
+        {
+            DataPath.Stop(Writer);
+            Assert.DoesNotContain("does not add up", Writer.Everything, StringComparison.Ordinal);
+        }
 
         // What a slot holds stands beside the ring: a header of 64 bytes, then the id + 1 of each slot.
         public bool HasArrived(ulong id)
@@ -133,6 +142,13 @@ public class FaultTests
             var word = new byte[8];
             table.ReadExactly(word);
             return BitConverter.ToUInt64(word) == id + 1;
+        }
+
+        public JsonElement Ledger()
+        {
+            using var reader = ChildProcess.Start("/usr/bin/python3",
+                ["-c", "import h5py, sys; print(h5py.File(sys.argv[1], 'r')[sys.argv[2]]['ledger'][()].split(b'\\0')[0].decode())", Hop.Far.OutputFile, Hop.Far.Name]);
+            return JsonDocument.Parse(reader.Succeed().Output).RootElement;
         }
 
         public VerifiedFile Verify() => VerifiedFile.Read(Hop.Far, Hop.Far.OutputFile);
