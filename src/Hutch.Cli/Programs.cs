@@ -12,6 +12,9 @@ internal static class Programs
         new AssemblerProgram(),
         new CompressorProgram(),
         new WriterProgram(),
+        new StreamSendProgram(),
+        new StreamReceiveProgram(),
+        new LiveStreamProgram(),
         new UdpSimulatorProgram(),
     ];
 }
