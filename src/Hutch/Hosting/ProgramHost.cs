@@ -41,6 +41,7 @@ public static class ProgramHost
             }
             using var report = link is null ? null : new ParentReport(link, started);
             health.Ready();
+            options.Ready?.Invoke();
             while (!asked.Wait(50) && !started.All(s => s.State.HasEnded()) && !started.Any(s => s.State == ServiceState.Failed))
                 health.Poll();
         }

@@ -8,6 +8,9 @@ public sealed record ProgramHostOptions
     /// <summary>Asks for the end, as a signal does.</summary>
     public CancellationToken Stop { get; init; }
 
+    /// <summary>Called when all services run.</summary>
+    public Action? Ready { get; init; }
+
     /// <summary>Called with the error that ended a service, or kept it from starting.</summary>
     public Action<Exception>? Failed { get; init; }
 
