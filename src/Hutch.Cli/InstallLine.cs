@@ -17,7 +17,9 @@ internal sealed record InstallLine(string? Target, IReadOnlyList<string> Argumen
     public string? Subcommand { get; set; }
 
     /// <summary>The command line in the order that the parser expects: what is installed first.</summary>
-    public string[] Arranged => Subcommand is { } name ? ["install", name, .. _own, .. Arguments] : ["install", .. _own];
+    public string[] Arranged => Subcommand is { } name ? ["install", name, .. _own, .. Arguments]
+        : Target is null ? ["install", .. _own, .. Arguments]
+        : ["install", .. _own]; // there is no such thing, which is what will be said
 
     /// <returns>Null if it is the command line of something else.</returns>
     public static InstallLine? Of(IReadOnlyList<string> arguments)

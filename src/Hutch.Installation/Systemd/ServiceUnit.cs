@@ -20,9 +20,7 @@ internal static class ServiceUnit
         var options = plan.Request.Options;
         var unit = new UnitText();
         unit.Comment($"Written by hutch install; 'hutch manage {plan.Name} remove' removes it.\nTo change a setting: systemctl edit {spec.Name}");
-        unit.Section("Unit")
-            .Set("Description", UnitText.Plain(Describe(plan, spec)))
-            .Set("Documentation", "man:hutch-install(1)");
+        unit.Section("Unit").Set("Description", UnitText.Plain(Describe(plan, spec)));
         AddOrder(unit, plan, spec);
         // Twenty failures in ten minutes, one after the other, are no accident: it then waits for a person.
         unit.Set("StartLimitIntervalSec", "10min").Set("StartLimitBurst", "20");

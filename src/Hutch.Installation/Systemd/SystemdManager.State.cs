@@ -42,7 +42,7 @@ public sealed partial class SystemdManager
             Pid = pid,
             MemoryBytes = long.TryParse(shown.GetValueOrDefault("MemoryCurrent"), out var memory) ? memory : Resident(pid),
             Restarts = int.TryParse(shown.GetValueOrDefault("NRestarts"), out var restarts) ? restarts : null,
-            StatusText = shown.GetValueOrDefault("StatusText") is { Length: > 0 } text ? text : null,
+            StatusText = pid is not null && shown.GetValueOrDefault("StatusText") is { Length: > 0 } text ? text : null,
             Result = shown.GetValueOrDefault("Result") is { Length: > 0 } result and not "success" ? Explain(result) : null,
             Enabled = (timer ?? shown).GetValueOrDefault("UnitFileState") == "enabled" || (service.IsSplit && _systemctl.Run("is-enabled", Main(service.Name)).ExitCode == 0),
             NextRun = Systemctl.Time(timer?.GetValueOrDefault("NextElapseUSecRealtime")),
