@@ -32,6 +32,19 @@ public sealed class Box : IDisposable
     /// <summary>Runs commands of a shell in it, which must succeed.</summary>
     internal static string Shell(string script, params IEnumerable<string> arguments) => Run("/", ["sh", "-euc", script, "sh", .. arguments]).Succeed().Output.Trim();
 
+    /// <summary>Waits in it until a command of a shell succeeds.</summary>
+    internal static void Await(string condition, Func<string> explanation, params IEnumerable<string> arguments)
+    {
+        // One command that polls costs less than many that ask.
+        var answer = Run("/", ["timeout", "60", "sh", "-c", $"until {condition}; do sleep 0.1; done", "sh", .. arguments]);
+        if (answer.Code != 0)
+            Assert.Fail($"after 60 s still not: {condition} {answer.Errors}\n{explanation()}");
+    }
+
+    /// <summary>Waits until a property of a unit has a value.</summary>
+    internal static void AwaitProperty(string unit, string name, string value) => Await(
+        "[ \"$(systemctl show \"$1\" --property \"$2\" --value)\" = \"$3\" ]", () => Hutch("manage", unit, "status").Everything, unit, name, value);
+
     /// <summary>A property of a unit, as systemctl shows it.</summary>
     internal static string Property(string unit, string name) => Run("/", ["systemctl", "show", unit, "--property", name, "--value"]).Output.Trim();
 

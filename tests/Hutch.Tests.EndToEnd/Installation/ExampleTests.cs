@@ -1,5 +1,3 @@
-using Hutch.Tests.EndToEnd.Support;
-
 namespace Hutch.Tests.EndToEnd.Installation;
 
 /// <summary>The two worked examples run as their text says.</summary>
@@ -16,9 +14,9 @@ public class ExampleTests
 
         Box.Hutch("manage", name, "start").Succeed();
 
-        Wait.Until(() => Box.Shell("cat \"$1\" 2>/dev/null | wc -l || true", $"{output}/{file}") == "5", () => $"{name} does not write:\n{Box.Hutch("manage", name).Everything}");
+        Box.Await("[ $(wc -l < \"$1\") = 5 ]", () => Box.Hutch("manage", name).Everything, $"{output}/{file}");
         Assert.Matches(@"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} ", Box.Shell("head -1 \"$1\"", $"{output}/{file}"));
-        Wait.Until(() => Box.Property(name, "ActiveState") == "inactive", () => $"{name} does not end:\n{Box.Hutch("manage", name).Everything}");
+        Box.AwaitProperty(name, "ActiveState", "inactive");
         Assert.Equal("success", Box.Property(name, "Result"));
         Box.Hutch("manage", name, "stop_and_remove", "--remove-install-args").Succeed();
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Hutch.Tests.EndToEnd.Support;
 
 namespace Hutch.Tests.EndToEnd.Installation;
@@ -35,7 +34,7 @@ internal sealed class Installed
 
     public string MainPid => Box.Property(Name, "MainPID");
 
-    public int Restarts => int.Parse(Box.Property(Name, "NRestarts"), CultureInfo.InvariantCulture);
+    public void AwaitRestarts(int number) => Box.AwaitProperty(Name, "NRestarts", $"{number}");
 
     public void Install() => Box.Hutch(["install", .. Arguments]).Succeed();
 
@@ -44,11 +43,9 @@ internal sealed class Installed
     /// <summary>Waits until it works: ticks are added.</summary>
     public void AssertWorks()
     {
-        Wait.Until(() => Box.Property(Name, "ActiveState") == "active", () => $"{Name} is not active:\n{Manage("status").Everything}");
-        if (Kind == "program")
-            return;
-        var before = Ticks();
-        Wait.Until(() => Ticks() > before, () => $"{Name} does not tick:\n{Manage("status").Everything}");
+        Box.AwaitProperty(Name, "ActiveState", "active");
+        if (Kind != "program")
+            Box.Await("[ \"$before\" ] && [ $(wc -l < \"$1/ticks\") -gt $before ] || { before=$(wc -l < \"$1/ticks\"); false; }", () => Manage("status").Everything, Folder);
     }
 
     /// <summary>Makes it hang: in its work where that can be told to, else the process as a whole.</summary>
@@ -59,8 +56,6 @@ internal sealed class Installed
         else
             Box.Shell("touch \"$1/hang\"", Folder);
     }
-
-    private int Ticks() => int.Parse(Box.Shell("cat \"$1/ticks\" 2>/dev/null | wc -l", Folder), CultureInfo.InvariantCulture);
 
     private string Beamline() => Box.Write($"{Folder}/line.json", $$"""
         // A service of a class, which does not start with the others, would not tick.
