@@ -32,7 +32,7 @@ internal static class InstallCommand
             command.Subcommands.Add(Fill(new Command(program.Name, program.Description), program, p => Run(line, new InstallTarget(UnitKind.Program, program.Name, null, program), p)));
         if (target is { Kind: not (UnitKind.Program or UnitKind.Executable) })
         {
-            var sub = new Command(target.Subcommand, target.Program?.Description ?? $"Install {target.Name}. Its arguments are its own.") { Hidden = true };
+            var sub = new Command(target.Subcommand, target.Program?.Description ?? $"Install {target.Name}. Its arguments are its own.");
             command.Subcommands.Add(Fill(sub, target.Program, (p) => Run(line, target, p)));
             sub.TreatUnmatchedTokensAsErrors = target.Kind != UnitKind.Method;
         }

@@ -26,7 +26,7 @@ public sealed partial class SystemdManager : IServiceManager
             throw new UserErrorException("systemd does not run on this machine (there is no /run/systemd/system); install it with: sudo apt-get install systemd-sysv, and reboot");
         if (!_user && !Environment.IsPrivilegedProcess)
             throw new UserErrorException("this changes services of the system, for which you have no rights; run it as root (sudo), or add --user for a service of your own");
-        if (_user && _systemctl.Run("show-environment") is { ExitCode: not 0 } answer)
+        if (_user && Answer() is { ExitCode: not 0 } answer)
             throw new UserErrorException($"your own service manager does not answer: {answer.Said}; log in anew (not with su), or run: sudo loginctl enable-linger {Environment.UserName}");
     }
 
@@ -109,6 +109,20 @@ public sealed partial class SystemdManager : IServiceManager
         _systemctl.Do("systemd does not read its units anew", "daemon-reload");
         foreach (var unit in names.Distinct())
             _systemctl.Run("reset-failed", unit); // an error if there is nothing to be forgotten
+    }
+
+    // The user's own manager runs while its user is logged in, or, which is what a service needs, from boot to halt ("lingering").
+    private CommandRun Answer()
+    {
+        var answer = _systemctl.Run("show-environment");
+        if (answer.ExitCode == 0 || CommandRun.Of("loginctl", "enable-linger").ExitCode != 0)
+            return answer;
+        for (var tries = 0; tries < 50 && answer.ExitCode != 0; tries++)
+        {
+            Thread.Sleep(100);
+            answer = _systemctl.Run("show-environment");
+        }
+        return answer;
     }
 
     private string FileOf(string unit) => Path.Combine(_units, unit);

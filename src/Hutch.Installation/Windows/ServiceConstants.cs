@@ -34,6 +34,7 @@ internal static class ServiceConstants
     public const int SC_ACTION_RESTART = 1;
 
     public const int ERROR_ACCESS_DENIED = 5;
+    public const int ERROR_INVALID_LEVEL = 124;
     public const int ERROR_SERVICE_ALREADY_RUNNING = 1056;
     public const int ERROR_INVALID_SERVICE_ACCOUNT = 1057;
     public const int ERROR_SERVICE_DOES_NOT_EXIST = 1060;

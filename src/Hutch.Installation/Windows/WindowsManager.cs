@@ -48,10 +48,11 @@ public sealed class WindowsManager(IAdvapi32 api) : IServiceManager
         if (!service.IsOpen)
             throw Error($"{plan.Name} cannot be installed");
         var description = options.Description ?? $"{plan.Request.Kind.ToString().ToLowerInvariant()} {spec.Target}, run by Hutch";
-        var done = ServiceSettings.Describe(api, service.Value, description)
-            && (options.Restart == RestartChoice.Never || ServiceSettings.RestartOnFailure(api, service.Value))
-            && (!options.DelayedStart || ServiceSettings.DelayStart(api, service.Value));
-        if (done)
+        // A manager that knows no delayed start, or no recovery after an orderly failure (Windows XP, Wine), does without.
+        bool Done(bool set) => set || api.LastError == ERROR_INVALID_LEVEL;
+        if (Done(ServiceSettings.Describe(api, service.Value, description))
+            && (options.Restart == RestartChoice.Never || Done(ServiceSettings.RestartOnFailure(api, service.Value)))
+            && (!options.DelayedStart || Done(ServiceSettings.DelayStart(api, service.Value))))
         {
             EventSource.Add(plan.Name);
             return;
