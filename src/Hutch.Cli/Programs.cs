@@ -11,7 +11,11 @@ internal static class Programs
     [
         new UdpReceiverProgram(),
         new AssemblerProgram(),
+        new CompressorProgram(),
         new WriterProgram(),
+        new StreamSendProgram(),
+        new StreamReceiveProgram(),
+        new LiveStreamProgram(),
         new UdpSimulatorProgram(),
         new RestProgram(),
         new ConfigDeployerProgram(),

@@ -16,6 +16,9 @@ public static class NativeLibraries
     /// <summary>libturbojpeg, JPEG images.</summary>
     internal const string TurboJpeg = "libturbojpeg.so.0";
 
+    /// <summary>liblz4, LZ4 blocks.</summary>
+    internal const string Lz4 = "liblz4.so.1";
+
     /// <summary>The C library.</summary>
     internal const string C = "libc";
 
@@ -23,6 +26,7 @@ public static class NativeLibraries
     {
         [Zmq] = ("libzmq5", ["libzmq.so"]),
         [TurboJpeg] = ("libturbojpeg0", ["libturbojpeg.so"]),
+        [Lz4] = ("liblz4-1", ["liblz4.so"]),
         [Hdf5] = ("libhdf5-103-1", ["libhdf5.so.103", "libhdf5_serial.so", "libhdf5.so"]),
     };
 

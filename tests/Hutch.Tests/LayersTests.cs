@@ -10,8 +10,9 @@ public class LayersTests
         ["Hutch.Native"] = [],
         ["Hutch"] = ["Hutch.Native"],
         ["Hutch.Detectors"] = ["Hutch"],
+        ["Hutch.Installation"] = ["Hutch"],
         ["Hutch.Web"] = ["Hutch", "Hutch.Detectors"],
-        ["Hutch.Cli"] = ["Hutch", "Hutch.Detectors", "Hutch.Web"],
+        ["Hutch.Cli"] = ["Hutch", "Hutch.Detectors", "Hutch.Installation", "Hutch.Web"],
     };
 
     public static string Root { get; } = FindRoot();

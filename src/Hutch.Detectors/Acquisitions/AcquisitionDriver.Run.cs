@@ -31,7 +31,7 @@ public sealed partial class AcquisitionDriver
         while (_images!.TryReceive(_message, out _, wait: false))
         {
         }
-        _run = new AcquisitionRun(info, new AcquisitionLosses(_configuration, _journal!, _ring!.IsKnownToHold), begun);
+        _run = new AcquisitionRun(info, new AcquisitionLosses(_configuration, _journal!, IsInRing), begun);
         var create = new CreateFile
         {
             Path = info.OutputFile,
@@ -57,7 +57,7 @@ public sealed partial class AcquisitionDriver
             CloseIncomplete(broken.Failure!);
             return;
         }
-        var answered = _writers.TrueForAll(w => w.Answer is not null);
+        var answered = _writers.TrueForAll(w => w.HasAnswered);
         switch (run.Phase)
         {
             case AcquisitionPhase.Creating when answered:
@@ -90,7 +90,7 @@ public sealed partial class AcquisitionDriver
     private void Record(AcquisitionRun run)
     {
         var writer = _writers[(int)(run.Requested % _writers.Count)];
-        run.Losses.Add(_image.ImageId);
+        run.Losses.Add(_image.ImageId, _image.Status == ImageStatus.MissingPackets);
         _record.RecordImage.ImageMetadata = _image;
         if (!writer.Record(_record))
         {
@@ -147,7 +147,7 @@ public sealed partial class AcquisitionDriver
     private void GiveUpOnSilence(AcquisitionRun run)
     {
         var waits = run.Phase is AcquisitionPhase.Confirming or AcquisitionPhase.Closing;
-        var silent = _writers.Find(w => waits && w.Answer is null
+        var silent = _writers.Find(w => waits && !w.HasAnswered
             ? Silence(w) > _options.SilenceTimeout * (w.ReportsProgress ? 1 : PatienceWithOthers)
             : w.ReportsProgress && Silence(w) > _options.SilenceTimeout);
         if (silent is null)
@@ -180,7 +180,8 @@ public sealed partial class AcquisitionDriver
         var files = Files().ToList();
         if (run.Requested > 0 && files.Count > 0)
             reason += $"; {Written(run)} of {run.Info.Images} images are in {string.Join(", ", files)}";
-        Logger.LogError("{Service}: the acquisition of {File} failed: {Reason}", ServiceName, run.Info.OutputFile, reason);
+        if (_options.Only is null)
+            Logger.LogError("{Service}: the acquisition of {File} failed: {Reason}", ServiceName, run.Info.OutputFile, reason);
         Finish(run, AcquisitionState.Failed, $"ERROR:{reason}", then);
         run.Begun?.TrySetException(new UserErrorException(reason));
         if (_options.Only is not null)

@@ -29,10 +29,12 @@ public sealed partial class AcquisitionDriver : Service
     private readonly List<WriterConnection> _writers = [];
     private ZmqSocket? _images;
     private SlotGenerations? _ring;
+    private SlotGenerations? _source;
     private LossJournal? _journal;
     private volatile WriterStatus _status = new(WriterState.Unknown, null);
     private AcquisitionRun? _run;
     private long _imagesSeen;
+    private long _unexpected;
 
     /// <summary>Makes the driver of a detector.</summary>
     public AcquisitionDriver(DaqConfiguration configuration, AcquisitionDriverOptions options, ILogger? logger = null)
@@ -109,6 +111,8 @@ public sealed partial class AcquisitionDriver : Service
             _writers.Add(new WriterConnection(_configuration.DetectorName, i));
         _journal = LossJournal.Open(_configuration.DetectorName);
         _ring = SlotGenerations.Open(name, _options.ImageSlots);
+        if (_options.Compressed)
+            _source = SlotGenerations.Open(StreamNames.Of(_configuration.DetectorName, StreamNames.Image), _options.ImageSlots);
         _images = MetadataChannel.Subscribe(StreamNames.Endpoint(name));
         _images.ReceiveTimeout = TimeSpan.FromMilliseconds(10);
         Publish(new WriterStatus(WriterState.Ready, _status.Acquisition));
@@ -153,6 +157,7 @@ public sealed partial class AcquisitionDriver : Service
         _writers.Clear();
         _images?.Dispose();
         _ring?.Dispose();
+        _source?.Dispose();
         _journal?.Dispose();
         while (_commands.TryDequeue(out var command))
             command();
@@ -164,6 +169,8 @@ public sealed partial class AcquisitionDriver : Service
             throw new UserErrorException($"the acquisitions of {_configuration.DetectorName} are not driven: {ServiceName} is {State}");
         _commands.Enqueue(command);
     }
+
+    private bool IsInRing(ulong id) => _ring!.IsKnownToHold(id) || _source?.IsKnownToHold(id) == true;
 
     private void TakeImages()
     {
@@ -182,12 +189,17 @@ public sealed partial class AcquisitionDriver : Service
         {
             _image.ClearAll();
             _image.MergeFrom(_message.AsSpan(0, Math.Min(length, _message.Length)));
-            return true;
+            var size = (ulong)_configuration.ImageBytes;
+            if (_image.Dtype == _configuration.ImageType && (_image.Compression == ImageCompression.None ? _image.Size == size : _options.Compressed && _image.Size is > 0 and var bytes && bytes <= size))
+                return true;
         }
         catch (InvalidProtocolBufferException)
         {
-            return false;
         }
+        if (_unexpected++ == 0)
+            Logger.LogWarning("{Service}: something was announced that is no image of {Width} x {Height} pixels: does the sender have the same configuration?",
+                ServiceName, _configuration.ImageWidth, _configuration.ImageHeight);
+        return false;
     }
 
     private void Publish(WriterStatus status)

@@ -28,6 +28,7 @@ public sealed class AcquisitionLosses
     private long _expected;
     private int _restarts;
     private long _incompleteFrames;
+    private long _incompleteImages;
     private long _inGaps;
     private long _seenButLost;
 
@@ -45,8 +46,12 @@ public sealed class AcquisitionLosses
     public long Received { get; private set; }
 
     /// <summary>Takes note of an image that came.</summary>
-    public void Add(ulong imageId)
+    /// <param name="imageId">Its id.</param>
+    /// <param name="isIncomplete">Whether it says that packets are missing.</param>
+    public void Add(ulong imageId, bool isIncomplete = false)
     {
+        if (isIncomplete)
+            _incompleteImages++;
         if (Received++ == 0)
         {
             (_first, _segmentFirst, _last) = (imageId, imageId, imageId);
@@ -72,9 +77,7 @@ public sealed class AcquisitionLosses
     /// <summary>Reads what the stages have noted.</summary>
     public void Follow()
     {
-        _read.Clear();
-        _unreadable += _journal.Read(ref _position, _read);
-        _ahead.AddRange(_read);
+        ReadAhead();
         if (Received == 0 || _ahead.Count == 0)
             return;
         foreach (var loss in _ahead)
@@ -107,12 +110,16 @@ public sealed class AcquisitionLosses
         var compressor = LostBy(LossStage.Compressor);
         var stream = LostBy(LossStage.StreamReceiver);
         var announced = Received + queueFull + compressor.Values.Sum() + stream.Values.Sum();
-        List<LedgerRow> stages =
+        List<LedgerRow> receiving =
         [
             new("network", "packets", frames * packetsPerFrame, (frames * packetsPerFrame) - missing,
                 Reasons(("socket_buffer_full", inKernel), ("not_received", missing - inKernel))),
             new("receiver", "frames", frames, frames - absent, Reasons(("no_packet", absent))),
             new("converter", "frames", frames - absent, frames - absent - lostInConverter, LostBy(LossStage.Converter)),
+        ];
+        List<LedgerRow> stages =
+        [
+            .. _incompleteImages > 0 && _incompleteFrames == 0 ? [] : receiving,
             new("synchroniser", "images", _expected, announced,
                 Reasons(("frame_missing", incomplete), ("overwritten", overwritten), ("nothing_received", unseen))),
         ];
@@ -132,9 +139,17 @@ public sealed class AcquisitionLosses
             LastImageId = Received > 0 ? _last : null,
             Restarts = _restarts,
             IncompleteFrames = _incompleteFrames,
+            IncompleteImages = _incompleteImages,
             Unreadable = _unreadable,
             Stages = stages,
         };
+    }
+
+    private void ReadAhead()
+    {
+        _read.Clear();
+        _unreadable += _journal.Read(ref _position, _read);
+        _ahead.AddRange(_read);
     }
 
     private void NoteGap(ulong from, ulong to)
@@ -147,9 +162,10 @@ public sealed class AcquisitionLosses
         }
         _expected += (long)(to - from) + 1;
         _inGaps += (long)(to - from);
+        ReadAhead();
         for (var id = from; id < to; id++)
         {
-            if (!_isInRing(id))
+            if (!_isInRing(id) || _ahead.Exists(loss => loss.ImageId == id && IsOfImage(loss)))
                 continue;
             // It is there but was not announced to us: the queue between was full.
             _seenButLost++;
@@ -159,9 +175,7 @@ public sealed class AcquisitionLosses
 
     private void Take(Loss loss)
     {
-        var isImage = loss.Stage is LossStage.StreamReceiver or LossStage.Compressor
-            || (loss.Stage == LossStage.Synchroniser && loss.Reason is LossReason.Incomplete or LossReason.Overwritten);
-        if (isImage)
+        if (IsOfImage(loss))
         {
             if (_configuration.Kind.ImageIdsAreConsecutive)
                 _seenButLost++;
@@ -172,6 +186,9 @@ public sealed class AcquisitionLosses
             _incompleteFrames++;
         Count(loss.Stage, loss.Reason, loss.Count);
     }
+
+    private static bool IsOfImage(in Loss loss) => loss.Stage is LossStage.StreamReceiver or LossStage.Compressor
+        || (loss.Stage == LossStage.Synchroniser && loss.Reason is LossReason.Incomplete or LossReason.Overwritten);
 
     private void Count(LossStage stage, LossReason reason, long count) =>
         _lost[(stage, reason)] = _lost.GetValueOrDefault((stage, reason)) + count;

@@ -17,14 +17,16 @@ namespace Hutch.Detectors.Programs;
 public sealed class WriterProgram : HutchProgram
 {
     private readonly DetectorOptions _detector = new();
+    private readonly PlacementOptions _placement = new();
     private readonly Option<string?> _output = new("--output", "-o") { Description = "Write one run into this file, and end.", HelpName = "FILE" };
     private readonly Option<int> _images = new("--images", "-n") { Description = "How many images that run has.", HelpName = "N" };
     private readonly Option<ulong?> _runId = new("--run-id") { Description = "By which that run is known. Default: the time in nanoseconds.", HelpName = "ID" };
     private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Replace a file that exists." };
     private readonly Option<string?> _bus = new("--bus") { Description = "Write a run at each request that comes over this broker (std-daq requests).", HelpName = "URL" };
     private readonly Option<string?> _tag = new("--tag") { Description = "The tag of these requests. Default: the detector's name.", HelpName = "TAG" };
+    private readonly Option<bool> _driverOnly = new("--driver-only") { Description = "With --output or --bus: write nothing here, but tell writers in other processes what to do." };
     private readonly Option<int> _writerId = new("--writer-id") { Description = "Which writer of several this is, when a driver in another process tells it what to do.", HelpName = "I" };
-    private readonly Option<bool> _compressed = new("--compressed") { Description = "Write the compressed images." };
+    private readonly Option<bool> _compressed = new("--compressed") { Description = "Write the images of the compressor." };
     private readonly Option<bool> _swmr = new("--swmr") { Description = "Let others read the file while it is written." };
 
     /// <inheritdoc/>
@@ -39,7 +41,7 @@ public sealed class WriterProgram : HutchProgram
     /// <inheritdoc/>
     public override void AddOptions(Command command)
     {
-        foreach (var option in new Option[] { _detector.Config, _output, _images, _runId, _overwrite, _bus, _tag, _writerId, _compressed, _swmr, _detector.ImageSlots })
+        foreach (var option in new Option[] { _detector.Config, _output, _images, _runId, _overwrite, _bus, _tag, _driverOnly, _writerId, _compressed, _swmr, _detector.ImageSlots, _placement.Cpu, _placement.RealTime })
             command.Options.Add(option);
     }
 
@@ -49,10 +51,12 @@ public sealed class WriterProgram : HutchProgram
         var (output, bus) = (options.GetValue(_output), options.GetValue(_bus));
         if (output is not null && bus is not null)
             throw new UsageErrorException("--output and --bus exclude each other: one run, or runs on request");
+        if (output is null && options.GetResult(_images) is not null)
+            throw new UsageErrorException("--images needs --output: the file of the one run that it belongs to");
         var configuration = _detector.Read(options);
         var slots = new AssemblerOptions { RequestedImageSlots = _detector.RequestedImageSlots(options) }.ImageSlots(configuration);
         if (output is null && bus is null)
-            return [Writer(DetectorOptions.AtLeast(0, options, _writerId))];
+            return _placement.Place([Writer(DetectorOptions.AtLeast(0, options, _writerId))], options);
 
         var driver = new AcquisitionDriver(configuration, new AcquisitionDriverOptions
         {
@@ -61,7 +65,8 @@ public sealed class WriterProgram : HutchProgram
             Compressed = options.GetValue(_compressed),
             Only = output is null ? null : Run(options, output),
         }, loggers.CreateLogger<AcquisitionDriver>());
-        var services = Enumerable.Range(0, Writers(configuration)).Select(Writer).Append(driver).ToList();
+        var services = Enumerable.Range(0, options.GetValue(_driverOnly) ? 0 : Writers(configuration)).Select(Writer).Append(driver).ToList();
+        _placement.Place([.. services.OfType<ImageWriter>()], options);
         if (output is not null)
             driver.StateChanged += (_, change) => StopAll(services, change.To);
         if (bus is not null)
@@ -87,11 +92,12 @@ public sealed class WriterProgram : HutchProgram
     {
         if (services.OfType<AcquisitionDriver>().SingleOrDefault()?.Status.Acquisition is not { } run)
             return null;
-        var writers = services.OfType<ImageWriter>().Select(w => w.Statistics).ToList();
-        var seconds = (writers.Max(w => w.LastImageAt) - writers.Min(w => w.FirstImageAt))?.TotalSeconds ?? 0;
+        if (run.State == AcquisitionState.Failed && run.Files.Count == 0)
+            return null;
         var s = run.Statistics;
-        return $"run {run.Info.RunId}: {s.Completed} of {run.Info.Images} images in {string.Join(", ", run.Files)}, {s.WithMissingPackets} with packets missing, "
-            + $"{s.Overwritten} overwritten, {s.Bytes / 1e9:0.000} GB in {seconds:0.0} s, longest write {s.LongestWrite.TotalMilliseconds:0.0} ms";
+        var files = run.Files.Count > 0 ? string.Join(", ", run.Files) : run.Info.OutputFile;
+        return $"run {run.Info.RunId}: {s.Completed} of {run.Info.Images} images in {files}, {s.WithMissingPackets} with packets missing, "
+            + $"{s.Overwritten} overwritten, {s.Bytes / 1e9:0.000} GB in {(s.StopTime ?? AcquisitionRun.Now()) - s.StartTime:0.0} s, longest write {s.LongestWrite.TotalMilliseconds:0.0} ms";
     }
 
     private static int Writers(DaqConfiguration configuration) => Math.Max(1, configuration.Writers);

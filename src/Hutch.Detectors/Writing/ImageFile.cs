@@ -1,3 +1,4 @@
+using Hutch.Detectors.Compression;
 using Hutch.Detectors.Configuration;
 using Hutch.Native.Hdf5;
 using Hutch.Streams;
@@ -6,7 +7,8 @@ namespace Hutch.Detectors.Writing;
 
 /// <summary>
 /// An HDF5 file of images. Group <c>/detector_name</c>: <c>data</c> [n, height, width], a chunk an image; <c>metadata</c> [n], {u64 image_id,
-/// u64 status}; <c>image_id</c> [n], u64, for older readers; <c>ledger</c>, JSON text: what was lost on the way. Image k stands in row k, and there are no more rows than images.
+/// u64 status}; <c>image_id</c> [n], u64, for older readers; <c>ledger</c>, JSON text: what was lost on the way. Image k stands in row k, and there are
+/// no more rows than images. The chunks of a compressed file are bitshuffle-LZ4, each as long as it is.
 /// </summary>
 public sealed class ImageFile : IDisposable
 {
@@ -30,6 +32,7 @@ public sealed class ImageFile : IDisposable
     private readonly List<(ulong ImageId, ulong Status)> _rows = [];
     private readonly DriveInfo _drive;
     private readonly long _imageBytes;
+    private readonly bool _isCompressed;
     private ulong _flushedRows;
     private long _lastFlush = Environment.TickCount64;
 
@@ -38,10 +41,12 @@ public sealed class ImageFile : IDisposable
         _file = file;
         _drive = new DriveInfo(Path.GetDirectoryName(file.Path)!);
         _imageBytes = configuration.ImageBytes;
+        _isCompressed = options.Compressed;
         _group = file.CreateGroup(configuration.DetectorName);
         _group.SetAttribute("run_id", (long)options.RunId);
         _group.SetAttribute("n_images_requested", (long)options.ImagesRequested);
-        _data = _group.CreateDataset("data", PixelType(configuration), 1, (ulong)configuration.ImageHeight, (ulong)configuration.ImageWidth);
+        _data = _group.CreateDataset("data", PixelType(configuration), options.Compressed ? BitshuffleFilter.Settings(configuration.PixelBytes) : null,
+            [1, (ulong)configuration.ImageHeight, (ulong)configuration.ImageWidth]);
         _metadata = _group.CreateDataset("metadata", MetadataType, MetadataChunk);
         _imageIds = _group.CreateDataset("image_id", Hdf5Type.UInt64, MetadataChunk);
         // Nothing can be added to a file that others may read already.
@@ -65,6 +70,8 @@ public sealed class ImageFile : IDisposable
         Hdf5File? file = null;
         try
         {
+            if (options.Compressed)
+                BitshuffleFilter.Register();
             file = Hdf5File.Create(path, newest: options.Swmr);
             var images = new ImageFile(file, configuration, options);
             images.EnsureSpace();
@@ -85,6 +92,7 @@ public sealed class ImageFile : IDisposable
         ImageDataType.Uint8 => Hdf5Type.UInt8,
         ImageDataType.Uint16 => Hdf5Type.UInt16,
         ImageDataType.Uint32 => Hdf5Type.UInt32,
+        ImageDataType.Float32 => Hdf5Type.Float32,
         _ => throw new NotSupportedException($"images of type {configuration.ImageType}"),
     };
 
@@ -92,7 +100,12 @@ public sealed class ImageFile : IDisposable
     public bool Takes(ImageMetadata image)
     {
         ArgumentNullException.ThrowIfNull(image);
-        return image.Compression == ImageCompression.None && image.Size == (ulong)_imageBytes;
+        return image.Compression switch
+        {
+            ImageCompression.None => image.Size == (ulong)_imageBytes,
+            ImageCompression.H5BitshuffleLz4 => _isCompressed && image.Size is > 0 and var size && size <= (ulong)_imageBytes,
+            _ => false,
+        };
     }
 
     /// <summary>Writes an image after the others. It counts only after <see cref="Keep"/>.</summary>
@@ -103,17 +116,20 @@ public sealed class ImageFile : IDisposable
     public void Write(ReadOnlySpan<byte> slot, ImageMetadata image)
     {
         ArgumentNullException.ThrowIfNull(image);
-        Write(slot[..(int)image.Size]);
+        // An image that no compression makes smaller comes as it is.
+        Write(slot[..(int)image.Size], _isCompressed && image.Compression == ImageCompression.None ? BitshuffleFilter.Skipped : 0);
     }
 
     /// <summary>Writes an image, as it is to stand in the file, after the others. It counts only after <see cref="Keep"/>.</summary>
+    /// <param name="pixels">The pixels, or the chunk of a compressed file.</param>
+    /// <param name="skippedFilters"><see cref="BitshuffleFilter.Skipped"/> for an image of a compressed file that is not compressed, otherwise 0.</param>
     /// <exception cref="UserErrorException">The disk is full.</exception>
     /// <exception cref="Hdf5Exception">The file system refused.</exception>
-    public void Write(ReadOnlySpan<byte> pixels)
+    public void Write(ReadOnlySpan<byte> pixels, uint skippedFilters = 0)
     {
         EnsureSpace();
         _data.SetLength(Images + 1);
-        _data.WriteChunk(Images, pixels);
+        _data.WriteChunk(Images, pixels, skippedFilters);
     }
 
     /// <summary>Takes the image written last into the file; without this the next one takes its row.</summary>
