@@ -19,7 +19,7 @@ internal static class RestServices
         var recorder = new StateRecorder(daq, outbox, loggers.CreateLogger<StateRecorder>());
         var broker = settings.Bus is { } bus ? new BrokerAccess(bus, loggers.CreateLogger("bus")) : null;
         var instrument = new Instrument(settings, store, daq, recorder, outbox, broker);
-        List<Service> services = [outbox, daq, recorder];
+        List<Service> services = [outbox, recorder, daq];
         if (broker is not null)
             services.AddRange(BrokerServices.Create(instrument, broker, loggers));
         services.Add(new RestServer(instrument, loggers));

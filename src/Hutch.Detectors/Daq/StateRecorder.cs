@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hutch.Detectors.Acquisitions;
 using Hutch.Services;
+using Hutch.Services.Dependencies;
 using Hutch.Store;
 using Microsoft.Extensions.Logging;
 
@@ -18,14 +19,21 @@ public sealed class StateRecorder : AsyncService
 
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    // Started before and stopped after it: what is said last is worth keeping too.
+    [NotADependency]
     private readonly DaqControl _daq;
+
     private readonly StoreOutbox _outbox;
+    private readonly Lock _telling = new();
     private long _toldAt;
     private long _imagesSeen;
     private long _imagesWritten;
     private double _runStart;
     private long _countedAt = Environment.TickCount64;
     private WriterStatus? _lastEnded;
+    private Task _storing = Task.CompletedTask;
 
     /// <summary>Makes the recorder.</summary>
     public StateRecorder(DaqControl daq, StoreOutbox outbox, ILogger? logger = null)
@@ -52,28 +60,36 @@ public sealed class StateRecorder : AsyncService
         await Task.Delay(TimeSpan.FromMilliseconds(pause), stop).ConfigureAwait(false);
         CountSecond();
         if (Environment.TickCount64 - Interlocked.Read(ref _toldAt) >= Second.TotalMilliseconds)
-            Tell(_daq.Status);
+            Tell(() => _daq.Status);
         return null;
     }
 
     /// <inheritdoc/>
-    protected override void OnStopped() => _daq.StatusChanged -= OnStatus;
+    protected override void OnStopped()
+    {
+        _daq.StatusChanged -= OnStatus;
+        _storing.Wait(Patience);
+    }
 
     private void OnStatus(object? sender, WriterStatus status)
     {
-        Tell(status);
+        Tell(() => status);
         if (status.Acquisition is not { HasEnded: true } ended || ReferenceEquals(_lastEnded?.Acquisition, ended))
             return;
         var isNew = _lastEnded?.Acquisition?.Info.RunId != ended.Info.RunId || _lastEnded.Acquisition.Statistics.StartTime != ended.Statistics.StartTime;
         _lastEnded = status;
         if (isNew)
-            _ = StoreAsync(ended);
+            _storing = StoreAsync(ended);
     }
 
-    private void Tell(WriterStatus status)
+    // The driver's thread and the clock's: neither may tell an older status after a newer one.
+    private void Tell(Func<WriterStatus> status)
     {
-        Interlocked.Exchange(ref _toldAt, Environment.TickCount64);
-        _outbox.Post(DaqKeys.Status, JsonSerializer.SerializeToNode(status), Recent);
+        lock (_telling)
+        {
+            Interlocked.Exchange(ref _toldAt, Environment.TickCount64);
+            _outbox.Post(DaqKeys.Status, JsonSerializer.SerializeToNode(status()), Recent);
+        }
     }
 
     private async Task StoreAsync(Acquisition ended)

@@ -61,7 +61,14 @@ internal sealed class BrokerWriteEndpoints(Instrument instrument)
             throw new BadHttpRequestException("the request lacks request_id, the id of the request to be given up");
         await Broker.ListenAsync(context.RequestAborted).ConfigureAwait(false);
         await Broker.Requests.KillAsync(Tag, id, context.RequestAborted).ConfigureAwait(false);
-        return Json(await WaitAsync(id, body, context.RequestAborted).ConfigureAwait(false));
+        try
+        {
+            return Json(await WaitAsync(id, body, context.RequestAborted).ConfigureAwait(false));
+        }
+        catch (TimeoutException) when (Broker.Statuses.Find(id) is null)
+        {
+            throw new NotFoundException("no service has said anything about that request");
+        }
     }
 
     private async Task<JsonObject> WaitAsync(string id, JsonObject request, CancellationToken cancel)

@@ -41,7 +41,7 @@ internal sealed class Auditor(Instrument instrument, EventHub events, ILogger lo
         };
         instrument.Outbox.Post(DaqKeys.Audit, entry, Latest);
         events.Publish("audit", entry);
-        logger.LogInformation("audit: {Who} from {From}: {Method} {Path} {Status} {Error}", caller.Name, entry["from"], context.Request.Method, path, context.Response.StatusCode, error);
+        logger.LogInformation("audit: {Who} from {From}: {Method} {Path} {Status} {Error}", caller.Name, entry["from"], context.Request.Method, path, context.Response.StatusCode, error ?? "");
     }
 
     /// <summary>Under which the items of a request hold what was answered as an error.</summary>

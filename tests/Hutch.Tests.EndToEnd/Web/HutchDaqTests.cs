@@ -62,7 +62,7 @@ public sealed class HutchDaqTests : IDisposable
         Assert.Equal(200, Status("POST", "/api/v1/services/restart?name=simulator"));
         Assert.NotEqual(pid, (int?)Get("/api/v1/services/simulator")["pid"]);
         using var logs = ChildProcess.Start("curl", ["-sSN", $"{_beamline.Url}/api/v1/services/simulator/logs?follow=true"]);
-        logs.WaitForOutput("event: log\ndata: .+");
+        logs.WaitForOutput("event: log\ndata: 20[0-9][0-9]-");
         _beamline.WaitForAnotherRun("after all that");
     }
 

@@ -13,7 +13,7 @@ public class FuzzTests(SharedInstrument shared)
     private static readonly string[] Paths =
     [
         "/writer/write_async", "/writer/write_sync", "/daq/config", "/api/v1/acquisitions", "/api/v1/config/rollback", "/api/v1/requests",
-        "/api/v1/requests/x/kill", "/write_async", "/write_kill", "/api/v1/bus/services/daq/start", "/api/v1/services/stop",
+        "/api/v1/requests/x/kill", "/write_async", "/api/v1/bus/services/daq/start", "/api/v1/services/stop",
     ];
 
     private static readonly string[] Reading =

@@ -75,7 +75,7 @@ internal sealed class ServiceEndpoints(Instrument instrument, IHostApplicationLi
         var follow = Query.Truth(context.Request, "follow") ?? false;
         var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         context.Response.RegisterForDispose(end);
-        return TypedResults.ServerSentEvents(LinesAsync(name, follow, end.Token), eventType: "log");
+        return TypedResults.ServerSentEvents(LinesAsync(name, follow, end.Token));
     }
 
     private async IAsyncEnumerable<SseItem<string>> LinesAsync(string name, bool follow, [EnumeratorCancellation] CancellationToken end)
