@@ -16,7 +16,7 @@ internal sealed class DemoBeamline : IDisposable
         var examples = Path.Combine(Repository.Root, "examples");
         Data = Directory.CreateTempSubdirectory("hutch-data-").FullName;   // deployed systems take no blanks
         Url = $"http://127.0.0.1:{FreePort.Next()}";
-        var detector = $"beamline-{Environment.ProcessId}-{Path.GetFileName(Data)}"[..40];
+        var detector = $"beamline-{Environment.ProcessId}-{Path.GetFileName(Data)}";
         File.WriteAllText(_folder["beamline-detector.json"], File.ReadAllText(Path.Combine(examples, "beamline-detector.json"))
             .Replace("demo-beamline", detector, StringComparison.Ordinal).Replace("50100", $"{FreePorts.Udp(2)}", StringComparison.Ordinal));
         File.WriteAllText(_folder["beamline.json"], File.ReadAllText(Path.Combine(examples, "beamline.json"))
