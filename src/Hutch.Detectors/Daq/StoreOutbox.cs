@@ -57,7 +57,8 @@ public sealed class StoreOutbox : AsyncService
             return null;
         while (_letters.TryPeek(out var letter))
         {
-            if (!await TrySendAsync(letter, stop).ConfigureAwait(false))
+            // What was begun is ended: an entry whose fate is not known might come twice.
+            if (!await TrySendAsync(letter, CancellationToken.None).ConfigureAwait(false))
             {
                 await Task.Delay(RetryPause, stop).ConfigureAwait(false);
                 continue;
@@ -107,6 +108,7 @@ public sealed class StoreOutbox : AsyncService
         }
         catch (OperationCanceledException)
         {
+            letter.Tried = true;
             return false;
         }
     }

@@ -28,6 +28,11 @@ public class DeployedClientTests
                 Curl(instrument);
                 await Eventually.TrueAsync(async () => (await instrument.Store.LengthAsync(DaqKeys.Statistics)) > 0, TimeSpan.FromSeconds(30), () => "no statistics");
             }
+            await using (var store = Stores.Open(redis.Url))
+            {
+                var stored = await store.LengthAsync(DaqKeys.Status);
+                await Eventually.TrueAsync(() => follower.Output.Split("\"daq:status\"").Length > stored, $"{stored} statuses are followed");
+            }
             follower.CloseInput();
             var seen = follower.Succeed().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonNode.Parse(l)!).ToList();
 
