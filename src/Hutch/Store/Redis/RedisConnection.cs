@@ -38,7 +38,16 @@ internal sealed class RedisConnection(RedisAddress address, ILogger? logger) : I
                     await Task.Delay(RetryPause, cancel).ConfigureAwait(false);
                     continue;
                 }
-                return await command(multiplexer.GetDatabase(address.Database)).WaitAsync(Patience, cancel).ConfigureAwait(false);
+                try
+                {
+                    return await command(multiplexer.GetDatabase(address.Database)).WaitAsync(Patience, cancel).ConfigureAwait(false);
+                }
+                finally
+                {
+                    // The library ends commands on the thread that reads its answers: who went on there and blocked for another answer
+                    // would keep that from ever being read.
+                    await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+                }
             }
             catch (RedisServerException error)
             {
