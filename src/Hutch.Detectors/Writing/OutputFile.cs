@@ -7,9 +7,12 @@ public static class OutputFile
     public const string IncompleteSuffix = ".incomplete";
 
     /// <summary>Checks that a file can be made here.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="user">Who writes it, for the message. Default: the user of this process.</param>
     /// <exception cref="UserErrorException">It cannot, with the reason.</exception>
-    public static void Check(string path)
+    public static void Check(string path, string? user = null)
     {
+        user ??= Environment.UserName;
         if (!Path.IsPathFullyQualified(path))
             throw new UserErrorException($"output file {path} is a relative path; give the absolute one: {Path.GetFullPath(path)}");
         if (Directory.Exists(path))
@@ -26,7 +29,7 @@ public static class OutputFile
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {
-            throw new UserErrorException($"output file {path}: user {Environment.UserName} cannot write into {folder}: "
+            throw new UserErrorException($"output file {path}: user {user} cannot write into {folder}: "
                 + $"{(error is UnauthorizedAccessException ? "permission denied" : "the file system takes no new files")}; choose another folder", error);
         }
     }
