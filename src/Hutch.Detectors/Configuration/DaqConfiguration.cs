@@ -60,6 +60,9 @@ public sealed record DaqConfiguration
     /// <summary>The live streams by the address that each is bound to (<c>live_stream_configs</c>). Default none.</summary>
     public IReadOnlyDictionary<string, LiveStreamConfiguration> LiveStreams { get; init; } = new Dictionary<string, LiveStreamConfiguration>();
 
+    /// <summary>The correction of a Jungfrau whose images are converted.</summary>
+    public GainSettings Gain { get; init; } = new();
+
     /// <summary>What is particular to the kind of detector.</summary>
     public DetectorKind Kind => DetectorKinds.Find(DetectorType) ?? throw new InvalidOperationException($"detector_type {DetectorType} is unknown");
 

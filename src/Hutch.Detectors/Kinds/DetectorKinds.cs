@@ -1,6 +1,7 @@
 using Hutch.Detectors.Kinds.Eiger;
 using Hutch.Detectors.Kinds.Gigafrost;
 using Hutch.Detectors.Kinds.Jungfrau;
+using Hutch.Detectors.Kinds.JungfrauConverted;
 
 namespace Hutch.Detectors.Kinds;
 
@@ -8,7 +9,7 @@ namespace Hutch.Detectors.Kinds;
 public static class DetectorKinds
 {
     private static readonly Lock Gate = new();
-    private static volatile DetectorKind[] _all = [new JungfrauKind(), new EigerKind(), new GigafrostKind()];
+    private static volatile DetectorKind[] _all = [new JungfrauKind(), new JungfrauConvertedKind(), new EigerKind(), new GigafrostKind()];
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<DetectorKind> All => _all;
