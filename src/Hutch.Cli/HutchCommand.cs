@@ -7,7 +7,7 @@ namespace Hutch.Cli;
 internal static class HutchCommand
 {
     // Not a RootCommand: that one is named after the executable, which cannot be "hutch" beside Hutch.dll where case does not count.
-    public static Command Create() => new("hutch", "Hutch: the long-running services of a science instrument.")
+    public static Command Create(InstallLine? install = null) => new("hutch", "Hutch: the long-running services of a science instrument.")
     {
         new HelpOption { Recursive = true },
         new VersionOption(),
@@ -16,6 +16,12 @@ internal static class HutchCommand
         DemoCommand.Create(),
         DoctorCommand.Create(),
         RequestCommand.Create(),
+        InstallCommand.Create(install),
+        ManageCommand.Create(),
+        ServiceHostCommand.Create(),
+        CompletionCommand.Create(),
+        CompletionCommand.CreateAnswer(),
+        ManualCommand.Create(),
         RunCommand.Create(),
         UdpCommand.Create(),
         UpCommand.Create(),

@@ -10,7 +10,8 @@ public class LayersTests
         ["Hutch.Native"] = [],
         ["Hutch"] = ["Hutch.Native"],
         ["Hutch.Detectors"] = ["Hutch"],
-        ["Hutch.Cli"] = ["Hutch", "Hutch.Detectors"],
+        ["Hutch.Installation"] = ["Hutch"],
+        ["Hutch.Cli"] = ["Hutch", "Hutch.Detectors", "Hutch.Installation"],
     };
 
     public static string Root { get; } = FindRoot();

@@ -48,6 +48,9 @@ public sealed record DaqConfiguration
     /// <summary>Seconds between two lines of statistics (<c>stats_collection_period</c>). Default 10.</summary>
     public int StatsCollectionPeriod { get; init; } = 10;
 
+    /// <summary>The correction of a Jungfrau whose images are converted.</summary>
+    public GainSettings Gain { get; init; } = new();
+
     /// <summary>Pairs of sender and receiver that an image is split over at most (<c>max_number_of_forwarders_spawned</c>). Default 8.</summary>
     public int MaxForwarders { get; init; } = 8;
 
@@ -59,9 +62,6 @@ public sealed record DaqConfiguration
 
     /// <summary>The live streams by the address that each is bound to (<c>live_stream_configs</c>). Default none.</summary>
     public IReadOnlyDictionary<string, LiveStreamConfiguration> LiveStreams { get; init; } = new Dictionary<string, LiveStreamConfiguration>();
-
-    /// <summary>The correction of a Jungfrau whose images are converted.</summary>
-    public GainSettings Gain { get; init; } = new();
 
     /// <summary>What is particular to the kind of detector.</summary>
     public DetectorKind Kind => DetectorKinds.Find(DetectorType) ?? throw new InvalidOperationException($"detector_type {DetectorType} is unknown");

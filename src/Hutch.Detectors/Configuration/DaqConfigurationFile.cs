@@ -80,10 +80,6 @@ public static partial class DaqConfigurationFile
             RamBufferGb = Integer(root, "ram_buffer_gb", errors, 0),
             Writers = Integer(root, "number_of_writers", errors, 0),
             StatsCollectionPeriod = Integer(root, "stats_collection_period", errors, 10),
-            MaxForwarders = Integer(root, "max_number_of_forwarders_spawned", errors, 8),
-            UseAllForwarders = Boolean(root, "use_all_forwarders", errors),
-            SenderSendsFullImages = Boolean(root, "sender_sends_full_images", errors),
-            LiveStreams = LiveStreamReader.Read(root, errors),
             Gain = new GainSettings
             {
                 File = Text(root, "gain_file", errors, ""),
@@ -91,6 +87,10 @@ public static partial class DaqConfigurationFile
                 Pedestals = Text(root, "pedestals_dataset", errors, "/pedestals"),
                 Rule = Text(root, "gain_rule", errors, GainSettings.DocumentedRule),
             },
+            MaxForwarders = Integer(root, "max_number_of_forwarders_spawned", errors, 8),
+            UseAllForwarders = Boolean(root, "use_all_forwarders", errors),
+            SenderSendsFullImages = Boolean(root, "sender_sends_full_images", errors),
+            LiveStreams = LiveStreamReader.Read(root, errors),
         };
     }
 
@@ -108,9 +108,9 @@ public static partial class DaqConfigurationFile
         Range("ram_buffer_gb", c.RamBufferGb, 0, 1 << 20);
         Range("number_of_writers", c.Writers, 0, 64);
         Range("stats_collection_period", c.StatsCollectionPeriod, 1, 86_400);
-        Range("max_number_of_forwarders_spawned", c.MaxForwarders, 1, 1024);
         if (!unreadable.Contains("gain_rule") && c.Gain.Rule is not (GainSettings.DocumentedRule or GainSettings.UpstreamRule))
             errors.Add($"gain_rule is \"{c.Gain.Rule}\", but must be {GainSettings.DocumentedRule} (gain bits 3 mean parameters 2) or {GainSettings.UpstreamRule} (they mean 0)");
+        Range("max_number_of_forwarders_spawned", c.MaxForwarders, 1, 1024);
         var kind = DetectorKinds.Find(c.DetectorType);
         if (kind is null && !unreadable.Contains("detector_type"))
             errors.Add($"detector_type is \"{c.DetectorType}\", but must be one of: {string.Join(", ", DetectorKinds.TypeNames)}");
