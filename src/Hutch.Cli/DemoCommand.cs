@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Hutch.Detectors.Configuration;
 using Hutch.Detectors.Demonstration;
+using Hutch.Detectors.Simulation;
 using Hutch.Hosting;
 
 namespace Hutch.Cli;
@@ -15,17 +16,18 @@ internal static class DemoCommand
     {
         var detector = new Option<string>("--detector") { Description = "Which detector to simulate.", DefaultValueFactory = _ => "jungfrau" };
         detector.AcceptOnlyFromAmong([.. ExampleConfigurations.Names]);
-        var modules = new Option<int?>("--modules") { Description = "How many modules it has. Default: 2 (jungfrau), 4 (eiger), 8 (gigafrost).", HelpName = "N" };
+        var modules = new Option<int?>("--modules") { Description = "How many modules it has. Default: 2 (jungfrau, jungfrau-converted), 4 (eiger), 8 (gigafrost).", HelpName = "N" };
         var images = new Option<int>("--images", "-n") { Description = "How many images to take.", DefaultValueFactory = _ => 100, HelpName = "N" };
         var rate = new Option<double>("--rate") { Description = "Images a second; 0: as fast as it goes.", DefaultValueFactory = _ => 20, HelpName = "HZ" };
         var output = new Option<string?>("--output", "-o") { Description = "The file to write; one that exists is replaced. Default: hutch-demo.h5 in the temporary folder.", HelpName = "FILE" };
         var loss = new Option<double>("--loss") { Description = "The probability that a packet is lost.", HelpName = "P" };
         var config = new Option<string?>("--config", "-c") { Description = "A DAQ configuration instead of the built-in ones.", HelpName = "FILE" };
         var slots = new Option<int>("--slots") { Description = "Slots of the rings in shared memory.", DefaultValueFactory = _ => 64, HelpName = "N" };
+        var compress = new Option<bool>("--compress") { Description = "Compress the images with bitshuffle-LZ4 on their way to the file." };
         var json = new Option<bool>("--json") { Description = "Print the summary as JSON." };
         var command = new Command("demo", "Take images from a simulated detector to an HDF5 file. Example: hutch demo --detector eiger --images 50 --output /tmp/a.h5")
         {
-            detector, modules, images, rate, output, loss, config, slots, json,
+            detector, modules, images, rate, output, loss, config, slots, compress, json,
         };
         command.SetAction(options =>
         {
@@ -42,7 +44,10 @@ internal static class DemoCommand
                     Rate = AtLeast("--rate", options.GetValue(rate), 0),
                     Slots = AtLeast("--slots", options.GetValue(slots), 2),
                     Loss = options.GetValue(loss),
+                    Compress = options.GetValue(compress),
                 };
+                if (configuration.DetectorType == "jungfrau-converted" && configuration.Gain.File.Length == 0)
+                    configuration = WithSimulatedGains(configuration, settings.OutputFile);
                 return Run(configuration, settings, options.GetValue(json));
             }
             catch (UserErrorException error)
@@ -74,6 +79,20 @@ internal static class DemoCommand
             return 0;
         Console.Error.WriteLine($"hutch demo: {result.Message}");
         return 1;
+    }
+
+    private static DaqConfiguration WithSimulatedGains(DaqConfiguration configuration, string output)
+    {
+        var file = Path.ChangeExtension(output, ".gains.h5");
+        try
+        {
+            SimulatedGains.Write(file, configuration.Modules);
+        }
+        catch (IOException error)
+        {
+            throw new UserErrorException($"the file of gains {file} cannot be made: {error.Message}; choose another --output, or name a gain_file in the configuration", error);
+        }
+        return configuration with { Gain = new GainSettings { File = file, Gains = "/parameters/gains", Pedestals = "/parameters/pedestals" } };
     }
 
     private static T AtLeast<T>(string name, T value, T least)

@@ -10,7 +10,11 @@ internal static class Programs
     [
         new UdpReceiverProgram(),
         new AssemblerProgram(),
+        new CompressorProgram(),
         new WriterProgram(),
+        new StreamSendProgram(),
+        new StreamReceiveProgram(),
+        new LiveStreamProgram(),
         new UdpSimulatorProgram(),
     ];
 }

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Hutch.Detectors.Configuration;
 using Hutch.Detectors.Kinds;
+using Hutch.Detectors.Ledger;
 using Hutch.Native.Zmq;
 using Hutch.Services;
 using Hutch.Streams;
@@ -15,6 +16,7 @@ namespace Hutch.Detectors.Assembly;
 public sealed class Synchroniser : Service
 {
     private const int Burst = 64;
+    private const long LookAroundInterval = 500;   // ms
 
     private readonly DaqConfiguration _configuration;
     private readonly AssemblerOptions _options;
@@ -22,9 +24,11 @@ public sealed class Synchroniser : Service
     private readonly byte[] _message = new byte[512];
     private readonly List<SynchronisedImage> _decided = [];
     private Ring? _images;
+    private LossJournal? _losses;
     private ZmqSocket? _frames;
     private MetadataPublisher? _channel;
     private long _lastFrameAt;
+    private long _lookedAroundAt;
     private bool _lossLogged;
 
     /// <summary>Makes the synchroniser of a detector.</summary>
@@ -53,6 +57,7 @@ public sealed class Synchroniser : Service
         _channel = new MetadataPublisher(StreamNames.Endpoint(name));
         _frames = MetadataChannel.Collect(StreamNames.Endpoint(StreamNames.Of(_configuration.DetectorName, StreamNames.Sync)));
         _images = Ring.ForProducer(name, _configuration.ImageBytes, _options.ImageSlots(_configuration));
+        _losses = LossJournal.Open(_configuration.DetectorName);
     }
 
     /// <inheritdoc/>
@@ -66,14 +71,14 @@ public sealed class Synchroniser : Service
                 Images.Add(frame, _decided);
             Announce();
         }
+        // Also under full load, when nothing is ever waited for.
+        if (received == 0 || Environment.TickCount64 - _lookedAroundAt >= LookAroundInterval)
+            LookAround();
         if (received > 0)
         {
             _lastFrameAt = Environment.TickCount64;
             return null;
         }
-        // What is published before somebody subscribes is lost, so it is worth knowing.
-        if (_channel!.CountSubscribers())
-            Logger.LogInformation("{Service}: subscribers: {Subscribers}", ServiceName, Subscribers);
         if (Images.Pending > 0 && Environment.TickCount64 - _lastFrameAt >= _options.ImageTimeout.TotalMilliseconds)
         {
             Images.Flush(_decided);
@@ -88,6 +93,15 @@ public sealed class Synchroniser : Service
         _channel?.Dispose();
         _frames?.Dispose();
         _images?.Dispose();
+        _losses?.Dispose();
+    }
+
+    private void LookAround()
+    {
+        _lookedAroundAt = Environment.TickCount64;
+        // What is published before somebody subscribes is lost, so it is worth knowing.
+        if (_channel!.CountSubscribers())
+            Logger.LogInformation("{Service}: subscribers: {Subscribers}", ServiceName, Subscribers);
     }
 
     private void Announce()
@@ -98,6 +112,8 @@ public sealed class Synchroniser : Service
             if (!decided.IsComplete)
             {
                 _images!.Generations.Abandon(id);
+                _losses!.Add(LossStage.Synchroniser, LossReason.FrameMissing, id, decided.MissingFrames);
+                _losses.Add(LossStage.Synchroniser, LossReason.Incomplete, id);
                 LogFirstLoss(id);
             }
             else if (_images!.Generations.TryComplete(id))
@@ -107,6 +123,7 @@ public sealed class Synchroniser : Service
             else
             {
                 OverwrittenImages++;
+                _losses!.Add(LossStage.Synchroniser, LossReason.Overwritten, id);
             }
         }
         _decided.Clear();

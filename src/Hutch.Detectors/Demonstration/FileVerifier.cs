@@ -1,4 +1,5 @@
 using Hutch.Detectors.Assembly;
+using Hutch.Detectors.Compression;
 using Hutch.Detectors.Configuration;
 using Hutch.Detectors.Simulation;
 using Hutch.Native.Hdf5;
@@ -21,6 +22,7 @@ public static unsafe class FileVerifier
     public static IReadOnlyList<string> Verify(
         string path, DaqConfiguration configuration, IPixelPattern pattern, Func<ulong, int, IReadOnlyList<int>> isDropped)
     {
+        BitshuffleFilter.Register();
         using var file = Hdf5File.OpenRead(path);
         using var data = file.OpenDataset($"/{configuration.DetectorName}/data");
         using var metadata = file.OpenDataset($"/{configuration.DetectorName}/metadata");
@@ -67,13 +69,14 @@ public static unsafe class FileVerifier
             foreach (var (module, encoder, converter) in _modules)
             {
                 encoder.Encode(id, _frame);
-                foreach (var packet in isDropped(id, module))
+                var dropped = isDropped(id, module);
+                hasDropped |= dropped.Count > 0;
+                foreach (var packet in dropped)
                 {
-                    hasDropped = true;
                     _frame.AsSpan((int)layout.Offset(packet), layout.Data(packet)).Clear();
                 }
                 fixed (byte* frame = _frame, image = Pixels)
-                    converter.Convert(frame, image);
+                    converter.Convert(frame, image, dropped.Count > 0);
             }
             return hasDropped;
         }

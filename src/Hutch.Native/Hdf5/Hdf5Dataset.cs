@@ -49,8 +49,9 @@ public sealed unsafe class Hdf5Dataset : Hdf5Object
     /// <summary>Writes a whole chunk as it is, past type conversion and filters (H5Dwrite_chunk). The chunk must lie inside the dataset.</summary>
     /// <param name="row">The chunk's first row.</param>
     /// <param name="chunk">Its bytes as they are to stand in the file.</param>
+    /// <param name="skippedFilters">Bit i set: the chunk has not gone through the dataset's filter i, and a reader must not undo it.</param>
     /// <exception cref="Hdf5Exception">The library or the file system refused.</exception>
-    public void WriteChunk(ulong row, ReadOnlySpan<byte> chunk)
+    public void WriteChunk(ulong row, ReadOnlySpan<byte> chunk, uint skippedFilters = 0)
     {
         lock (Hdf5Library.Gate)
         {
@@ -59,7 +60,7 @@ public sealed unsafe class Hdf5Dataset : Hdf5Object
             new Span<ulong>(offset, MaximumRank).Clear();
             offset[0] = row;
             fixed (byte* data = chunk)
-                Hdf5Library.Check(Hdf5Calls.H5Dwrite_chunk(Id, 0, 0, offset, (nuint)chunk.Length, data), $"writing row {row} of {_name}");
+                Hdf5Library.Check(Hdf5Calls.H5Dwrite_chunk(Id, 0, skippedFilters, offset, (nuint)chunk.Length, data), $"writing row {row} of {_name}");
         }
     }
 
@@ -72,6 +73,42 @@ public sealed unsafe class Hdf5Dataset : Hdf5Object
     /// <exception cref="Hdf5Exception">The rows are not there, or cannot be read.</exception>
     public void ReadRows<T>(ulong firstRow, Span<T> values, Hdf5Type type)
         where T : unmanaged => Transfer(firstRow, MemoryMarshal.AsBytes(values), type, write: false);
+
+    /// <summary>Reads a block into memory laid out as <paramref name="type"/>.</summary>
+    /// <param name="start">Its first element, an index for each dimension.</param>
+    /// <param name="count">Its extent in each dimension.</param>
+    /// <param name="values">Room for exactly the block.</param>
+    /// <param name="type">The type in memory; numbers are converted.</param>
+    /// <exception cref="Hdf5Exception">The block is not there, or cannot be read.</exception>
+    public void ReadBlock<T>(ReadOnlySpan<ulong> start, ReadOnlySpan<ulong> count, Span<T> values, Hdf5Type type)
+        where T : unmanaged
+    {
+        var elements = 1UL;
+        foreach (var extent in count)
+            elements *= extent;
+        if (start.Length != count.Length || elements * (ulong)type.Size != (ulong)values.Length * (ulong)sizeof(T))
+            throw new ArgumentException($"a block of {elements} elements of {_name} does not go with room for {values.Length}");
+        lock (Hdf5Library.Gate)
+        {
+            Hdf5Library.Enter();
+            fixed (ulong* starts = start, counts = count)
+            fixed (T* data = values)
+                Transfer(starts, counts, count.Length, data, type, write: false, $"reading a block of {_name}");
+        }
+    }
+
+    /// <summary>Writes the one element of a dataset that has one.</summary>
+    /// <exception cref="Hdf5Exception">The library or the file system refused.</exception>
+    public void WriteScalar(ReadOnlySpan<byte> value, Hdf5Type type)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(value.Length, type.Size);
+        lock (Hdf5Library.Gate)
+        {
+            Hdf5Library.Enter();
+            fixed (byte* data = value)
+                Hdf5Library.Check(Hdf5Calls.H5Dwrite(Id, type.Id, 0, 0, 0, data), $"writing {_name}");
+        }
+    }
 
     private void Transfer(ulong firstRow, ReadOnlySpan<byte> bytes, Hdf5Type type, bool write)
     {
@@ -89,25 +126,28 @@ public sealed unsafe class Hdf5Dataset : Hdf5Object
             new Span<ulong>(start, MaximumRank).Clear();
             start[0] = firstRow;
 
-            var file = Hdf5Library.Check(Hdf5Calls.H5Dget_space(Id), $"dataset {_name}");
             fixed (ulong* counts = count)
             fixed (byte* data = bytes)
-            {
-                var memory = Hdf5Library.Check(Hdf5Calls.H5Screate_simple(count.Length, counts, null), "H5Screate_simple");
-                try
-                {
-                    Hdf5Library.Check(Hdf5Calls.H5Sselect_hyperslab(file, Hdf5Calls.H5S_SELECT_SET, start, null, counts, null), $"rows of {_name}");
-                    var result = write
-                        ? Hdf5Calls.H5Dwrite(Id, type.Id, memory, file, 0, data)
-                        : Hdf5Calls.H5Dread(Id, type.Id, memory, file, 0, data);
-                    Hdf5Library.Check(result, $"{(write ? "writing" : "reading")} {count[0]} rows of {_name} from row {firstRow}");
-                }
-                finally
-                {
-                    _ = Hdf5Calls.H5Sclose(memory);
-                    _ = Hdf5Calls.H5Sclose(file);
-                }
-            }
+                Transfer(start, counts, count.Length, data, type, write, $"{(write ? "writing" : "reading")} {count[0]} rows of {_name} from row {firstRow}");
+        }
+    }
+
+    private void Transfer(ulong* start, ulong* count, int rank, void* data, Hdf5Type type, bool write, string what)
+    {
+        var file = Hdf5Library.Check(Hdf5Calls.H5Dget_space(Id), $"dataset {_name}");
+        var memory = Hdf5Library.Check(Hdf5Calls.H5Screate_simple(rank, count, null), "H5Screate_simple");
+        try
+        {
+            Hdf5Library.Check(Hdf5Calls.H5Sselect_hyperslab(file, Hdf5Calls.H5S_SELECT_SET, start, null, count, null), $"place in {_name}");
+            var result = write
+                ? Hdf5Calls.H5Dwrite(Id, type.Id, memory, file, 0, data)
+                : Hdf5Calls.H5Dread(Id, type.Id, memory, file, 0, data);
+            Hdf5Library.Check(result, what);
+        }
+        finally
+        {
+            _ = Hdf5Calls.H5Sclose(memory);
+            _ = Hdf5Calls.H5Sclose(file);
         }
     }
 

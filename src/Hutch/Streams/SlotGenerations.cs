@@ -6,7 +6,8 @@ namespace Hutch.Streams;
 /// What each slot of a ring holds, in a shared memory object of its own (<c>NAME.generations</c>): first the process id of
 /// the producer (u64), seven u64 of padding, then a u64 a slot: 0 empty, <c>id + 1</c> when the data of <c>id</c> are complete,
 /// the same with the top bit set while they are being written. A producer of another maker does not keep the table: its
-/// process id is then not that of a living process, or the table was never written, and every slot counts as valid.
+/// process id is then not that of a living process, or the table was never written, and a slot counts as valid unless the last producer
+/// of ours left this id unfinished or a newer one in it.
 /// </summary>
 public sealed unsafe class SlotGenerations : IDisposable
 {
@@ -21,6 +22,9 @@ public sealed unsafe class SlotGenerations : IDisposable
         _memory = memory;
         _slots = slots;
     }
+
+    /// <summary>Whether a producer of ours lives that keeps the table. What is claimed in one that nobody keeps stays unfinished.</summary>
+    public bool IsKept => Volatile.Read(ref *(ulong*)_memory.Pointer) is > 0 and var pid && Directory.Exists($"/proc/{pid}");
 
     /// <summary>
     /// Claims the slot of an id for writing. Several writers may claim the same id; of two ids under way in one slot the
@@ -54,6 +58,24 @@ public sealed unsafe class SlotGenerations : IDisposable
         return Interlocked.CompareExchange(ref Word(id), id + 1, mine) == mine;
     }
 
+    /// <summary>
+    /// Says that the data of an id are complete, also if their writers do not keep the table (programs of other makers): then the slot
+    /// was not claimed for any id.
+    /// </summary>
+    /// <returns>False if another id has claimed the slot meanwhile.</returns>
+    public bool TryCompleteUnclaimed(ulong id)
+    {
+        ref var word = ref Word(id);
+        for (; ; )
+        {
+            var seen = Volatile.Read(ref word);
+            if ((seen & Writing) != 0)
+                return TryComplete(id);
+            if (Interlocked.CompareExchange(ref word, id + 1, seen) == seen)
+                return true;
+        }
+    }
+
     /// <summary>Gives the slot of an id up if it is still being written.</summary>
     public void Abandon(ulong id) => Interlocked.CompareExchange(ref Word(id), 0, (id + 1) | Writing);
 
@@ -64,14 +86,22 @@ public sealed unsafe class SlotGenerations : IDisposable
     public bool Holds(ulong id)
     {
         Thread.MemoryBarrier();
-        return Volatile.Read(ref Word(id)) == id + 1 || !IsKept();
+        var seen = Volatile.Read(ref Word(id));
+        return seen == id + 1 || ((seen & ~Writing) < id + 1 && !IsKept);
     }
+
+    /// <summary>Whether the producer keeps the table and says that the slot holds the complete data of this id.</summary>
+    public bool IsKnownToHold(ulong id) => Volatile.Read(ref Word(id)) == id + 1 && IsKept;
+
+    /// <summary>Opens or makes the table of a ring without the ring itself.</summary>
+    /// <param name="ring">The ring's name.</param>
+    /// <param name="slots">The ring's slots.</param>
+    /// <exception cref="IOException">The system refused, or the table has another number of slots.</exception>
+    public static SlotGenerations Open(string ring, int slots) =>
+        new(SharedMemory.OpenOrCreate(ring + ".generations", (HeaderWords + slots) * sizeof(ulong)), slots);
 
     /// <summary>Unmaps.</summary>
     public void Dispose() => _memory.Dispose();
-
-    internal static SlotGenerations Open(string ring, int slots) =>
-        new(SharedMemory.OpenOrCreate(ring + ".generations", (HeaderWords + slots) * sizeof(ulong)), slots);
 
     internal void TakeOver()
     {
@@ -79,7 +109,6 @@ public sealed unsafe class SlotGenerations : IDisposable
         Volatile.Write(ref *(ulong*)_memory.Pointer, (ulong)Environment.ProcessId);
     }
 
-    private bool IsKept() => Volatile.Read(ref *(ulong*)_memory.Pointer) is > 0 and var pid && Directory.Exists($"/proc/{pid}");
 
     private ref ulong Word(ulong id) => ref ((ulong*)_memory.Pointer)[HeaderWords + (int)(id % (ulong)_slots)];
 }
