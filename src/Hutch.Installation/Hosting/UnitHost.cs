@@ -60,7 +60,7 @@ public sealed class UnitHost(UnitSpec spec, IReadOnlyList<HutchProgram> programs
         return ProgramHost.Run(services, Console.Error, options);
     }
 
-    private IReadOnlyList<Service> CreateServices(ILoggerFactory loggers)
+    private IReadOnlyList<Service> CreateServices(MaskedLoggers loggers)
     {
         var arguments = spec.Arguments.Select(a => Variables.Expand(a, Environment.GetEnvironmentVariable, $"service {spec.Name}")).ToList();
         var logger = loggers.CreateLogger(spec.Name);
