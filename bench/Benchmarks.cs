@@ -30,5 +30,6 @@ public static class Benchmarks
         new KombuBenchmark("bus-redis-vs-kombu", BrokerKind.Redis, inFlight: 1, processes: 1),
         new KombuBenchmark("bus-redis-vs-kombu-10", BrokerKind.Redis, inFlight: 10, processes: 3),
         new MemoryBenchmark(),
+        new Web.RestUnderLoadBenchmark(),
     ];
 }

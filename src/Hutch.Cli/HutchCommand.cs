@@ -13,6 +13,7 @@ internal static class HutchCommand
         new VersionOption(),
         BusCommand.Create(),
         CallCommand.Create(),
+        DaqCommand.Create(),
         DemoCommand.Create(),
         DoctorCommand.Create(),
         RequestCommand.Create(),

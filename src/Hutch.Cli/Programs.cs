@@ -1,5 +1,6 @@
 using Hutch.Detectors.Programs;
 using Hutch.Hosting;
+using Hutch.Web;
 
 namespace Hutch.Cli;
 
@@ -16,5 +17,8 @@ internal static class Programs
         new StreamReceiveProgram(),
         new LiveStreamProgram(),
         new UdpSimulatorProgram(),
+        new RestProgram(),
+        new ConfigDeployerProgram(),
+        new FileValidatorProgram(),
     ];
 }

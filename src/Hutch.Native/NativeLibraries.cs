@@ -13,6 +13,9 @@ public static class NativeLibraries
     /// <summary>libhdf5 as Debian names the serial build.</summary>
     internal const string Hdf5 = "libhdf5_serial.so.103";
 
+    /// <summary>libturbojpeg, JPEG images.</summary>
+    internal const string TurboJpeg = "libturbojpeg.so.0";
+
     /// <summary>liblz4, LZ4 blocks.</summary>
     internal const string Lz4 = "liblz4.so.1";
 
@@ -22,6 +25,7 @@ public static class NativeLibraries
     private static readonly Dictionary<string, (string Package, string[] OtherNames)> Known = new()
     {
         [Zmq] = ("libzmq5", ["libzmq.so"]),
+        [TurboJpeg] = ("libturbojpeg0", ["libturbojpeg.so"]),
         [Lz4] = ("liblz4-1", ["liblz4.so"]),
         [Hdf5] = ("libhdf5-103-1", ["libhdf5.so.103", "libhdf5_serial.so", "libhdf5.so"]),
     };

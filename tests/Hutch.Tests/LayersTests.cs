@@ -11,7 +11,8 @@ public class LayersTests
         ["Hutch"] = ["Hutch.Native"],
         ["Hutch.Detectors"] = ["Hutch"],
         ["Hutch.Installation"] = ["Hutch"],
-        ["Hutch.Cli"] = ["Hutch", "Hutch.Detectors", "Hutch.Installation"],
+        ["Hutch.Web"] = ["Hutch", "Hutch.Detectors"],
+        ["Hutch.Cli"] = ["Hutch", "Hutch.Detectors", "Hutch.Installation", "Hutch.Web"],
     };
 
     public static string Root { get; } = FindRoot();

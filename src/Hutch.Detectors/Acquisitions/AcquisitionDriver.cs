@@ -33,6 +33,7 @@ public sealed partial class AcquisitionDriver : Service
     private LossJournal? _journal;
     private volatile WriterStatus _status = new(WriterState.Unknown, null);
     private AcquisitionRun? _run;
+    private long _imagesSeen;
     private long _unexpected;
 
     /// <summary>Makes the driver of a detector.</summary>
@@ -45,6 +46,9 @@ public sealed partial class AcquisitionDriver : Service
 
     /// <summary>The state of the writers, and the present or last acquisition. Readable from any thread.</summary>
     public WriterStatus Status => _status;
+
+    /// <summary>Images that were announced since the start, whether they were written or not. Readable from any thread.</summary>
+    public long ImagesSeen => Interlocked.Read(ref _imagesSeen);
 
     /// <summary>Raised on the driver's thread when the state has changed, and twice a second while images are written.</summary>
     public event EventHandler<WriterStatus>? StatusChanged;
@@ -172,6 +176,7 @@ public sealed partial class AcquisitionDriver : Service
     {
         for (var i = 0; i < Burst && _images!.TryReceive(_message, out var length, wait: i == 0); i++)
         {
+            Interlocked.Increment(ref _imagesSeen);
             if (_run is not { Phase: AcquisitionPhase.Recording } run || !TryParse(length))
                 continue;
             Record(run);

@@ -23,6 +23,9 @@ public sealed class UdpSimulatorProgram : HutchProgram
     private readonly Option<double> _foreign = Probability("--foreign", "a packet of another module is sent before a packet");
     private readonly Option<int> _seed = new("--seed") { Description = "The same seed gives the same faults and counts.", DefaultValueFactory = _ => 1, HelpName = "N" };
 
+    private readonly Option<int?> _restPort = new("--rest-port", "--rest_port") { Description = "Answer /status, /start and /stop on this port of 127.0.0.1, and send when told to.", HelpName = "PORT" };
+    private readonly Option<bool> _start = new("--start") { Description = "With --rest-port: send at once." };
+
     /// <inheritdoc/>
     public override string Name => "udp-simulator";
 
@@ -36,7 +39,7 @@ public sealed class UdpSimulatorProgram : HutchProgram
     public override void AddOptions(Command command)
     {
         _pattern.AcceptOnlyFromAmong("test", "diffraction");
-        foreach (var option in new Option[] { _detector.Config, _destination, _images, _rate, _first, _pattern, _drop, _duplicate, _reorder, _wrongSize, _foreign, _seed })
+        foreach (var option in new Option[] { _detector.Config, _destination, _images, _rate, _first, _pattern, _drop, _duplicate, _reorder, _wrongSize, _foreign, _seed, _restPort, _start })
             command.Options.Add(option);
     }
 
@@ -63,13 +66,17 @@ public sealed class UdpSimulatorProgram : HutchProgram
                 Seed = seed,
             }.Checked(),
         };
-        return [new UdpSimulator(_detector.Read(options), settings, loggers.CreateLogger<UdpSimulator>())];
+        var configuration = _detector.Read(options);
+        UdpSimulator Make() => new(configuration, settings, loggers.CreateLogger<UdpSimulator>());
+        return options.GetValue(_restPort) is { } port
+            ? [new SimulatorServer(configuration.DetectorName, HttpAddress.Parse("127.0.0.1", port), Make, options.GetValue(_start), loggers)]
+            : [Make()];
     }
 
     /// <inheritdoc/>
     public override string Summary(IReadOnlyList<Service> services)
     {
-        var c = services.OfType<UdpSimulator>().Single().Counters;
+        var c = services.OfType<UdpSimulator>().SingleOrDefault()?.Counters ?? services.OfType<SimulatorServer>().Single().Counters;
         return $"{c.Images} images, {c.Packets} packets: {c.Dropped} left out, {c.Duplicated} twice, {c.Reordered} reordered; {c.WrongSize} of a wrong size, {c.Foreign} foreign";
     }
 

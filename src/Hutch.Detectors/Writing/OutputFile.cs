@@ -8,11 +8,10 @@ public static class OutputFile
 
     /// <summary>Checks that a file can be made here.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="user">Who writes it, for the message. Default: the user of this process.</param>
+    /// <param name="user">The id of the user that this thread has taken on; null if it has taken on none.</param>
     /// <exception cref="UserErrorException">It cannot, with the reason.</exception>
-    public static void Check(string path, string? user = null)
+    public static void Check(string path, int? user = null)
     {
-        user ??= Environment.UserName;
         if (!Path.IsPathFullyQualified(path))
             throw new UserErrorException($"output file {path} is a relative path; give the absolute one: {Path.GetFullPath(path)}");
         if (Directory.Exists(path))
@@ -29,7 +28,7 @@ public static class OutputFile
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {
-            throw new UserErrorException($"output file {path}: user {user} cannot write into {folder}: "
+            throw new UserErrorException($"output file {path}: user {user?.ToString() ?? Environment.UserName} cannot write into {folder}: "
                 + $"{(error is UnauthorizedAccessException ? "permission denied" : "the file system takes no new files")}; choose another folder", error);
         }
     }

@@ -80,6 +80,24 @@ public sealed class Hdf5File : Hdf5Object
         }
     }
 
+    /// <summary>The names of what stands in the root of the file, in alphabetical order.</summary>
+    /// <exception cref="Hdf5Exception">The library refused.</exception>
+    public unsafe IReadOnlyList<string> RootNames()
+    {
+        lock (Hdf5Library.Gate)
+        {
+            Hdf5Library.Enter();
+            var names = new List<string>();
+            Span<byte> name = stackalloc byte[256];
+            fixed (byte* p = name)
+            {
+                for (ulong i = 0; Hdf5Calls.H5Lget_name_by_idx(Id, ".", 0, 0, i, p, (nuint)name.Length, 0) is >= 0 and var length; i++)
+                    names.Add(System.Text.Encoding.UTF8.GetString(p, (int)Math.Min(length, name.Length - 1)));
+            }
+            return names;
+        }
+    }
+
     /// <summary>Hands everything written so far to the operating system, so that the file opens even if this process dies.</summary>
     /// <exception cref="Hdf5Exception">The file system refused.</exception>
     public void Flush()

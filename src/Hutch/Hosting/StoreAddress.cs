@@ -1,11 +1,15 @@
 namespace Hutch.Hosting;
 
 /// <summary>Finds the store that a program is to use.</summary>
-internal static class StoreAddress
+public static class StoreAddress
 {
     private const string DefaultHost = "127.0.0.1";
     private const string DefaultPort = "6379";
 
+    /// <summary>Looks in the arguments, the environment and the configuration, in this order.</summary>
+    /// <param name="argument">What was given on the command line.</param>
+    /// <param name="variable">Reads a variable of the environment; null if it is not set.</param>
+    /// <param name="member">What the configuration says.</param>
     /// <returns>The store's URL, or null for none.</returns>
     public static string? Find(string? argument, Func<string, string?> variable, string? member)
     {

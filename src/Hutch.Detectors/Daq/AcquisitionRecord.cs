@@ -1,0 +1,26 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Hutch.Detectors.Acquisitions;
+
+namespace Hutch.Detectors.Daq;
+
+/// <summary>An acquisition that has ended as Hutch keeps it: what the deployed log has, its files, and its loss ledger.</summary>
+public static class AcquisitionRecord
+{
+    /// <summary>Makes the record.</summary>
+    public static JsonObject Make(Acquisition acquisition)
+    {
+        ArgumentNullException.ThrowIfNull(acquisition);
+        var record = JsonSerializer.SerializeToNode(acquisition)!.AsObject();
+        record.Remove("reports");
+        var s = acquisition.Statistics;
+        record["files"] = JsonSerializer.SerializeToNode(acquisition.Files);
+        record["bytes"] = s.Bytes;
+        record["with_missing_packets"] = s.WithMissingPackets;
+        record["overwritten"] = s.Overwritten;
+        record["longest_write_s"] = s.LongestWrite.TotalSeconds;
+        record["warning"] = acquisition.Warning;
+        record["ledger"] = acquisition.Ledger is null ? null : JsonSerializer.SerializeToNode(acquisition.Ledger);
+        return record;
+    }
+}

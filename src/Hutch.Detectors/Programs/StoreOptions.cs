@@ -1,0 +1,44 @@
+using System.CommandLine;
+using Hutch.Hosting;
+using Hutch.Store;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Detectors.Programs;
+
+/// <summary>The option that names the store of a detector's state.</summary>
+public sealed class StoreOptions
+{
+    /// <summary>The option.</summary>
+    public Option<string?> Store { get; } = new("--store", "--redis_url")
+    {
+        Description = "The store: redis://host:6379/0, host:6379, or sqlite:///path (environment: REDIS_HOST, REDIS_PORT, REDIS_PASSWORD). Default: an embedded one for this machine.",
+        HelpName = "URL",
+    };
+
+    /// <summary>Opens it.</summary>
+    /// <exception cref="UserErrorException">The URL is none, or the folder of the embedded store cannot be made.</exception>
+    public IStore Open(ParseResult options, string detectorName, ILogger logger)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return Stores.Open(StoreAddress.Find(options.GetValue(Store), Variable, null) ?? Embedded(detectorName), logger);
+    }
+
+    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+
+    // One file a detector, in the place where this user's programs keep such things.
+    private static string Embedded(string detectorName)
+    {
+        var folder = Environment.IsPrivilegedProcess
+            ? "/var/lib/hutch"
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "hutch");
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"the folder of the embedded store, {folder}, cannot be made: {error.Message}; name another store with --store", error);
+        }
+        return $"sqlite://{Path.Combine(folder, detectorName + ".db")}";
+    }
+}

@@ -1,0 +1,102 @@
+using System.Text.Json.Nodes;
+using Hutch.Hosting;
+using Hutch.Services;
+using Hutch.Services.Dependencies;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Detectors.Simulation;
+
+/// <summary>Starts and stops a simulator over HTTP as the deployed one is: <c>/status</c>, <c>/start</c>, <c>/stop</c>.</summary>
+public sealed class SimulatorServer : HttpService
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly string _detectorName;
+    private readonly bool _streaming;
+    private readonly Func<UdpSimulator> _make;
+    private readonly Lock _gate = new();
+
+    // This service starts and ends the simulator; the simulator must not wait for it.
+    [NotADependency]
+    private UdpSimulator? _simulator;
+
+    /// <summary>Makes the server.</summary>
+    /// <param name="detectorName">Whose simulator it is.</param>
+    /// <param name="address">Where it listens.</param>
+    /// <param name="make">Makes a simulator.</param>
+    /// <param name="streaming">Whether it sends at once; otherwise when it is told to.</param>
+    /// <param name="loggers">Makes its logger.</param>
+    public SimulatorServer(string detectorName, HttpAddress address, Func<UdpSimulator> make, bool streaming, ILoggerFactory loggers)
+        : base($"simulator-{detectorName}", address, loggers) => (_detectorName, _make, _streaming) = (detectorName, make, streaming);
+
+    /// <summary>What the simulator has sent since its last start.</summary>
+    public SimulatorCounters Counters => _simulator?.Counters ?? new SimulatorCounters();
+
+    /// <inheritdoc/>
+    protected override void Map(WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.MapGet("/status", () => Answer());
+        app.MapPost("/start", () =>
+        {
+            Start(again: true);
+            return Answer();
+        });
+        app.MapPost("/stop", () =>
+        {
+            End();
+            return Answer();
+        });
+        if (_streaming)
+            Start(again: false);
+    }
+
+    /// <inheritdoc/>
+    protected override void OnStopped()
+    {
+        base.OnStopped();
+        End();
+    }
+
+    // A start while it sends begins to count anew, as deployed.
+    private void Start(bool again)
+    {
+        lock (_gate)
+        {
+            if (again)
+                End();
+            _simulator?.Dispose();
+            _simulator = _make();
+            _simulator.Start();
+        }
+    }
+
+    private void End()
+    {
+        lock (_gate)
+        {
+            if (_simulator is not { IsServiceAlive: true } simulator)
+                return;
+            simulator.Stop();
+            if (!simulator.WaitTillStopped(Patience))
+                _ = simulator.Kill();
+        }
+    }
+
+    private IResult Answer()
+    {
+        var streaming = _simulator is { IsServiceAlive: true };
+        return Results.Text(new JsonObject
+        {
+            ["status"] = "ok",
+            ["message"] = $"Simulator for {_detectorName}.",
+            ["simulator"] = new JsonObject
+            {
+                ["status"] = streaming ? "STREAMING" : "READY",
+                ["stats"] = new JsonObject { ["n_generated_images"] = Counters.Images },
+            },
+        }.ToJsonString(), "application/json");
+    }
+}

@@ -1,0 +1,91 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Hutch.Detectors.Daq;
+using Hutch.Store;
+using Hutch.Web.Answers;
+using Hutch.Web.Deployed;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Hutch.Web.Api.Acquisitions;
+
+/// <summary>Acquisitions with their loss ledgers.</summary>
+internal sealed class AcquisitionEndpoints(Instrument instrument)
+{
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
+
+    public void Map(IEndpointRouteBuilder app)
+    {
+        var group = app.MapGroup("/acquisitions").WithTags("acquisitions");
+        group.Get("", ListAsync).WithSummary("Acquisitions that have ended, the newest first (query: n, 1 to 1000).");
+        group.Get("/current", (HttpContext c) => Tagged.Json(c, Current())).WithSummary("The state of the writers, and the present or last acquisition with its ledger.");
+        group.Post("", StartAsync).Describe<WriteBody>("Start an acquisition; answers 201 when the writers wait for images, or, with wait=N in the query, at its end or after N seconds.");
+        group.Post("/current/stop", StopAsync).WithSummary("Stop the acquisition that is under way; answers when the files are closed.");
+        group.Get("/{id}", FindAsync).WithSummary("An acquisition that has ended.");
+        group.Get("/{id}/thumbnail", ThumbnailAsync).WithSummary("Some of its images, small (GIF).").Produces<byte[]>(StatusCodes.Status200OK, "image/gif");
+    }
+
+    private JsonObject Current()
+    {
+        var status = instrument.Daq.Status;
+        var shown = JsonSerializer.SerializeToNode(status)!.AsObject();
+        if (status.Acquisition is { } acquisition)
+            shown["acquisition"] = AcquisitionRecord.Make(acquisition);
+        shown["store_waiting"] = instrument.Outbox.Waiting;
+        shown["store_dropped"] = instrument.Outbox.Dropped;
+        return shown;
+    }
+
+    private async Task<IResult> ListAsync(HttpContext context)
+    {
+        var entries = await instrument.Store.NewestAsync(DaqKeys.Acquisitions, Query.Number(context.Request, "n", 20, 1, 1000), context.RequestAborted).ConfigureAwait(false);
+        return Tagged.Json(context, new JsonArray([.. entries.Select(Shape)]));
+    }
+
+    private async Task<IResult> StartAsync(HttpContext context)
+    {
+        var wait = Query.Number(context.Request, "wait", 0, 0, 86_400);
+        var body = await RequestReader.OfAsync(context.Request).ConfigureAwait(false);
+        var images = body.Number("n_images", least: 1);
+        var file = body.Text("output_file");
+        var run = body.OptionalNumber("run_id");
+        body.ThrowIfWrong();
+        if (images > int.MaxValue || run < 0 || run > ulong.MaxValue)
+            throw new BadHttpRequestException($"n_images must be 1 to {int.MaxValue}, run_id 0 to {ulong.MaxValue}");
+        _ = await instrument.Daq.StartAcquisitionAsync(new WriteOrder((long)images, file, run is { } given ? (ulong)given : null)).ConfigureAwait(false);
+        if (wait > 0)
+            _ = await instrument.Daq.WaitForEndAsync(TimeSpan.FromSeconds(wait), context.RequestAborted).ConfigureAwait(false);
+        context.Response.Headers.Location = "/api/v1/acquisitions/current";
+        return Tagged.Json(context, Current(), status: StatusCodes.Status201Created);
+    }
+
+    private async Task<IResult> StopAsync(HttpContext context)
+    {
+        if (await instrument.Daq.StopAcquisitionAsync(StopLimit).ConfigureAwait(false) is null)
+            throw new TimeoutException($"the writers have not closed their files within {StopLimit.TotalSeconds:0} s; they are {instrument.Daq.Status.State}");
+        return Tagged.Json(context, Current());
+    }
+
+    private async Task<IResult> FindAsync(HttpContext context, string id) => Tagged.Json(context, Shape(await EntryAsync(id).ConfigureAwait(false)), id);
+
+    private async Task<IResult> ThumbnailAsync(string id)
+    {
+        var record = AcquisitionLog.ReadObject(await EntryAsync(id).ConfigureAwait(false));
+        return (string?)record["log_id"] is { } log && await instrument.Store.GetAsync(DaqKeys.Thumbnail(StreamId.Parse(log))).ConfigureAwait(false) is { } gif
+            ? Results.Bytes(gif, "image/gif")
+            : throw new NotFoundException($"there is no thumbnail of {id} (yet): hutch run file-validator makes them");
+    }
+
+    private async Task<StreamEntry> EntryAsync(string id) =>
+        StreamId.TryParse(id, out var key) && await instrument.Store.RangeAsync(DaqKeys.Acquisitions, key, key, 1).ConfigureAwait(false) is [var entry]
+            ? entry
+            : throw new NotFoundException($"there is no acquisition {id}");
+
+    private static JsonObject Shape(StreamEntry entry)
+    {
+        var record = AcquisitionLog.ReadObject(entry);
+        record["id"] = entry.Id.ToString();
+        return record;
+    }
+}

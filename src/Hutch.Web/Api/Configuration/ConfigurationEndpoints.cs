@@ -1,0 +1,66 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Hutch.Detectors.Daq;
+using Hutch.Store;
+using Hutch.Web.Answers;
+using Hutch.Web.Deployed;
+using Hutch.Web.Security;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Hutch.Web.Api.Configuration;
+
+/// <summary>The configuration: who changed it when, and back again. Its entity tag is its id.</summary>
+internal sealed class ConfigurationEndpoints(Instrument instrument)
+{
+    public void Map(IEndpointRouteBuilder app)
+    {
+        var group = app.MapGroup("/config").WithTags("configuration");
+        group.Get("", GetAsync).WithSummary("The present configuration.");
+        group.Patch("", ChangeAsync).Describe<ConfigBody>("Change members of the configuration; with If-Match only if it is still the one of that tag.");
+        group.Get("/history", HistoryAsync).WithSummary("Who set which configuration when, the newest first (query: n, 1 to 1000).");
+        group.Post("/rollback", RollBackAsync).WithSummary("Make an older configuration the present one: config_id in the body, or the one before.");
+        group.Get("/deployment", async (HttpContext c) => Tagged.Json(c, JsonSerializer.SerializeToNode(await DeploymentStatus.ReadAsync(instrument.Store, c.RequestAborted).ConfigureAwait(false))))
+            .WithSummary("How far the configuration has come to the servers.");
+        group.Get("/{id}", FindAsync).WithSummary("A configuration of the history.");
+    }
+
+    private async Task<IResult> GetAsync(HttpContext context) =>
+        Answer(context, await instrument.Daq.Configurations.PresentAsync(context.RequestAborted).ConfigureAwait(false) ?? throw new NotFoundException("no configuration is set yet"));
+
+    private async Task<IResult> FindAsync(HttpContext context, string id) =>
+        Answer(context, await instrument.Daq.Configurations.FindAsync(IdOf(id), context.RequestAborted).ConfigureAwait(false) ?? throw new NotFoundException($"there is no configuration {id}"));
+
+    private async Task<IResult> ChangeAsync(HttpContext context)
+    {
+        var changes = await JsonBody.ReadObjectAsync(context.Request).ConfigureAwait(false);
+        return Answer(context, await instrument.Daq.Configurations.ChangeAsync(changes, Doorkeeper.CallerOf(context).Name, Expected(context)).ConfigureAwait(false));
+    }
+
+    private async Task<IResult> RollBackAsync(HttpContext context)
+    {
+        var (isThere, body) = await JsonBody.ReadAsync(context.Request).ConfigureAwait(false);
+        StreamId? to = null;
+        if (isThere && body is not JsonObject)
+            throw new BadHttpRequestException("the body must be an object, or nothing");
+        if (body?["config_id"] is { } id)
+            to = IdOf(id is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : id.ToJsonString());
+        return Answer(context, await instrument.Daq.Configurations.RollBackAsync(to, Doorkeeper.CallerOf(context).Name, Expected(context)).ConfigureAwait(false));
+    }
+
+    private async Task<IResult> HistoryAsync(HttpContext context)
+    {
+        var history = await instrument.Daq.Configurations.HistoryAsync(Query.Number(context.Request, "n", 20, 1, 1000), context.RequestAborted).ConfigureAwait(false);
+        return Tagged.Json(context, JsonSerializer.SerializeToNode(history));
+    }
+
+    private static StreamId? Expected(HttpContext context) =>
+        context.Request.Headers.IfMatch.ToString() is { Length: > 0 } tag && tag != "*" ? IdOf(tag.Trim('"')) : null;
+
+    private static StreamId IdOf(string text) =>
+        StreamId.TryParse(text, out var id) ? id : throw new BadHttpRequestException("the id of a configuration has the form 1700000000000-0");
+
+    private static IResult Answer(HttpContext context, StoredConfiguration stored) =>
+        Tagged.Json(context, new JsonObject { ["config_id"] = stored.Id.ToString(), ["config"] = stored.Json.DeepClone() }, stored.Id.ToString());
+}

@@ -1,0 +1,148 @@
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
+using System.Threading.Channels;
+using Hutch.Beamline.Control;
+using Hutch.Services;
+using Hutch.Web.Answers;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
+
+namespace Hutch.Web.Api.Services;
+
+/// <summary>The services of the beamline: listed by selectors, started, stopped, and their logs.</summary>
+internal sealed class ServiceEndpoints(Instrument instrument, IHostApplicationLifetime lifetime)
+{
+    private const int LogBacklog = 1000;
+
+    private static readonly string[] Actions = ["start", "stop", "restart", "kill"];
+
+    private string? Beamline => instrument.Settings.Beamline;
+
+    public void Map(IEndpointRouteBuilder app)
+    {
+        var group = app.MapGroup("/services").WithTags("services");
+        group.Get("", ListAsync).WithSummary("Services (query: name, tag, exclude_tag, alive, no_dependants, no_alive_dependants, node, cluster, state, container, stop_priority).");
+        group.Get("/{name}", FindAsync).WithSummary("A service.");
+        group.Get("/{name}/logs", LogsAsync).WithSummary("Its log lines as a stream of events; with follow=true also the new ones.");
+        foreach (var action in Actions)
+        {
+            group.Post($"/{{name}}/{action}", (HttpContext c, string name) => ActAsync(c, action, new ServiceSelector { Names = [name] }))
+                .WithSummary($"Have it {action}; answers when that is reached, or says what is waited for (query: timeout in s).");
+            group.Post($"/{action}", (HttpContext c) => ActAsync(c, action, Selected(c.Request))).WithSummary($"The same for all services that are selected as in the list.");
+        }
+        app.Get("/nodes", NodesAsync).WithTags("nodes").WithSummary("The nodes that services are attached to.");
+    }
+
+    private async Task<IResult> ListAsync(HttpContext context)
+    {
+        var services = await SendAsync(new ControlRequest { Command = "services", Services = Selector(context.Request) }).ConfigureAwait(false);
+        return Tagged.Json(context, new JsonArray([.. services.Select(BeamlineAccess.Shape)]));
+    }
+
+    private async Task<IResult> FindAsync(HttpContext context, string name)
+    {
+        var services = await SendAsync(new ControlRequest { Command = "services", Services = new ServiceSelector { Names = [name] } }).ConfigureAwait(false);
+        return Tagged.Json(context, services is [var service] ? BeamlineAccess.Shape(service) : throw new NotFoundException($"there is no service {name}"));
+    }
+
+    private async Task<IResult> ActAsync(HttpContext context, string action, ServiceSelector selector)
+    {
+        var timeout = Query.Number(context.Request, "timeout", 30, 1, 3600);
+        var services = await SendAsync(new ControlRequest { Command = action, Services = selector, TimeoutS = timeout }).ConfigureAwait(false);
+        return Tagged.Json(context, new JsonArray([.. services.Select(BeamlineAccess.Shape)]));
+    }
+
+    private async Task<IResult> NodesAsync(HttpContext context)
+    {
+        var services = await SendAsync(new ControlRequest { Command = "services" }).ConfigureAwait(false);
+        var nodes = services.Where(s => s.Node is not null).GroupBy(s => (s.Cluster, s.Node)).Select(g => (JsonNode)new JsonObject
+        {
+            ["name"] = g.Key.Node,
+            ["cluster"] = g.Key.Cluster,
+            ["services"] = new JsonArray([.. g.Select(s => (JsonNode)s.Name)]),
+            ["alive"] = g.Count(s => s.State == "running"),
+            ["waits_for"] = new JsonArray([.. g.Where(s => s.WaitsFor is not null).Select(s => (JsonNode)$"{s.Name}: {s.WaitsFor}")]),
+        });
+        return Tagged.Json(context, new JsonArray([.. nodes]));
+    }
+
+    private async Task<IResult> LogsAsync(HttpContext context, string name)
+    {
+        _ = await SendAsync(new ControlRequest { Command = "services", Services = new ServiceSelector { Names = [name] } }).ConfigureAwait(false);
+        var follow = Query.Truth(context.Request, "follow") ?? false;
+        var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        context.Response.RegisterForDispose(end);
+        return TypedResults.ServerSentEvents(LinesAsync(name, follow, end.Token));
+    }
+
+    private async IAsyncEnumerable<SseItem<string>> LinesAsync(string name, bool follow, [EnumeratorCancellation] CancellationToken end)
+    {
+        using var client = BeamlineAccess.Connect(Beamline);
+        using var closing = end.Register(client.Dispose);   // which ends the reading below
+        var lines = Channel.CreateBounded<string>(LogBacklog);
+        var reading = Task.Run(async () =>
+        {
+            try
+            {
+                foreach (var reply in client.Send(new ControlRequest { Command = "logs", Services = new ServiceSelector { Names = [name] }, Follow = follow }))
+                    await lines.Writer.WriteAsync(reply.Line ?? "", end).ConfigureAwait(false);
+            }
+            catch (Exception error) when (error is IOException or ObjectDisposedException or OperationCanceledException or UserErrorException)
+            {
+                // The beamline or the reader has gone.
+            }
+            finally
+            {
+                lines.Writer.Complete();
+            }
+        }, CancellationToken.None);
+        await foreach (var line in lines.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+            yield return new SseItem<string>(line, "log");
+        await reading.ConfigureAwait(false);
+    }
+
+    private async Task<IReadOnlyList<ServiceStatus>> SendAsync(ControlRequest request)
+    {
+        try
+        {
+            return await BeamlineAccess.SendAsync(Beamline, request).ConfigureAwait(false);
+        }
+        catch (UserErrorException error) when (error is not UnavailableException && request.Services.Names.Count > 0)
+        {
+            if (await UnknownAsync(request.Services.Names).ConfigureAwait(false) is { } unknown)
+                throw new NotFoundException($"there is no service {unknown}");
+            throw;
+        }
+    }
+
+    private async Task<string?> UnknownAsync(IReadOnlyList<string> names)
+    {
+        var known = (await BeamlineAccess.ServicesIfAnyAsync(Beamline).ConfigureAwait(false)).Select(s => s.Name).ToHashSet();
+        return names.FirstOrDefault(n => !known.Contains(n));
+    }
+
+    private static ServiceSelector Selector(HttpRequest request) => new()
+    {
+        Names = Query.All(request, "name"),
+        Tags = Query.All(request, "tag"),
+        ExcludeTags = Query.All(request, "exclude_tag"),
+        Alive = Query.Truth(request, "alive"),
+        NoDependants = Query.Truth(request, "no_dependants") ?? false,
+        NoAliveDependants = Query.Truth(request, "no_alive_dependants") ?? false,
+        Node = Query.Text(request, "node"),
+        Cluster = Query.Text(request, "cluster"),
+        State = Query.Name<ServiceState>(request, "state"),
+        Container = Query.Name<ServiceContainer>(request, "container"),
+        StopPriority = request.Query.ContainsKey("stop_priority") ? Query.Number(request, "stop_priority", 50, 0, 100) : null,
+    };
+
+    // Nothing chosen would mean all of them: that is said, not forgotten.
+    private static ServiceSelector Selected(HttpRequest request)
+    {
+        var selector = Selector(request);
+        return !selector.IsEmpty || Query.Truth(request, "all") == true ? selector : throw new BadHttpRequestException("select services as in the list, or say all=true");
+    }
+}

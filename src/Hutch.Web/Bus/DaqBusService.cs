@@ -1,0 +1,61 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Hutch.Bus;
+using Hutch.Detectors.Acquisitions;
+using Hutch.Detectors.Daq;
+using Hutch.Store;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Web.Bus;
+
+/// <summary>The data acquisition as methods of the service <c>daq</c> on the bus.</summary>
+public sealed class DaqBusService(string url, Instrument instrument, ILogger? logger = null)
+    : BusService(url, new ServeOptions { Name = "daq", Concurrency = 16 }, logger: logger)
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    /// <summary>The present configuration and its id.</summary>
+    public async Task<JsonObject> OnGetConfig() => Shape(await instrument.Daq.Configurations.PresentAsync().ConfigureAwait(false));
+
+    /// <summary>Changes members of the configuration.</summary>
+    [BusError(typeof(UserErrorException))]
+    public async Task<JsonObject> OnSetConfig(JsonElement config) =>
+        Shape(await instrument.Daq.Configurations.ChangeAsync(JsonObject.Create(config) ?? throw new UserErrorException("config must be an object"), "bus").ConfigureAwait(false));
+
+    /// <summary>Makes an older configuration the present one; without an id the one before.</summary>
+    [BusError(typeof(UserErrorException))]
+    public async Task<JsonObject> OnRollbackConfig(string? configId = null)
+    {
+        StreamId? id = null;
+        if (configId is not null)
+            id = StreamId.TryParse(configId, out var parsed) ? parsed : throw new UserErrorException($"config_id is {configId}; it has the form 1700000000000-0");
+        return Shape(await instrument.Daq.Configurations.RollBackAsync(id, "bus").ConfigureAwait(false));
+    }
+
+    /// <summary>Starts an acquisition, and waits for its end if that is asked for (at most 60 s).</summary>
+    [BusError(typeof(UserErrorException))]
+    public async Task<WriterStatus> OnStart(long nImages, string outputFile, ulong? runId = null, bool wait = false)
+    {
+        var status = await instrument.Daq.StartAcquisitionAsync(new WriteOrder(nImages, outputFile, runId)).ConfigureAwait(false);
+        return wait ? await instrument.Daq.WaitForEndAsync(Limit).ConfigureAwait(false) ?? instrument.Daq.Status : status;
+    }
+
+    /// <summary>Stops the acquisition that is under way.</summary>
+    [BusError(typeof(UserErrorException))]
+    public async Task<WriterStatus> OnStop() => await instrument.Daq.StopAcquisitionAsync(Limit).ConfigureAwait(false) ?? instrument.Daq.Status;
+
+    /// <summary>The state of the writers, and the present or last acquisition.</summary>
+    public WriterStatus OnStatus() => instrument.Daq.Status;
+
+    /// <summary>Images and bytes a second.</summary>
+    public JsonNode? OnStats() => instrument.Recorder.Statistics?.DeepClone();
+
+    /// <summary>The newest acquisitions by their ids.</summary>
+    public Task<JsonObject> OnLogs(int n = 10) => AcquisitionLog.NewestAsync(instrument.Store, n);
+
+    /// <summary>How far the configuration has come to the servers.</summary>
+    public Task<DeploymentStatus> OnDeployment() => DeploymentStatus.ReadAsync(instrument.Store);
+
+    private static JsonObject Shape(StoredConfiguration? stored) =>
+        new() { ["config_id"] = stored?.Id.ToString(), ["config"] = stored?.Json.DeepClone() };
+}

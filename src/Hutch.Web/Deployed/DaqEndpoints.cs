@@ -1,0 +1,58 @@
+using System.Text.Json;
+using Hutch.Detectors.Daq;
+using Hutch.Store;
+using Hutch.Web.Security;
+using Hutch.Web.Answers;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Web.Deployed;
+
+/// <summary><c>/daq</c>: configuration, statistics, logs, deployment.</summary>
+internal sealed class DaqEndpoints(Instrument instrument, ILogger<DaqEndpoints> logger)
+{
+    private static readonly string[] Texts = ["detector_name", "detector_type"];
+    private static readonly string[] Objects = ["module_positions", "submodule_info"];
+
+    public void Map(IEndpointRouteBuilder app)
+    {
+        var group = app.MapGroup("/daq").WithTags("daq");
+        group.Get("/config", (HttpContext c) => Envelope.RunAsync(c, logger, GetConfigAsync)).WithSummary("The configuration and its id.");
+        group.Post("/config", (HttpContext c) => Envelope.RunAsync(c, logger, () => SetConfigAsync(c))).Describe<ConfigBody>("Change the configuration: what is left out stays.");
+        group.Get("/stats", (HttpContext c) => Envelope.RunAsync(c, logger, GetStatisticsAsync)).WithSummary("Images and bytes a second.");
+        group.Get("/logs/{n_logs}", (HttpContext c, string n_logs) => Envelope.RunAsync(c, logger, () => GetLogsAsync(n_logs))).WithSummary("The newest acquisitions, by their ids.");
+        group.Get("/deployment", (HttpContext c) => Envelope.RunAsync(c, logger, GetDeploymentAsync)).WithSummary("How far the configuration has come to the servers.");
+    }
+
+    private async Task<IResult> GetConfigAsync() => await instrument.Daq.Configurations.PresentAsync().ConfigureAwait(false) is { } present
+        ? Envelope.Ok($"DAQ configured for bit_depth={present.Json["bit_depth"]}.", ("config", present.Json), ("config_id", present.Id.ToString()))
+        : Envelope.Ok("No config set yet.", ("config", null), ("config_id", null));
+
+    private async Task<IResult> SetConfigAsync(HttpContext context)
+    {
+        var body = await RequestReader.OfAsync(context.Request).ConfigureAwait(false);
+        var changes = body.Checked(ConfigurationMerge.Numbers, Texts, Objects);
+        var stored = await instrument.Daq.Configurations.ChangeAsync(changes, Doorkeeper.CallerOf(context).Name).ConfigureAwait(false);
+        return Envelope.Ok("Setting new daq config.", ("config", stored.Json.DeepClone()), ("config_id", null));
+    }
+
+    private async Task<IResult> GetStatisticsAsync()
+    {
+        var newest = await instrument.Store.NewestAsync(DaqKeys.Statistics).ConfigureAwait(false);
+        return Envelope.Ok("DAQ statistics", ("stats", newest is [var entry] ? AcquisitionLog.ReadObject(entry) : null));
+    }
+
+    private async Task<IResult> GetLogsAsync(string count)
+    {
+        var number = RequestReader.PathNumber("n_logs", count);
+        if (number < 0)
+            throw new UserErrorException($"n_logs is {count}, but must be at least 0");
+        var logs = await AcquisitionLog.NewestAsync(instrument.Store, (long)System.Numerics.BigInteger.Min(number, int.MaxValue)).ConfigureAwait(false);
+        return Envelope.Ok("DAQ logs", ("logs", logs));
+    }
+
+    private async Task<IResult> GetDeploymentAsync() =>
+        Envelope.Ok("Deployment status", ("deployment", JsonSerializer.SerializeToNode(await DeploymentStatus.ReadAsync(instrument.Store).ConfigureAwait(false))));
+}

@@ -1,0 +1,26 @@
+using Hutch.Web.Features;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Hutch.Web.Description;
+
+/// <summary>The description of the interface: an OpenAPI document, and a page to read it.</summary>
+internal sealed class DescriptionFeature : IWebFeature
+{
+    public IReadOnlyList<PageLink> Links { get; } = [new("API", "/docs", "every path of the REST interfaces, with what it takes and answers")];
+
+    public void AddServices(IServiceCollection services) => services.AddOpenApi("v1", options => options.AddDocumentTransformer((document, _, _) =>
+    {
+        document.Info = new() { Title = "Hutch", Version = "1", Description = "The REST interface of deployed systems, and Hutch's own under /api/v1." };
+        document.Servers?.Clear();
+        return Task.CompletedTask;
+    }));
+
+    public void Map(WebApplication app)
+    {
+        app.MapOpenApi("/openapi.json").ExcludeFromDescription();
+        app.MapGet("/docs", () => new RazorComponentResult<DescriptionPage>()).ExcludeFromDescription();
+    }
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Threading.RateLimiting;
+using Hutch.Hosting;
+using Hutch.Web.Answers;
+using Hutch.Web.Assets;
+using Hutch.Web.Events;
+using Hutch.Web.Features;
+using Hutch.Web.Security;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Web;
+
+/// <summary>Answers HTTP for an instrument: the parts of <see cref="WebFeatures"/>, behind the same rules for all.</summary>
+public sealed class RestServer : HttpService
+{
+    private readonly Instrument _instrument;
+    private readonly ILoggerFactory _loggers;
+    private readonly EventHub _events = new();
+    private readonly IReadOnlyList<IWebFeature> _features = WebFeatures.Create();
+    private EventSource? _source;
+
+    /// <summary>Makes the server.</summary>
+    public RestServer(Instrument instrument, ILoggerFactory loggers)
+        : base("rest", instrument.Settings.Address, loggers) => (_instrument, _loggers) = (instrument, loggers);
+
+    /// <inheritdoc/>
+    protected override void Limit(KestrelServerLimits limits)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        limits.MaxRequestBodySize = _instrument.Settings.LargestBody;
+        limits.MaxConcurrentConnections = 2000;   // each is a descriptor; a process has 1024 at least, most have far more
+    }
+
+    /// <inheritdoc/>
+    protected override void Build(WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services;
+        services.AddSingleton(_instrument).AddSingleton(_instrument.Settings).AddSingleton(_instrument.Store).AddSingleton(_events).AddSingleton(_features);
+        services.AddRazorComponents();
+        // Pages here keep no secrets of their own, so there are no keys to be made and stored.
+        foreach (var keys in services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType?.FullName?.Contains("DataProtection", StringComparison.Ordinal) == true).ToList())
+            services.Remove(keys);
+        services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.WithOrigins([.. _instrument.Settings.CorsOrigins]).AllowAnyHeader().AllowAnyMethod().AllowCredentials()));
+        services.AddRateLimiter(Limit);
+        foreach (var feature in _features)
+            feature.AddServices(services);
+    }
+
+    /// <inheritdoc/>
+    protected override void Map(WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        var logger = _loggers.CreateLogger("rest");
+        app.Use((context, next) =>
+        {
+            context.Response.Headers.XContentTypeOptions = "nosniff";
+            return next(context);
+        });
+        app.UseStatusCodePages(pages => Refusals.WriteAsync(pages.HttpContext, pages.HttpContext.Response.StatusCode,
+            Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(pages.HttpContext.Response.StatusCode)));
+        app.UseRouting();
+        if (_instrument.Settings.CorsOrigins.Count > 0)
+            app.UseCors();
+        app.UseRateLimiter();
+        app.Use(new Auditor(_instrument, _events, logger).InvokeAsync);
+        app.Use(new Failures(logger).InvokeAsync);
+        app.Use(new Doorkeeper(_instrument.Settings).InvokeAsync);
+        AssetFiles.Map(app);
+        foreach (var feature in _features)
+            feature.Map(app);
+        _source = new EventSource(_instrument, _events, logger);
+        _source.Start();
+    }
+
+    /// <inheritdoc/>
+    protected override void OnStopped()
+    {
+        base.OnStopped();
+        _source?.Dispose();
+    }
+
+    private void Limit(Microsoft.AspNetCore.RateLimiting.RateLimiterOptions options)
+    {
+        var rate = _instrument.Settings.RequestsPerSecond;
+        options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => RateLimitPartition.GetTokenBucketLimiter(
+            context.Connection.RemoteIpAddress?.ToString() ?? "",
+            _ => new TokenBucketRateLimiterOptions
+            {
+                TokenLimit = rate,
+                TokensPerPeriod = Math.Max(1, rate / 10),
+                ReplenishmentPeriod = rate >= 10 ? TimeSpan.FromMilliseconds(100) : TimeSpan.FromSeconds(1.0 / rate),
+                QueueLimit = 0,
+            }));
+        options.OnRejected = (rejected, _) =>
+        {
+            rejected.HttpContext.Response.Headers.RetryAfter = 1.ToString(CultureInfo.InvariantCulture);
+            return new ValueTask(Refusals.WriteAsync(rejected.HttpContext, StatusCodes.Status429TooManyRequests, $"more than {rate} requests a second came from one address; wait a second"));
+        };
+    }
+}

@@ -1,0 +1,86 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Hutch.Tests.Servers;
+
+namespace Hutch.Tests.EndToEnd.Support;
+
+/// <summary>examples/beamline.json as it runs, on free ports, under a name of its own, writing into a folder of its own.</summary>
+internal sealed class DemoBeamline : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(120) };
+    private int _runs;
+
+    public DemoBeamline()
+    {
+        var examples = Path.Combine(Repository.Root, "examples");
+        Data = Directory.CreateTempSubdirectory("hutch-data-").FullName;   // deployed systems take no blanks
+        Url = $"http://127.0.0.1:{FreePort.Next()}";
+        var detector = $"beamline-{Environment.ProcessId}-{Path.GetFileName(Data)}"[..40];
+        File.WriteAllText(_folder["beamline-detector.json"], File.ReadAllText(Path.Combine(examples, "beamline-detector.json"))
+            .Replace("demo-beamline", detector, StringComparison.Ordinal).Replace("50100", $"{FreePorts.Udp(2)}", StringComparison.Ordinal));
+        File.WriteAllText(_folder["beamline.json"], File.ReadAllText(Path.Combine(examples, "beamline.json"))
+            .Replace("\"port\": 5000, ", $"\"port\": {new Uri(Url).Port}, \"simulator\": \"http://127.0.0.1:5001\", ", StringComparison.Ordinal)
+            .Replace("\"port\": 5000", $"\"port\": {new Uri(Url).Port}", StringComparison.Ordinal)
+            .Replace("5001", $"{FreePort.Next()}", StringComparison.Ordinal)
+            .Replace("/tmp/hutch-beamline.db", _folder["store.db"].Replace(" ", "%20", StringComparison.Ordinal), StringComparison.Ordinal)
+            .Replace("\"rate\": 10", "\"rate\": 40", StringComparison.Ordinal)
+            .Replace("\"initial_delay\": 0.5", "\"budget\": 1000, \"initial_delay\": 0.1", StringComparison.Ordinal));
+        using var up = Hutch("up", _folder["beamline.json"], "--detach");
+        up.Succeed();
+    }
+
+    public string Data { get; }
+
+    public string Url { get; }
+
+    public string this[string file] => _folder[file];
+
+    public void Dispose()
+    {
+        using (var down = Hutch("down"))
+            down.WaitForExit();
+        _client.Dispose();
+        Directory.Delete(Data, recursive: true);
+        _folder.Dispose();
+    }
+
+    /// <summary>Runs a hutch command that finds this beamline and its REST server.</summary>
+    public ChildProcess Hutch(params string[] arguments) =>
+        ChildProcess.Start(Repository.Launcher, arguments, ("HUTCH_RUNTIME_DIR", _folder["run"]), ("STD_DAQ_API_URL", Url));
+
+    public JsonObject Service(string name)
+    {
+        using var services = Hutch("services", name, "--json");
+        return JsonNode.Parse(services.Succeed().Output)!.AsArray().Single()!.AsObject();
+    }
+
+    /// <summary>Has 20 images written, as soon as they can be.</summary>
+    public void WaitForAnotherRun(string when)
+    {
+        var last = "no try yet";
+        Wait.Until(() => TryRun(ref last), () => $"no further run {when}: {last}");
+    }
+
+    private bool TryRun(ref string last)
+    {
+        try
+        {
+            _ = Post("/writer/stop", new JsonObject());
+            var answer = Post("/writer/write_sync", new JsonObject { ["n_images"] = 20, ["output_file"] = $"{Data}/{++_runs}.h5" });
+            last = answer.ToJsonString();
+            return (string?)answer["writer"]?["acquisition"]?["message"] == "Completed.";
+        }
+        catch (HttpRequestException error)
+        {
+            last = error.Message;
+            return false;
+        }
+    }
+
+    private JsonNode Post(string path, JsonObject body)
+    {
+        using var response = _client.PostAsJsonAsync(Url + path, body).GetAwaiter().GetResult();
+        return JsonNode.Parse(response.Content.ReadAsStringAsync().GetAwaiter().GetResult())!;
+    }
+}
