@@ -1,5 +1,6 @@
 using Hutch.Detectors.Programs;
 using Hutch.Hosting;
+using Hutch.Reduction.Programs;
 
 namespace Hutch.Cli;
 
@@ -12,5 +13,6 @@ internal static class Programs
         new AssemblerProgram(),
         new WriterProgram(),
         new UdpSimulatorProgram(),
+        new LiveReduceProgram(),
     ];
 }

@@ -10,7 +10,8 @@ public class LayersTests
         ["Hutch.Native"] = [],
         ["Hutch"] = ["Hutch.Native"],
         ["Hutch.Detectors"] = ["Hutch"],
-        ["Hutch.Cli"] = ["Hutch", "Hutch.Detectors"],
+        ["Hutch.Reduction"] = ["Hutch"],
+        ["Hutch.Cli"] = ["Hutch", "Hutch.Detectors", "Hutch.Reduction"],
     };
 
     public static string Root { get; } = FindRoot();

@@ -11,12 +11,12 @@ public static class ProgramHost
     /// or the supervising process asked for the end, and stops the rest in reverse order, dependants first. A service that
     /// takes longer than its time-out is killed.
     /// </summary>
-    /// <returns>0 if all ended well, 1 if one failed or could not be killed.</returns>
+    /// <returns>0 if all ended well, the code of a <see cref="ServiceExitException"/>, 1 if one failed otherwise or could not be killed.</returns>
     public static int Run(IReadOnlyList<Service> services, TextWriter errors)
     {
         using var link = ParentLink.Current;
         using var asked = new ManualResetEventSlim();
-        using var signals = new StopSignals(asked.Set);
+        using var signals = new StopSignals(asked.Set, HangUp(services));
         if (link is not null)
         {
             link.StopAsked += asked.Set;
@@ -55,6 +55,12 @@ public static class ProgramHost
         if (failure is null)
             return 0;
         link?.SendFailure(failure);
-        return 1;
+        return failure is ServiceExitException exit ? exit.ExitCode : 1;
+    }
+
+    private static Action? HangUp(IReadOnlyList<Service> services)
+    {
+        var reloadable = services.OfType<IReloadable>().ToList();
+        return reloadable.Count == 0 ? null : () => reloadable.ForEach(s => s.Reload());
     }
 }

@@ -67,11 +67,21 @@ public sealed unsafe class SlotGenerations : IDisposable
         return Volatile.Read(ref Word(id)) == id + 1 || !IsKept();
     }
 
+    /// <summary>How many slots the table has.</summary>
+    internal int Slots => _slots;
+
+    /// <summary>The process that fills the ring; 0 if it does not keep the table.</summary>
+    public int Producer => (int)Volatile.Read(ref *(ulong*)_memory.Pointer);
+
     /// <summary>Unmaps.</summary>
     public void Dispose() => _memory.Dispose();
 
     internal static SlotGenerations Open(string ring, int slots) =>
         new(SharedMemory.OpenOrCreate(ring + ".generations", (HeaderWords + slots) * sizeof(ulong)), slots);
+
+    /// <returns>The table of a ring that exists, read only; null if there is none.</returns>
+    internal static SlotGenerations? TryOpen(string ring) =>
+        SharedMemory.TryOpen(ring + ".generations") is { } memory ? new(memory, (int)(memory.Length / sizeof(ulong)) - HeaderWords) : null;
 
     internal void TakeOver()
     {
