@@ -74,7 +74,7 @@ public abstract unsafe class WriterBenchmark : Benchmark
         var path = Path.Combine(_folder, "ours.h5");
         File.Delete(path);
         var started = Stopwatch.GetTimestamp();
-        using (var file = ImageFile.Create(_configuration, new WriterRun(path, Images, 1)))
+        using (var file = ImageFile.Create(_configuration, path))
         {
             for (var id = 0UL; id < Images; id++)
             {

@@ -25,10 +25,15 @@ internal static class DemoCommand
         pattern.AcceptOnlyFromAmong([.. PixelPatterns.Names]);
         var config = new Option<string?>("--config", "-c") { Description = "A DAQ configuration instead of the built-in ones.", HelpName = "FILE" };
         var slots = new Option<int>("--slots") { Description = "Slots of the rings in shared memory.", DefaultValueFactory = _ => 64, HelpName = "N" };
+        var compress = new Option<bool>("--compress") { Description = "Compress the images with bitshuffle-LZ4 on their way to the file." };
         var json = new Option<bool>("--json") { Description = "Print the summary as JSON." };
         var command = new Command("demo", "Take images from a simulated detector to an HDF5 file. Example: hutch demo --detector eiger --images 50 --output /tmp/a.h5")
         {
+<<<<<<< HEAD
             detector, modules, images, rate, output, loss, pattern, config, slots, json,
+=======
+            detector, modules, images, rate, output, loss, config, slots, compress, json,
+>>>>>>> main
         };
         command.SetAction(options =>
         {
@@ -45,7 +50,11 @@ internal static class DemoCommand
                     Rate = AtLeast("--rate", options.GetValue(rate), 0),
                     Slots = AtLeast("--slots", options.GetValue(slots), 2),
                     Loss = options.GetValue(loss),
+<<<<<<< HEAD
                     Pattern = options.GetValue(pattern)!,
+=======
+                    Compress = options.GetValue(compress),
+>>>>>>> main
                 };
                 return Run(configuration, settings, options.GetValue(json));
             }

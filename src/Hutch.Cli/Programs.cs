@@ -11,6 +11,7 @@ internal static class Programs
     [
         new UdpReceiverProgram(),
         new AssemblerProgram(),
+        new CompressorProgram(),
         new WriterProgram(),
         new UdpSimulatorProgram(),
         new LiveReduceProgram(),

@@ -13,12 +13,16 @@ public static class NativeLibraries
     /// <summary>libhdf5 as Debian names the serial build.</summary>
     internal const string Hdf5 = "libhdf5_serial.so.103";
 
+    /// <summary>liblz4, LZ4 blocks.</summary>
+    internal const string Lz4 = "liblz4.so.1";
+
     /// <summary>The C library.</summary>
     internal const string C = "libc";
 
     private static readonly Dictionary<string, (string Package, string[] OtherNames)> Known = new()
     {
         [Zmq] = ("libzmq5", ["libzmq.so"]),
+        [Lz4] = ("liblz4-1", ["liblz4.so"]),
         [Hdf5] = ("libhdf5-103-1", ["libhdf5.so.103", "libhdf5_serial.so", "libhdf5.so"]),
     };
 

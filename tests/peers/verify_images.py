@@ -9,6 +9,7 @@ pattern says only together with all others of its packet, and only in an image t
 import json
 import sys
 
+import bitshuffle.h5  # the filter of compressed files
 import h5py
 import numpy as np
 

@@ -117,12 +117,12 @@ public sealed class ImageSynchroniser
         var image = _pending[0];
         _pending.RemoveAt(0);
         _unused.Push(image);
-        var isComplete = image.Frames == _modules.Count;
-        if (isComplete)
+        var missing = _modules.Count - image.Frames;
+        if (missing == 0)
             Complete++;
         else
             Incomplete++;
-        results.Add(new SynchronisedImage(image.First, image.MissingPackets, isComplete));
+        results.Add(new SynchronisedImage(image.First, image.MissingPackets, missing));
     }
 
     private sealed class ModuleProgress

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Hutch.Detectors.Configuration;
 using Hutch.Detectors.Kinds;
+using Hutch.Detectors.Ledger;
 using Hutch.Native.Zmq;
 using Hutch.Services;
 using Hutch.Streams;
@@ -22,6 +23,7 @@ public sealed unsafe class ModuleConverter : Service
     private readonly AssemblerOptions _options;
     private readonly Dictionary<int, (Ring Ring, FrameConverter Converter)> _sources = [];
     private Ring? _images;
+    private LossJournal? _losses;
     private ZmqSocket? _frames;
     private ZmqSocket? _sync;
 
@@ -40,6 +42,7 @@ public sealed unsafe class ModuleConverter : Service
     protected override void OnStarting()
     {
         Counters = new ConverterCounters();
+        _losses = LossJournal.Open(_configuration.DetectorName);
         _images = Ring.ForConsumer(StreamNames.Of(_configuration.DetectorName, StreamNames.Image), _configuration.ImageBytes, _options.ImageSlots(_configuration));
         var frameBytes = _configuration.Kind.Layout(_configuration).SlotBytes;
         foreach (var module in _modules)
@@ -72,6 +75,7 @@ public sealed unsafe class ModuleConverter : Service
             ring.Dispose();
         _sources.Clear();
         _images?.Dispose();
+        _losses?.Dispose();
     }
 
     private void Convert(ref FrameMetadata frame, Ring ring, FrameConverter converter)
@@ -80,17 +84,24 @@ public sealed unsafe class ModuleConverter : Service
         if (!_images!.Generations.TryBegin(id))
         {
             Counters.OutdatedFrames++;
+            Note(LossReason.Outdated, frame);
             return;
         }
         converter.Convert(ring.Slot(id), _images.Slot(id));
         if (!ring.Generations.Holds(id))
         {
             Counters.OverwrittenFrames++;
+            Note(LossReason.Overwritten, frame);
             return;
         }
         if (_sync!.TrySend(FrameMetadata.AsBytes(ref frame)))
+        {
             Counters.Frames++;
-        else
-            Counters.UnannouncedFrames++;
+            return;
+        }
+        Counters.UnannouncedFrames++;
+        Note(LossReason.QueueFull, frame);
     }
+
+    private void Note(LossReason reason, in FrameMetadata frame) => _losses!.Add(LossStage.Converter, reason, frame.ImageId, 1, frame.ModuleId);
 }

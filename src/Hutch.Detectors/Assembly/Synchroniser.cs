@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Hutch.Detectors.Configuration;
 using Hutch.Detectors.Kinds;
+using Hutch.Detectors.Ledger;
 using Hutch.Native.Zmq;
 using Hutch.Services;
 using Hutch.Streams;
@@ -22,6 +23,7 @@ public sealed class Synchroniser : Service
     private readonly byte[] _message = new byte[512];
     private readonly List<SynchronisedImage> _decided = [];
     private Ring? _images;
+    private LossJournal? _losses;
     private ZmqSocket? _frames;
     private MetadataPublisher? _channel;
     private long _lastFrameAt;
@@ -52,6 +54,7 @@ public sealed class Synchroniser : Service
         var name = StreamNames.Of(_configuration.DetectorName, StreamNames.Image);
         _channel = new MetadataPublisher(StreamNames.Endpoint(name));
         _frames = MetadataChannel.Collect(StreamNames.Endpoint(StreamNames.Of(_configuration.DetectorName, StreamNames.Sync)));
+        _losses = LossJournal.Open(_configuration.DetectorName);
         _images = Ring.ForProducer(name, _configuration.ImageBytes, _options.ImageSlots(_configuration));
     }
 
@@ -88,6 +91,7 @@ public sealed class Synchroniser : Service
         _channel?.Dispose();
         _frames?.Dispose();
         _images?.Dispose();
+        _losses?.Dispose();
     }
 
     private void Announce()
@@ -98,6 +102,8 @@ public sealed class Synchroniser : Service
             if (!decided.IsComplete)
             {
                 _images!.Generations.Abandon(id);
+                _losses!.Add(LossStage.Synchroniser, LossReason.FrameMissing, id, decided.MissingFrames);
+                _losses.Add(LossStage.Synchroniser, LossReason.Incomplete, id);
                 LogFirstLoss(id);
             }
             else if (_images!.Generations.TryComplete(id))
@@ -107,6 +113,7 @@ public sealed class Synchroniser : Service
             else
             {
                 OverwrittenImages++;
+                _losses!.Add(LossStage.Synchroniser, LossReason.Overwritten, id);
             }
         }
         _decided.Clear();

@@ -42,6 +42,9 @@ public sealed record DaqConfiguration
     /// <summary>Memory for the image ring in GiB; 0 means 1000 images (<c>ram_buffer_gb</c>). Default 0.</summary>
     public int RamBufferGb { get; init; }
 
+    /// <summary>Writers that share an acquisition; 0 means one (<c>number_of_writers</c>). Default 0.</summary>
+    public int Writers { get; init; }
+
     /// <summary>Seconds between two lines of statistics (<c>stats_collection_period</c>). Default 10.</summary>
     public int StatsCollectionPeriod { get; init; } = 10;
 

@@ -74,6 +74,7 @@ public static partial class DaqConfigurationFile
             ModulePositions = Positions(root, errors),
             ModuleSyncQueueSize = Integer(root, "module_sync_queue_size", errors, 50),
             RamBufferGb = Integer(root, "ram_buffer_gb", errors, 0),
+            Writers = Integer(root, "number_of_writers", errors, 0),
             StatsCollectionPeriod = Integer(root, "stats_collection_period", errors, 10),
         };
     }
@@ -90,6 +91,7 @@ public static partial class DaqConfigurationFile
         Range("start_udp_port", c.StartUdpPort, 1, 65536 - Math.Max(1, c.Modules));
         Range("module_sync_queue_size", c.ModuleSyncQueueSize, 1, 100_000);
         Range("ram_buffer_gb", c.RamBufferGb, 0, 1 << 20);
+        Range("number_of_writers", c.Writers, 0, 64);
         Range("stats_collection_period", c.StatsCollectionPeriod, 1, 86_400);
         var kind = DetectorKinds.Find(c.DetectorType);
         if (kind is null && !unreadable.Contains("detector_type"))

@@ -21,6 +21,9 @@ public sealed record DemoOptions
     /// <summary>The same seed loses the same packets. Default 1.</summary>
     public int Seed { get; init; } = 1;
 
+    /// <summary>Whether the images are compressed on their way to the file. Default false.</summary>
+    public bool Compress { get; init; }
+
     /// <summary>Slots of the rings. Default 64: more than 3 s at 20 Hz.</summary>
     public int Slots { get; init; } = 64;
 }

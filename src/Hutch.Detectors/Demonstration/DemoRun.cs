@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using Hutch.Detectors.Acquisitions;
 using Hutch.Detectors.Assembly;
+using Hutch.Detectors.Compression;
 using Hutch.Detectors.Configuration;
 using Hutch.Detectors.Receiving;
 using Hutch.Detectors.Simulation;
@@ -25,7 +27,9 @@ public sealed class DemoRun : IDisposable
     private readonly UdpSimulator _simulator;
     private readonly List<UdpReceiver> _receivers;
     private readonly Synchroniser _synchroniser;
+    private readonly ImageCompressor? _compressor;
     private readonly ImageWriter _writer;
+    private readonly AcquisitionDriver _driver;
     private readonly List<Service> _services = [];
     private readonly IPixelPattern _pattern;
 
@@ -39,10 +43,17 @@ public sealed class DemoRun : IDisposable
         var faults = new FaultPlan { Drop = options.Loss, Seed = options.Seed }.Checked();
         _receivers = [.. configuration.ActiveModules.Select(m => new UdpReceiver(configuration, m, receiving, loggers?.CreateLogger<UdpReceiver>()))];
         (_synchroniser, var converters) = Assembler.Create(configuration, assembling, loggers);
-        _writer = new ImageWriter(configuration, new WriterRun(options.OutputFile, options.Images, (ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()),
-            new ImageWriterOptions { ImageSlots = options.Slots, Overwrite = true }, loggers?.CreateLogger<ImageWriter>());
+        _writer = new ImageWriter(configuration, new ImageWriterOptions { ImageSlots = options.Slots, Compressed = options.Compress }, loggers?.CreateLogger<ImageWriter>());
+        _driver = new AcquisitionDriver(configuration, new AcquisitionDriverOptions
+        {
+            ImageSlots = options.Slots,
+            Compressed = options.Compress,
+            Only = new AcquisitionInfo(options.Images, options.OutputFile, AcquisitionInfo.NewRunId()) { Overwrite = true },
+        }, loggers?.CreateLogger<AcquisitionDriver>());
         _simulator = new UdpSimulator(configuration, new UdpSimulatorOptions { Images = options.Images, Rate = options.Rate, Faults = faults, Pattern = _pattern });
-        _services.AddRange([_synchroniser, .. _receivers, .. converters, _writer]);
+        if (options.Compress)
+            _compressor = new ImageCompressor(configuration, new ImageCompressorOptions { ImageSlots = options.Slots }, loggers?.CreateLogger<ImageCompressor>());
+        _services.AddRange([_synchroniser, .. _receivers, .. converters, .. _compressor is null ? Array.Empty<Service>() : [_compressor], _writer, _driver]);
     }
 
     /// <summary>Runs it to its end.</summary>
@@ -85,7 +96,7 @@ public sealed class DemoRun : IDisposable
     private void WaitUntilConnected(CancellationToken stop)
     {
         var started = Stopwatch.GetTimestamp();
-        while (!stop.IsCancellationRequested && (_synchroniser.Subscribers == 0 || _receivers.Any(r => r.Subscribers == 0)))
+        while (!stop.IsCancellationRequested && (_synchroniser.Subscribers == 0 || _compressor?.Subscribers == 0 || _receivers.Any(r => r.Subscribers == 0) || IsStarting))
         {
             if (Stopwatch.GetElapsedTime(started) > ReadyTimeout)
                 throw new UserErrorException($"the programs of {_configuration.DetectorName} did not connect within {ReadyTimeout.TotalSeconds:0} s: is /tmp writable?");
@@ -97,7 +108,7 @@ public sealed class DemoRun : IDisposable
     {
         var lastChange = Stopwatch.GetTimestamp();
         var lastSeen = -1L;
-        while (!stop.IsCancellationRequested && _writer.State == ServiceState.Running && _simulator.State != ServiceState.Failed
+        while (!stop.IsCancellationRequested && _driver.State == ServiceState.Running && _simulator.State != ServiceState.Failed
             && _services.TrueForAll(s => s.State != ServiceState.Failed))
         {
             stop.WaitHandle.WaitOne(100);
@@ -110,8 +121,11 @@ public sealed class DemoRun : IDisposable
         }
     }
 
+    private bool IsStarting => _driver.State == ServiceState.Running && _driver.Status.State != WriterState.Writing;
+
     private string? StopAll()
     {
+        // The driver ends first: it has the writer close the file.
         var all = new List<Service> { _simulator };
         all.AddRange(Enumerable.Reverse(_services));
         foreach (var service in all.Where(s => s.State != ServiceState.Created))

@@ -1,4 +1,5 @@
 using Hutch.Detectors.Assembly;
+using Hutch.Detectors.Compression;
 using Hutch.Detectors.Configuration;
 using Hutch.Detectors.Simulation;
 using Hutch.Native.Hdf5;
@@ -21,6 +22,7 @@ public static unsafe class FileVerifier
     public static IReadOnlyList<string> Verify(
         string path, DaqConfiguration configuration, IPixelPattern pattern, Func<ulong, int, IReadOnlyList<int>> isDropped)
     {
+        BitshuffleFilter.Register();
         using var file = Hdf5File.OpenRead(path);
         using var data = file.OpenDataset($"/{configuration.DetectorName}/data");
         using var metadata = file.OpenDataset($"/{configuration.DetectorName}/metadata");

@@ -12,6 +12,9 @@ public abstract unsafe class DetectorKind
     /// <summary>The values of <c>detector_type</c> that mean this kind.</summary>
     public abstract IReadOnlyList<string> TypeNames { get; }
 
+    /// <summary>Whether the image after image i is i + 1, so that an id which nobody has seen is a loss. Pulse ids are not so.</summary>
+    public virtual bool ImageIdsAreConsecutive => true;
+
     /// <summary>Adds what is wrong with a configuration for this kind.</summary>
     public abstract void Validate(DaqConfiguration configuration, ICollection<string> errors);
 

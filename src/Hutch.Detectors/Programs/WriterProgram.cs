@@ -1,5 +1,9 @@
 using System.CommandLine;
+using Hutch.Bus.Requests;
+using Hutch.Bus.Transports;
+using Hutch.Detectors.Acquisitions;
 using Hutch.Detectors.Assembly;
+using Hutch.Detectors.Configuration;
 using Hutch.Detectors.Writing;
 using Hutch.Hosting;
 using Hutch.Services;
@@ -7,20 +11,28 @@ using Microsoft.Extensions.Logging;
 
 namespace Hutch.Detectors.Programs;
 
-/// <summary><c>hutch run writer</c>.</summary>
+/// <summary>
+/// <c>hutch run writer</c>: one run (<c>--output</c>), runs on request of users (<c>--bus</c>), or as told by a driver in another process.
+/// </summary>
 public sealed class WriterProgram : HutchProgram
 {
     private readonly DetectorOptions _detector = new();
-    private readonly Option<string> _output = new("--output", "-o") { Description = "The file to write.", Required = true, HelpName = "FILE" };
-    private readonly Option<int> _images = new("--images", "-n") { Description = "How many images to write.", Required = true, HelpName = "N" };
-    private readonly Option<ulong?> _runId = new("--run-id") { Description = "By which the run is known. Default: the time in nanoseconds.", HelpName = "ID" };
+    private readonly Option<string?> _output = new("--output", "-o") { Description = "Write one run into this file, and end.", HelpName = "FILE" };
+    private readonly Option<int> _images = new("--images", "-n") { Description = "How many images that run has.", HelpName = "N" };
+    private readonly Option<ulong?> _runId = new("--run-id") { Description = "By which that run is known. Default: the time in nanoseconds.", HelpName = "ID" };
     private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Replace a file that exists." };
+    private readonly Option<string?> _bus = new("--bus") { Description = "Write a run at each request that comes over this broker (std-daq requests).", HelpName = "URL" };
+    private readonly Option<string?> _tag = new("--tag") { Description = "The tag of these requests. Default: the detector's name.", HelpName = "TAG" };
+    private readonly Option<bool> _driverOnly = new("--driver-only") { Description = "With --output or --bus: write nothing here, but tell writers in other processes what to do." };
+    private readonly Option<int> _writerId = new("--writer-id") { Description = "Which writer of several this is, when a driver in another process tells it what to do.", HelpName = "I" };
+    private readonly Option<bool> _compressed = new("--compressed") { Description = "Write the images of the compressor." };
+    private readonly Option<bool> _swmr = new("--swmr") { Description = "Let others read the file while it is written." };
 
     /// <inheritdoc/>
     public override string Name => "writer";
 
     /// <inheritdoc/>
-    public override string Description => "Writes images from shared memory to an HDF5 file.";
+    public override string Description => "Writes images from shared memory to an HDF5 file: one run, at the request of users, or as a driver says.";
 
     /// <inheritdoc/>
     public override string Example => "hutch run writer --config daq.json --output /data/run.h5 --images 1000";
@@ -28,27 +40,74 @@ public sealed class WriterProgram : HutchProgram
     /// <inheritdoc/>
     public override void AddOptions(Command command)
     {
-        foreach (var option in new Option[] { _detector.Config, _output, _images, _runId, _overwrite, _detector.ImageSlots })
+        foreach (var option in new Option[] { _detector.Config, _output, _images, _runId, _overwrite, _bus, _tag, _driverOnly, _writerId, _compressed, _swmr, _detector.ImageSlots })
             command.Options.Add(option);
     }
 
     /// <inheritdoc/>
     public override IReadOnlyList<Service> CreateServices(ParseResult options, ILoggerFactory loggers)
     {
+        var (output, bus) = (options.GetValue(_output), options.GetValue(_bus));
+        if (output is not null && bus is not null)
+            throw new UsageErrorException("--output and --bus exclude each other: one run, or runs on request");
         var configuration = _detector.Read(options);
-        var runId = options.GetValue(_runId) ?? (ulong)(DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks * 100;
-        var run = new WriterRun(Path.GetFullPath(options.GetValue(_output)!), DetectorOptions.AtLeast(1, options, _images), runId);
         var slots = new AssemblerOptions { RequestedImageSlots = _detector.RequestedImageSlots(options) }.ImageSlots(configuration);
-        return [new ImageWriter(configuration, run, new ImageWriterOptions { ImageSlots = slots, Overwrite = options.GetValue(_overwrite) }, loggers.CreateLogger<ImageWriter>())];
+        if (output is null && bus is null)
+            return [Writer(DetectorOptions.AtLeast(0, options, _writerId))];
+
+        var driver = new AcquisitionDriver(configuration, new AcquisitionDriverOptions
+        {
+            ImageSlots = slots,
+            Writers = Writers(configuration),
+            Compressed = options.GetValue(_compressed),
+            Only = output is null ? null : Run(options, output),
+        }, loggers.CreateLogger<AcquisitionDriver>());
+        var services = Enumerable.Range(0, options.GetValue(_driverOnly) ? 0 : Writers(configuration)).Select(Writer).Append(driver).ToList();
+        if (output is not null)
+            driver.StateChanged += (_, change) => StopAll(services, change.To);
+        if (bus is not null)
+        {
+            var handler = new WriteRequestHandler(driver);
+            services.Add(new PrimaryService(Transport.Open(bus), $"{configuration.DetectorName}.writer", handler,
+                new RequestServiceOptions { Tag = options.GetValue(_tag) ?? configuration.DetectorName }, loggers.CreateLogger<PrimaryService>()));
+        }
+        return services;
+
+        Service Writer(int writer) => new ImageWriter(configuration, new ImageWriterOptions
+        {
+            ImageSlots = slots,
+            Writer = writer,
+            Writers = Writers(configuration),
+            Compressed = options.GetValue(_compressed),
+            Swmr = options.GetValue(_swmr),
+        }, loggers.CreateLogger<ImageWriter>());
     }
 
     /// <inheritdoc/>
-    public override string Summary(IReadOnlyList<Service> services)
+    public override string? Summary(IReadOnlyList<Service> services)
     {
-        var writer = services.OfType<ImageWriter>().Single();
-        var s = writer.Statistics;
-        var seconds = (s.LastImageAt - s.FirstImageAt)?.TotalSeconds ?? 0;
-        return $"run {writer.Run.RunId}: {s.Written} of {writer.Run.Images} images in {writer.Run.OutputFile}, {s.WithMissingPackets} with packets missing, "
-            + $"{s.Overwritten} overwritten, {s.Bytes / 1e9:0.000} GB in {seconds:0.0} s, longest write {s.LongestWrite.TotalMilliseconds:0.0} ms";
+        if (services.OfType<AcquisitionDriver>().SingleOrDefault()?.Status.Acquisition is not { } run)
+            return null;
+        var s = run.Statistics;
+        var files = run.Files.Count > 0 ? string.Join(", ", run.Files) : run.Info.OutputFile;
+        return $"run {run.Info.RunId}: {s.Completed} of {run.Info.Images} images in {files}, {s.WithMissingPackets} with packets missing, "
+            + $"{s.Overwritten} overwritten, {s.Bytes / 1e9:0.000} GB in {(s.StopTime ?? AcquisitionRun.Now()) - s.StartTime:0.0} s, longest write {s.LongestWrite.TotalMilliseconds:0.0} ms";
+    }
+
+    private static int Writers(DaqConfiguration configuration) => Math.Max(1, configuration.Writers);
+
+    private AcquisitionInfo Run(ParseResult options, string output) =>
+        new(DetectorOptions.AtLeast(1, options, _images), Path.GetFullPath(output), options.GetValue(_runId) ?? AcquisitionInfo.NewRunId())
+        {
+            Overwrite = options.GetValue(_overwrite),
+        };
+
+    // The writers have nothing more to do once the only run is over.
+    private static void StopAll(IEnumerable<Service> services, ServiceState state)
+    {
+        if (!state.HasEnded())
+            return;
+        foreach (var writer in services.OfType<ImageWriter>())
+            writer.Stop();
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Hutch.Detectors.Configuration;
 using Hutch.Detectors.Kinds;
+using Hutch.Detectors.Ledger;
 using Hutch.Native.Posix;
 using Hutch.Native.Sockets;
 using Hutch.Services;
@@ -25,6 +26,8 @@ public sealed class UdpReceiver : Service, IFrameSink
     private MetadataPublisher? _channel;
     private DatagramBatch? _batch;
     private FrameBuilder? _frames;
+    private LossJournal? _losses;
+    private ulong _newestImage;
     private long _lastPacketAt;
     private long _lookedAroundAt;
     private int _troublesLogged;
@@ -48,7 +51,16 @@ public sealed class UdpReceiver : Service, IFrameSink
     /// <summary>The UDP port in use.</summary>
     public int Port { get; private set; }
 
-    void IFrameSink.OnFrame(ref FrameMetadata frame) => _channel!.Publish(FrameMetadata.AsBytes(ref frame));
+    void IFrameSink.OnFrame(ref FrameMetadata frame)
+    {
+        _newestImage = frame.ImageId;
+        if (frame.MissingPackets > 0)
+        {
+            NoteKernelDrops();
+            _losses!.Add(LossStage.Receiver, LossReason.MissingPackets, frame.ImageId, (long)frame.MissingPackets, _module);
+        }
+        _channel!.Publish(FrameMetadata.AsBytes(ref frame));
+    }
 
     /// <inheritdoc/>
     protected override void OnStarting()
@@ -60,6 +72,7 @@ public sealed class UdpReceiver : Service, IFrameSink
         _socket = Bind();
         _channel = new MetadataPublisher(StreamNames.Endpoint(name));
         _ring = Ring.ForProducer(name, layout.SlotBytes, _options.FrameSlots);
+        _losses = LossJournal.Open(_configuration.DetectorName);
         _frames = new FrameBuilder(_configuration, _module, _options.AnyModule, _ring, Counters, this);
         _batch = new DatagramBatch(_frames.Capacity, layout.HeaderBytes, Math.Max(layout.PadBytes, layout.LastPadBytes));
         _troublesLogged = 0;
@@ -90,13 +103,14 @@ public sealed class UdpReceiver : Service, IFrameSink
     /// <inheritdoc/>
     protected override void OnStopped()
     {
-        if (_socket is not null)
-            Counters.KernelDrops = _socket.KernelDrops;
+        if (_socket is not null && _losses is not null)
+            NoteKernelDrops();
+        _losses?.Dispose();
         _channel?.Dispose();
         _ring?.Dispose();
         _batch?.Dispose();
         _socket?.Dispose();
-        (_channel, _ring, _batch, _socket, _frames) = (null, null, null, null, null);
+        (_channel, _ring, _batch, _socket, _frames, _losses) = (null, null, null, null, null, null);
     }
 
     private void LookAround()
@@ -105,8 +119,16 @@ public sealed class UdpReceiver : Service, IFrameSink
         // What is published before somebody subscribes is lost, so it is worth knowing.
         if (_channel!.CountSubscribers())
             Logger.LogInformation("{Service}: subscribers: {Subscribers}", ServiceName, Subscribers);
-        Counters.KernelDrops = _socket!.KernelDrops;
+        NoteKernelDrops();
         LogFirstTroubles();
+    }
+
+    private void NoteKernelDrops()
+    {
+        long drops = _socket!.KernelDrops;
+        if (drops > Counters.KernelDrops)
+            _losses!.Add(LossStage.Kernel, LossReason.SocketBufferFull, _newestImage, drops - Counters.KernelDrops, _module);
+        Counters.KernelDrops = drops;
     }
 
     private UdpSocket Bind()

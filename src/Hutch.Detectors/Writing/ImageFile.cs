@@ -1,3 +1,4 @@
+using Hutch.Detectors.Compression;
 using Hutch.Detectors.Configuration;
 using Hutch.Native.Hdf5;
 using Hutch.Streams;
@@ -6,7 +7,8 @@ namespace Hutch.Detectors.Writing;
 
 /// <summary>
 /// An HDF5 file of images. Group <c>/detector_name</c>: <c>data</c> [n, height, width], a chunk an image; <c>metadata</c> [n], {u64 image_id,
-/// u64 status}; <c>image_id</c> [n], u64, for older readers. Image k stands in row k, and there are no more rows than images.
+/// u64 status}; <c>image_id</c> [n], u64, for older readers; <c>ledger</c>, JSON text: what was lost on the way. Image k stands in row k, and there are
+/// no more rows than images. The chunks of a compressed file are bitshuffle-LZ4, each as long as it is.
 /// </summary>
 public sealed class ImageFile : IDisposable
 {
@@ -19,43 +21,59 @@ public sealed class ImageFile : IDisposable
     private static readonly TimeSpan FlushInterval = TimeSpan.FromSeconds(1);
     private static readonly Hdf5Type MetadataType = Hdf5Type.Compound(("image_id", Hdf5Type.UInt64), ("status", Hdf5Type.UInt64));
 
+    private static readonly Hdf5Type LedgerType = Hdf5Type.Text(16 << 10);
+
     private readonly Hdf5File _file;
     private readonly Hdf5Group _group;
     private readonly Hdf5Dataset _data;
     private readonly Hdf5Dataset _metadata;
     private readonly Hdf5Dataset _imageIds;
+    private readonly Hdf5Dataset _ledger;
     private readonly List<(ulong ImageId, ulong Status)> _rows = [];
     private readonly DriveInfo _drive;
     private readonly long _imageBytes;
+    private readonly bool _isCompressed;
     private ulong _flushedRows;
     private long _lastFlush = Environment.TickCount64;
 
-    private ImageFile(Hdf5File file, DaqConfiguration configuration, WriterRun run)
+    private ImageFile(Hdf5File file, DaqConfiguration configuration, ImageFileOptions options)
     {
         _file = file;
-        _drive = new DriveInfo(Path.GetDirectoryName(run.OutputFile)!);
+        _drive = new DriveInfo(Path.GetDirectoryName(file.Path)!);
         _imageBytes = configuration.ImageBytes;
+        _isCompressed = options.Compressed;
         _group = file.CreateGroup(configuration.DetectorName);
-        _group.SetAttribute("run_id", (long)run.RunId);
-        _group.SetAttribute("n_images_requested", (long)run.Images);
-        _data = _group.CreateDataset("data", PixelType(configuration), 1, (ulong)configuration.ImageHeight, (ulong)configuration.ImageWidth);
+        _group.SetAttribute("run_id", (long)options.RunId);
+        _group.SetAttribute("n_images_requested", (long)options.ImagesRequested);
+        _data = _group.CreateDataset("data", PixelType(configuration), options.Compressed ? BitshuffleFilter.Settings(configuration.PixelBytes) : null,
+            [1, (ulong)configuration.ImageHeight, (ulong)configuration.ImageWidth]);
         _metadata = _group.CreateDataset("metadata", MetadataType, MetadataChunk);
         _imageIds = _group.CreateDataset("image_id", Hdf5Type.UInt64, MetadataChunk);
+        // Nothing can be added to a file that others may read already.
+        _ledger = _group.CreateScalar("ledger", LedgerType);
+        if (options.Swmr)
+            file.StartSwmr();
     }
 
     /// <summary>Images in the file.</summary>
     public ulong Images { get; private set; }
 
+    /// <summary>Rows of the file as it is.</summary>
+    public ulong Rows => _data.Dimensions[0];
+
     /// <summary>Makes the file.</summary>
     /// <exception cref="UserErrorException">It cannot be made; nothing is left behind.</exception>
-    public static ImageFile Create(DaqConfiguration configuration, WriterRun run)
+    public static ImageFile Create(DaqConfiguration configuration, string path, ImageFileOptions? options = null)
     {
-        OutputFile.Check(run.OutputFile);
+        options ??= new ImageFileOptions();
+        OutputFile.Check(path);
         Hdf5File? file = null;
         try
         {
-            file = Hdf5File.Create(run.OutputFile);
-            var images = new ImageFile(file, configuration, run);
+            if (options.Compressed)
+                BitshuffleFilter.Register();
+            file = Hdf5File.Create(path, newest: options.Swmr);
+            var images = new ImageFile(file, configuration, options);
             images.EnsureSpace();
             file.Flush();
             return images;
@@ -63,8 +81,8 @@ public sealed class ImageFile : IDisposable
         catch (Exception error) when (error is IOException or UserErrorException)
         {
             file?.Dispose();
-            File.Delete(run.OutputFile);
-            throw error as UserErrorException ?? new UserErrorException($"output file {run.OutputFile} cannot be made: {error.Message}; choose another one", error);
+            File.Delete(path);
+            throw error as UserErrorException ?? new UserErrorException($"output file {path} cannot be made: {error.Message}; choose another one", error);
         }
     }
 
@@ -74,17 +92,44 @@ public sealed class ImageFile : IDisposable
         ImageDataType.Uint8 => Hdf5Type.UInt8,
         ImageDataType.Uint16 => Hdf5Type.UInt16,
         ImageDataType.Uint32 => Hdf5Type.UInt32,
+        ImageDataType.Float32 => Hdf5Type.Float32,
         _ => throw new NotSupportedException($"images of type {configuration.ImageType}"),
     };
 
+    /// <summary>Whether an image can be put into this file: it has the size, and the compression, of the file's.</summary>
+    public bool Takes(ImageMetadata image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return image.Compression switch
+        {
+            ImageCompression.None => image.Size == (ulong)_imageBytes,
+            ImageCompression.H5BitshuffleLz4 => _isCompressed && image.Size is > 0 and var size && size <= (ulong)_imageBytes,
+            _ => false,
+        };
+    }
+
     /// <summary>Writes an image after the others. It counts only after <see cref="Keep"/>.</summary>
+    /// <param name="slot">Where the image begins.</param>
+    /// <param name="image">Its size and compression.</param>
     /// <exception cref="UserErrorException">The disk is full.</exception>
     /// <exception cref="Hdf5Exception">The file system refused.</exception>
-    public void Write(ReadOnlySpan<byte> pixels)
+    public void Write(ReadOnlySpan<byte> slot, ImageMetadata image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        // An image that no compression makes smaller comes as it is.
+        Write(slot[..(int)image.Size], _isCompressed && image.Compression == ImageCompression.None ? BitshuffleFilter.Skipped : 0);
+    }
+
+    /// <summary>Writes an image, as it is to stand in the file, after the others. It counts only after <see cref="Keep"/>.</summary>
+    /// <param name="pixels">The pixels, or the chunk of a compressed file.</param>
+    /// <param name="skippedFilters"><see cref="BitshuffleFilter.Skipped"/> for an image of a compressed file that is not compressed, otherwise 0.</param>
+    /// <exception cref="UserErrorException">The disk is full.</exception>
+    /// <exception cref="Hdf5Exception">The file system refused.</exception>
+    public void Write(ReadOnlySpan<byte> pixels, uint skippedFilters = 0)
     {
         EnsureSpace();
         _data.SetLength(Images + 1);
-        _data.WriteChunk(Images, pixels);
+        _data.WriteChunk(Images, pixels, skippedFilters);
     }
 
     /// <summary>Takes the image written last into the file; without this the next one takes its row.</summary>
@@ -94,6 +139,16 @@ public sealed class ImageFile : IDisposable
         _rows.Add((imageId, (ulong)status));
         if (Environment.TickCount64 - _lastFlush >= FlushInterval.TotalMilliseconds)
             Flush();
+    }
+
+    /// <summary>Puts what was lost on the way into the file (dataset <c>ledger</c>, JSON).</summary>
+    /// <exception cref="Hdf5Exception">The file system refused.</exception>
+    public void SetLedger(string json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        var text = new byte[LedgerType.Size];
+        _ = System.Text.Encoding.UTF8.TryGetBytes(json, text.AsSpan(0, text.Length - 1), out _);
+        _ledger.WriteScalar(text, LedgerType);
     }
 
     /// <summary>Brings all images into the file in such a way that it opens, whatever happens to this process.</summary>
@@ -117,6 +172,7 @@ public sealed class ImageFile : IDisposable
         _data.Dispose();
         _metadata.Dispose();
         _imageIds.Dispose();
+        _ledger.Dispose();
         _group.Dispose();
         _file.Dispose();
     }

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using Google.Protobuf;
 using Hutch.Detectors.Configuration;
-using Hutch.Native.Hdf5;
+using Hutch.Detectors.Ledger;
+using Hutch.Native.Posix;
 using Hutch.Native.Zmq;
 using Hutch.Services;
 using Hutch.Streams;
@@ -10,137 +11,214 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Detectors.Writing;
 
 /// <summary>
-/// Writes the images that are announced on <c>detector-image</c> from the ring of the same name into a file, until the run has as many
-/// as were asked for or the service is stopped. A file so far is closed well in both cases; if writing fails, it is renamed.
+/// Writes images from the ring into HDF5 files, as the driver of the detector tells it on <c>detector-driver-i</c>: make a file, write an
+/// image, say when the last one is written, close. Answers on <c>detector-writer-i</c>. Between the driver and the disk, images wait in the
+/// ring: a disk may be slow for as long as the ring lasts.
 /// </summary>
 public sealed class ImageWriter : Service
 {
     private readonly DaqConfiguration _configuration;
     private readonly ImageWriterOptions _options;
-    private readonly ImageMetadata _image = new();
-    private readonly byte[] _message = new byte[512];
-    private ZmqSocket? _images;
+    private readonly WriterAction _action = new();
+    private readonly byte[] _message = new byte[64 << 10];
+    private ZmqSocket? _actions;
+    private WriterReports? _reports;
+    private LossJournal? _losses;
     private Ring? _ring;
     private ImageFile? _file;
+    private bool _failed;
 
-    /// <summary>Makes a writer for one run.</summary>
-    public ImageWriter(DaqConfiguration configuration, WriterRun run, ImageWriterOptions options, ILogger? logger = null)
-        : base($"writer-{configuration.DetectorName}", logger)
+    /// <summary>Makes a writer of a detector.</summary>
+    public ImageWriter(DaqConfiguration configuration, ImageWriterOptions options, ILogger? logger = null)
+        : base(options.Writers > 1 ? $"writer-{configuration.DetectorName}-{options.Writer}" : $"writer-{configuration.DetectorName}", logger)
     {
-        (_configuration, Run, _options) = (configuration, run, options);
+        (_configuration, _options) = (configuration, options);
         OnError = ErrorAction.Fail;
     }
 
-    /// <summary>What is to be written.</summary>
-    public WriterRun Run { get; }
-
-    /// <summary>What has been written.</summary>
+    /// <summary>What has been written into the present file, or the last one.</summary>
     public RunStatistics Statistics { get; private set; } = new();
 
     /// <inheritdoc/>
     protected override void OnStarting()
     {
-        Statistics = new RunStatistics();
-        if (File.Exists(Run.OutputFile) && !_options.Overwrite)
-            throw new UserErrorException($"output file {Run.OutputFile} exists; remove it, choose another one, or allow it to be replaced with --overwrite");
-        _file = ImageFile.Create(_configuration, Run);
-        var name = StreamNames.Of(_configuration.DetectorName, StreamNames.Image);
+        var name = StreamNames.Of(_configuration.DetectorName, _options.Compressed ? StreamNames.Compressed : StreamNames.Image);
+        _reports = new WriterReports(StreamNames.Writer(_configuration.DetectorName, _options.Writer), Logger);
+        _losses = LossJournal.Open(_configuration.DetectorName);
         _ring = Ring.ForConsumer(name, _configuration.ImageBytes, _options.ImageSlots);
-        _images = MetadataChannel.Subscribe(StreamNames.Endpoint(name));
+        _actions = MetadataChannel.Gather(StreamNames.Endpoint(StreamNames.Driver(_configuration.DetectorName, _options.Writer)));
+    }
+
+    /// <inheritdoc/>
+    protected override void OnFirstIteration(CancellationToken stop)
+    {
+        // The thread alone: the rings and channels stay the process's own.
+        if (_configuration.WriterUserId >= 1)
+            FileSystemUser.TakeOn(_configuration.WriterUserId);
     }
 
     /// <inheritdoc/>
     protected override TimeSpan? Iterate(CancellationToken stop)
     {
-        if (!_images!.TryReceive(_message, out var length))
+        if (!_actions!.TryReceive(_message, out var length))
             return null;
-        Statistics.FirstImageAt ??= DateTimeOffset.UtcNow;
         try
         {
-            if (TryParse(length))
-                Write();
+            _action.ClearAction();
+            _action.MergeFrom(_message.AsSpan(0, Math.Min(length, _message.Length)));
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            NoteUnexpected();
+            return null;
+        }
+        try
+        {
+            Act();
         }
         catch (Exception error) when (error is IOException or UserErrorException)
         {
-            throw GiveUp(error);
+            GiveUp(error);
         }
-        if (Statistics.Written >= Run.Images)
-            Stop();
         return null;
     }
 
     /// <inheritdoc/>
     protected override void OnStopped()
     {
-        _images?.Dispose();
+        if (_file is not null)
+            GiveUp(new UserErrorException("the writer was stopped"));
+        _actions?.Dispose();
+        _reports?.Dispose();
         _ring?.Dispose();
-        try
-        {
-            _file?.Flush();
-            _file?.Dispose();
-        }
-        catch (IOException error)
-        {
-            throw GiveUp(error);
-        }
-        _file = null;
+        _losses?.Dispose();
     }
 
-    private UserErrorException GiveUp(Exception error)
+    private void Act()
     {
-        var file = _file!;
-        _file = null;
-        try
+        switch (_action.ActionCase)
         {
-            file.Flush();
+            case WriterAction.ActionOneofCase.CreateFile:
+                Create(_action.CreateFile);
+                _reports!.Answer(Statistics);
+                break;
+            case WriterAction.ActionOneofCase.RecordImage when _file is not null:
+                Write(_action.RecordImage.ImageMetadata ?? new ImageMetadata());
+                break;
+            case WriterAction.ActionOneofCase.RecordImage when !_failed:
+                NoteUnexpected();
+                break;
+            case WriterAction.ActionOneofCase.ConfirmLastImage:
+                _file?.Flush();
+                _reports!.Answer(Statistics);
+                break;
+            case WriterAction.ActionOneofCase.CloseFile:
+                Close(_action.CloseFile);
+                _reports!.Answer(Statistics);
+                break;
         }
-        catch (IOException)
-        {
-            // The disk that refused the image refuses this too; the file holds what the last flush brought there.
-        }
-        file.Dispose();
-        return new UserErrorException(
-            $"writing {Run.OutputFile} failed: {error.Message}; {file.Images} of {Run.Images} images are in {OutputFile.MarkIncomplete(Run.OutputFile)}", error);
     }
 
-    private bool TryParse(int length)
+    private void Create(CreateFile create)
     {
-        try
+        if (_file is not null)
+            Close(new CloseFile { Incomplete = "a new file was asked for" });
+        _failed = false;
+        Statistics = new RunStatistics { File = _options.Writers > 1 ? $"{create.Path}{_options.Writer}.h5" : create.Path };
+        _reports!.Begin(Statistics, create.ReportProgress);
+        if (File.Exists(Statistics.File) && !create.Overwrite)
         {
-            // The fields of the message before would stay where this one has none.
-            _image.Status = ImageStatus.Undefined;
-            _image.ImageId = 0;
-            _image.MergeFrom(_message.AsSpan(0, Math.Min(length, _message.Length)));
-            if (_image.Size == (ulong)_configuration.ImageBytes && _image.Dtype == _configuration.ImageType && _image.Compression == ImageCompression.None)
-                return true;
+            var file = Statistics.File;
+            Statistics.File = "";
+            throw new UserErrorException($"output file {file} exists; remove it, choose another one, or allow it to be replaced with --overwrite");
         }
-        catch (InvalidProtocolBufferException)
+        _file = ImageFile.Create(_configuration, Statistics.File, new ImageFileOptions
         {
-        }
-        if (Statistics.Unexpected++ == 0)
-            Logger.LogWarning("{Service}: something was announced that is no image of {Width} x {Height} pixels: does the sender have the same configuration?",
-                ServiceName, _configuration.ImageWidth, _configuration.ImageHeight);
-        return false;
+            RunId = create.RunId,
+            ImagesRequested = create.NImages,
+            Compressed = _options.Compressed,
+            Swmr = _options.Swmr,
+        });
+        Logger.LogInformation("{Service}: writing {File}", ServiceName, Statistics.File);
     }
 
-    private void Write()
+    private void Write(ImageMetadata image)
     {
-        var started = Stopwatch.GetTimestamp();
-        _file!.Write(_ring!.SlotSpan(_image.ImageId));
-        if (!_ring.Generations.Holds(_image.ImageId))
+        if (image.Size > (ulong)_configuration.ImageBytes || image.Dtype != _configuration.ImageType || !_file!.Takes(image))
         {
-            if (Statistics.Overwritten++ == 0)
-                Logger.LogWarning("{Service}: image {Image} was overwritten before it was in the file: the disk is slower than the detector, or the ring too small", ServiceName, _image.ImageId);
+            NoteUnexpected();
+            _losses!.Add(LossStage.Writer, LossReason.Unexpected, image.ImageId);
             return;
         }
-        _file.Keep(_image.ImageId, _image.Status);
+        var started = Stopwatch.GetTimestamp();
+        Statistics.FirstImageAt ??= DateTimeOffset.UtcNow;
+        _reports!.WritingSince = Environment.TickCount64;
+        _file.Write(_ring!.SlotSpan(image.ImageId), image);
+        _reports.WritingSince = 0;
+        if (!_ring.Generations.Holds(image.ImageId))
+        {
+            _losses!.Add(LossStage.Writer, LossReason.Overwritten, image.ImageId);
+            if (Statistics.Overwritten++ == 0)
+                Logger.LogWarning("{Service}: image {Image} was overwritten before it was in the file: the disk is slower than the detector, or the ring too small", ServiceName, image.ImageId);
+            return;
+        }
+        _file.Keep(image.ImageId, image.Status);
         Statistics.Written++;
-        Statistics.Bytes += _configuration.ImageBytes;
-        if (_image.Status == ImageStatus.MissingPackets)
+        Statistics.Bytes += (long)image.Size;
+        if (image.Status == ImageStatus.MissingPackets)
             Statistics.WithMissingPackets++;
         Statistics.LastImageAt = DateTimeOffset.UtcNow;
         var elapsed = Stopwatch.GetElapsedTime(started);
         if (elapsed > Statistics.LongestWrite)
             Statistics.LongestWrite = elapsed;
+    }
+
+    private void Close(CloseFile close)
+    {
+        if (_file is not { } file)
+            return;
+        _file = null;
+        using (file)
+        {
+            file.SetLedger(close.Ledger);
+            file.Flush();
+            Statistics.Rows = (long)file.Rows;
+        }
+        if (close.Incomplete.Length > 0)
+            Statistics.File = OutputFile.MarkIncomplete(Statistics.File);
+        Logger.LogInformation("{Service}: {Images} images are in {File}", ServiceName, Statistics.Written, Statistics.File);
+    }
+
+    // The driver learns why, and what is in the file stays readable under another name.
+    private void GiveUp(Exception error)
+    {
+        _reports!.WritingSince = 0;
+        _failed = true;
+        var file = _file;
+        _file = null;
+        if (file is not null)
+        {
+            try
+            {
+                file.Flush();
+            }
+            catch (IOException)
+            {
+                // The disk that refused the image refuses this too; the file holds what the last flush brought there.
+            }
+            Statistics.Rows = Statistics.Written;
+            file.Dispose();
+            Statistics.File = OutputFile.MarkIncomplete(Statistics.File);
+            Logger.LogError("{Service}: writing failed: {Reason}; {Images} images are in {File}", ServiceName, error.Message, Statistics.Written, Statistics.File);
+        }
+        var reason = file is null ? error.Message : $"writing {Statistics.File} failed: {error.Message}";
+        _reports.Fail(Statistics, reason);
+    }
+
+    private void NoteUnexpected()
+    {
+        if (Statistics.Unexpected++ == 0)
+            Logger.LogWarning("{Service}: was told to write something that is no image of {Width} x {Height} pixels, or without a file: does the sender have the same configuration?",
+                ServiceName, _configuration.ImageWidth, _configuration.ImageHeight);
     }
 }

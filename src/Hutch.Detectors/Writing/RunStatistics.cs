@@ -1,8 +1,11 @@
 namespace Hutch.Detectors.Writing;
 
-/// <summary>What a run has come to. Written by the writer's thread, readable from any.</summary>
+/// <summary>What a file has come to. Written by the writer's thread, readable from any.</summary>
 public sealed class RunStatistics
 {
+    /// <summary>The file as it is named on the disk; empty before there is one.</summary>
+    public string File { get; internal set; } = "";
+
     /// <summary>Images in the file.</summary>
     public long Written { get; internal set; }
 
@@ -17,6 +20,9 @@ public sealed class RunStatistics
 
     /// <summary>Announcements that were no image of this detector.</summary>
     public long Unexpected { get; internal set; }
+
+    /// <summary>Rows of the datasets in the closed file.</summary>
+    public long Rows { get; internal set; }
 
     /// <summary>When the first image came, or null.</summary>
     public DateTimeOffset? FirstImageAt { get; internal set; }

@@ -8,6 +8,7 @@ internal static unsafe partial class Hdf5Calls
     internal const uint H5F_ACC_RDONLY = 0;
     internal const uint H5F_ACC_TRUNC = 2;
     internal const int H5F_SCOPE_LOCAL = 0;
+    internal const int H5F_LIBVER_LATEST = 2;   // 1.10
     internal const int H5S_SELECT_SET = 0;
     internal const int H5T_INTEGER = 0;
     internal const int H5T_FLOAT = 1;
@@ -15,6 +16,9 @@ internal static unsafe partial class Hdf5Calls
     internal const int H5T_COMPOUND = 6;
     internal const int H5E_WALK_DOWNWARD = 1;
     internal const int H5D_CHUNKED = 2;
+    internal const int H5Z_CLASS_T_VERS = 1;
+    internal const uint H5Z_FLAG_OPTIONAL = 1;
+    internal const uint H5Z_FLAG_REVERSE = 0x100;
     internal const int H5D_ALLOC_TIME_INCR = 3;
     internal const int H5D_FILL_TIME_NEVER = 1;
     internal const ulong H5S_UNLIMITED = ulong.MaxValue;
@@ -33,6 +37,12 @@ internal static unsafe partial class Hdf5Calls
 
     [LibraryImport(NativeLibraries.Hdf5, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial long H5Fopen(string name, uint flags, long access);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Fstart_swmr_write(long id);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Pset_libver_bounds(long id, int low, int high);
 
     [LibraryImport(NativeLibraries.Hdf5)]
     internal static partial int H5Fflush(long id, int scope);
@@ -66,6 +76,18 @@ internal static unsafe partial class Hdf5Calls
 
     [LibraryImport(NativeLibraries.Hdf5)]
     internal static partial int H5Pset_alloc_time(long id, int time);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Pset_filter(long id, int filter, uint flags, nuint count, uint* values);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Zregister(Hdf5FilterClass* filter);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial void* H5allocate_memory(nuint size, byte clear);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5free_memory(void* memory);
 
     [LibraryImport(NativeLibraries.Hdf5)]
     internal static partial long H5Screate_simple(int rank, ulong* dimensions, ulong* maximum);
@@ -172,4 +194,18 @@ internal unsafe struct Hdf5Error
     internal byte* Function;
     internal byte* File;
     internal byte* Description;
+}
+
+/// <summary><c>H5Z_class2_t</c>: a filter as it is registered. The library keeps a copy, but not of the name.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct Hdf5FilterClass
+{
+    internal int Version;
+    internal int Id;
+    internal uint HasEncoder;
+    internal uint HasDecoder;
+    internal nint Name;
+    internal nint CanApply;
+    internal nint SetLocal;
+    internal delegate* unmanaged[Cdecl]<uint, nuint, uint*, nuint, nuint*, void**, nuint> Filter;
 }

@@ -75,8 +75,9 @@ public sealed unsafe class Hdf5Dataset : Hdf5Object
     /// <summary>Writes a whole chunk as it is, past type conversion and filters (H5Dwrite_chunk). The chunk must lie inside the dataset.</summary>
     /// <param name="row">The chunk's first row.</param>
     /// <param name="chunk">Its bytes as they are to stand in the file.</param>
+    /// <param name="skippedFilters">Bit i set: the chunk has not gone through the dataset's filter i, and a reader must not undo it.</param>
     /// <exception cref="Hdf5Exception">The library or the file system refused.</exception>
-    public void WriteChunk(ulong row, ReadOnlySpan<byte> chunk)
+    public void WriteChunk(ulong row, ReadOnlySpan<byte> chunk, uint skippedFilters = 0)
     {
         lock (Hdf5Library.Gate)
         {
@@ -85,7 +86,7 @@ public sealed unsafe class Hdf5Dataset : Hdf5Object
             new Span<ulong>(offset, MaximumRank).Clear();
             offset[0] = row;
             fixed (byte* data = chunk)
-                Hdf5Library.Check(Hdf5Calls.H5Dwrite_chunk(Id, 0, 0, offset, (nuint)chunk.Length, data), $"writing row {row} of {_name}");
+                Hdf5Library.Check(Hdf5Calls.H5Dwrite_chunk(Id, 0, skippedFilters, offset, (nuint)chunk.Length, data), $"writing row {row} of {_name}");
         }
     }
 
@@ -98,6 +99,19 @@ public sealed unsafe class Hdf5Dataset : Hdf5Object
     /// <exception cref="Hdf5Exception">The rows are not there, or cannot be read.</exception>
     public void ReadRows<T>(ulong firstRow, Span<T> values, Hdf5Type type)
         where T : unmanaged => Transfer(firstRow, MemoryMarshal.AsBytes(values), type, write: false);
+
+    /// <summary>Writes the one element of a dataset that has one.</summary>
+    /// <exception cref="Hdf5Exception">The library or the file system refused.</exception>
+    public void WriteScalar(ReadOnlySpan<byte> value, Hdf5Type type)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(value.Length, type.Size);
+        lock (Hdf5Library.Gate)
+        {
+            Hdf5Library.Enter();
+            fixed (byte* data = value)
+                Hdf5Library.Check(Hdf5Calls.H5Dwrite(Id, type.Id, 0, 0, 0, data), $"writing {_name}");
+        }
+    }
 
     private void Transfer(ulong firstRow, ReadOnlySpan<byte> bytes, Hdf5Type type, bool write)
     {

@@ -15,12 +15,35 @@ public sealed partial class Hdf5File : Hdf5Object
     /// <summary>Makes a file; one that exists is emptied.</summary>
     /// <exception cref="Hdf5Exception">The library or the file system refused.</exception>
     /// <exception cref="MissingLibraryException">libhdf5 is not installed.</exception>
-    public static Hdf5File Create(string path)
+    /// <param name="path">Where.</param>
+    /// <param name="newest">Whether to use the library's newest format, which <see cref="StartSwmr"/> needs; older readers cannot read it.</param>
+    public static Hdf5File Create(string path, bool newest = false)
     {
         lock (Hdf5Library.Gate)
         {
             Hdf5Library.Enter();
-            return new Hdf5File(Hdf5Library.Check(Hdf5Calls.H5Fcreate(path, Hdf5Calls.H5F_ACC_TRUNC, 0, 0), $"creating {path}"), path);
+            var access = Hdf5Library.Check(Hdf5Calls.H5Pcreate(Hdf5Library.Global("H5P_CLS_FILE_ACCESS_ID_g")), "H5Pcreate");
+            try
+            {
+                if (newest)
+                    Hdf5Library.Check(Hdf5Calls.H5Pset_libver_bounds(access, Hdf5Calls.H5F_LIBVER_LATEST, Hdf5Calls.H5F_LIBVER_LATEST), "H5Pset_libver_bounds");
+                return new Hdf5File(Hdf5Library.Check(Hdf5Calls.H5Fcreate(path, Hdf5Calls.H5F_ACC_TRUNC, 0, access), $"creating {path}"), path);
+            }
+            finally
+            {
+                _ = Hdf5Calls.H5Pclose(access);
+            }
+        }
+    }
+
+    /// <summary>Lets others read the file while it is written (single writer, multiple readers). Nothing can be created in it any more.</summary>
+    /// <exception cref="Hdf5Exception">The library refused.</exception>
+    public void StartSwmr()
+    {
+        lock (Hdf5Library.Gate)
+        {
+            Hdf5Library.Enter();
+            Hdf5Library.Check(Hdf5Calls.H5Fstart_swmr_write(Id), $"{Path}: SWMR");
         }
     }
 

@@ -13,7 +13,15 @@ public sealed class Hdf5Group : Hdf5Object
     /// <param name="type">The type of its elements.</param>
     /// <param name="chunk">A chunk's shape; its rank is the dataset's, its dimensions after the first are the dataset's too.</param>
     /// <exception cref="Hdf5Exception">The library refused.</exception>
-    public unsafe Hdf5Dataset CreateDataset(string name, Hdf5Type type, params ReadOnlySpan<ulong> chunk)
+    public Hdf5Dataset CreateDataset(string name, Hdf5Type type, params ReadOnlySpan<ulong> chunk) => CreateDataset(name, type, null, chunk);
+
+    /// <summary>Makes a chunked dataset whose first dimension is 0 long and unlimited, and whose chunks go through a filter.</summary>
+    /// <param name="name">Its name in this group.</param>
+    /// <param name="type">The type of its elements.</param>
+    /// <param name="filter">The filter and its settings, as they are to stand in the file; null: none.</param>
+    /// <param name="chunk">A chunk's shape; its rank is the dataset's, its dimensions after the first are the dataset's too.</param>
+    /// <exception cref="Hdf5Exception">The library refused, for example a filter that was not registered.</exception>
+    public unsafe Hdf5Dataset CreateDataset(string name, Hdf5Type type, Hdf5FilterSettings? filter, ReadOnlySpan<ulong> chunk)
     {
         lock (Hdf5Library.Gate)
         {
@@ -30,6 +38,11 @@ public sealed class Hdf5Group : Hdf5Object
             {
                 fixed (ulong* chunks = chunk)
                     Hdf5Library.Check(Hdf5Calls.H5Pset_chunk(creation, rank, chunks), "H5Pset_chunk");
+                if (filter is not null)
+                {
+                    fixed (uint* values = filter.Values)
+                        Hdf5Library.Check(Hdf5Calls.H5Pset_filter(creation, filter.Id, Hdf5Calls.H5Z_FLAG_OPTIONAL, (nuint)filter.Values.Length, values), $"filter {filter.Id}");
+                }
                 // Every chunk is written whole, so filling it with zeros first would be work done twice.
                 Hdf5Library.Check(Hdf5Calls.H5Pset_fill_time(creation, Hdf5Calls.H5D_FILL_TIME_NEVER), "H5Pset_fill_time");
                 Hdf5Library.Check(Hdf5Calls.H5Pset_alloc_time(creation, Hdf5Calls.H5D_ALLOC_TIME_INCR), "H5Pset_alloc_time");
@@ -38,6 +51,26 @@ public sealed class Hdf5Group : Hdf5Object
             finally
             {
                 _ = Hdf5Calls.H5Pclose(creation);
+                _ = Hdf5Calls.H5Sclose(space);
+            }
+        }
+    }
+
+    /// <summary>Makes a dataset of one element.</summary>
+    /// <exception cref="Hdf5Exception">The library refused.</exception>
+    public unsafe Hdf5Dataset CreateScalar(string name, Hdf5Type type)
+    {
+        lock (Hdf5Library.Gate)
+        {
+            Hdf5Library.Enter();
+            ulong one = 1;
+            var space = Hdf5Library.Check(Hdf5Calls.H5Screate_simple(0, &one, null), "H5Screate_simple");
+            try
+            {
+                return new Hdf5Dataset(Hdf5Library.Check(Hdf5Calls.H5Dcreate2(Id, name, type.Id, space, 0, 0, 0), $"dataset {name}"), name);
+            }
+            finally
+            {
                 _ = Hdf5Calls.H5Sclose(space);
             }
         }

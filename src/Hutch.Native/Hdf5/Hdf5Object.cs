@@ -25,7 +25,7 @@ public abstract class Hdf5Object : SafeHandle
         {
             Hdf5Library.Enter();
             var text = value as string;
-            var type = text is not null ? Hdf5Type.FixedText(text) : Hdf5Type.Int64;
+            var type = text is not null ? Hdf5Type.Text(System.Text.Encoding.UTF8.GetByteCount(text) + 1) : Hdf5Type.Int64;
             ulong one = 1;
             var space = Hdf5Library.Check(Hdf5Calls.H5Screate_simple(0, &one, null), "H5Screate");
             var attribute = Hdf5Library.Check(Hdf5Calls.H5Acreate2(Id, name, type.Id, space, 0, 0), $"attribute {name}");

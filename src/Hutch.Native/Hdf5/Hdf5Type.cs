@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Hutch.Native.Hdf5;
 
 /// <summary>An element type of a dataset.</summary>
@@ -75,16 +73,14 @@ public sealed class Hdf5Type
         });
     }
 
-    internal static Hdf5Type FixedText(string text)
+    /// <summary>Text of a fixed length, filled up with zeros.</summary>
+    /// <param name="bytes">Its length, with at least one zero at the end.</param>
+    public static Hdf5Type Text(int bytes) => new(bytes, () =>
     {
-        var size = Encoding.UTF8.GetByteCount(text) + 1;
-        return new Hdf5Type(size, () =>
-        {
-            var id = Hdf5Library.Check(Hdf5Calls.H5Tcopy(Hdf5Library.Global("H5T_C_S1_g")), "H5Tcopy");
-            Hdf5Library.Check(Hdf5Calls.H5Tset_size(id, (nuint)size), "H5Tset_size");
-            return id;
-        });
-    }
+        var id = Hdf5Library.Check(Hdf5Calls.H5Tcopy(Hdf5Library.Global("H5T_C_S1_g")), "H5Tcopy");
+        Hdf5Library.Check(Hdf5Calls.H5Tset_size(id, (nuint)bytes), "H5Tset_size");
+        return id;
+    });
 
     private static Hdf5Type Native(string name, int size) => new(size, () => Hdf5Library.Global($"H5T_NATIVE_{name}_g"));
 }

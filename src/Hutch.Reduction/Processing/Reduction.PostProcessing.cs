@@ -47,8 +47,10 @@ internal sealed partial class Reduction
         {
             if (memory is null || memory.Length < job.Accumulation.SnapshotBytes)
             {
+                // Made before the old one goes, so that it has another path, by which the worker sees that it is another.
+                var larger = new AnonymousMemory("hutch-accumulation", job.Accumulation.SnapshotBytes * 3 / 2);
                 memory?.Dispose();
-                memory = new AnonymousMemory("hutch-accumulation", job.Accumulation.SnapshotBytes * 3 / 2);
+                memory = larger;
             }
             return job.Accumulation.CopyTo(memory);
         }

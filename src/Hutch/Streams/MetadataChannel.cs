@@ -36,6 +36,23 @@ public static class MetadataChannel
         return socket;
     }
 
+    /// <summary>Binds a pushing end that one collector connects to. It never waits for room.</summary>
+    /// <exception cref="UserErrorException">The channel is taken.</exception>
+    public static ZmqSocket Distribute(string endpoint)
+    {
+        var socket = new ZmqSocket(ZmqSocketType.Push);
+        Bind(socket, endpoint);
+        return socket;
+    }
+
+    /// <summary>Connects a collecting end to a pushing end that is bound now or later.</summary>
+    public static ZmqSocket Gather(string endpoint)
+    {
+        var socket = new ZmqSocket(ZmqSocketType.Pull) { ReceiveTimeout = ReceiveTimeout };
+        socket.Connect(endpoint);
+        return socket;
+    }
+
     internal static void Bind(ZmqSocket socket, string endpoint)
     {
         try

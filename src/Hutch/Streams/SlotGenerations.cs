@@ -6,7 +6,8 @@ namespace Hutch.Streams;
 /// What each slot of a ring holds, in a shared memory object of its own (<c>NAME.generations</c>): first the process id of
 /// the producer (u64), seven u64 of padding, then a u64 a slot: 0 empty, <c>id + 1</c> when the data of <c>id</c> are complete,
 /// the same with the top bit set while they are being written. A producer of another maker does not keep the table: its
-/// process id is then not that of a living process, or the table was never written, and every slot counts as valid.
+/// process id is then not that of a living process, or the table was never written, and a slot counts as valid unless the last producer
+/// of ours left this id unfinished or a newer one in it.
 /// </summary>
 public sealed unsafe class SlotGenerations : IDisposable
 {
@@ -64,7 +65,8 @@ public sealed unsafe class SlotGenerations : IDisposable
     public bool Holds(ulong id)
     {
         Thread.MemoryBarrier();
-        return Volatile.Read(ref Word(id)) == id + 1 || !IsKept();
+        var seen = Volatile.Read(ref Word(id));
+        return seen == id + 1 || ((seen & ~Writing) < id + 1 && !IsKept());
     }
 
     /// <summary>How many slots the table has.</summary>
@@ -73,11 +75,18 @@ public sealed unsafe class SlotGenerations : IDisposable
     /// <summary>The process that fills the ring; 0 if it does not keep the table.</summary>
     public int Producer => (int)Volatile.Read(ref *(ulong*)_memory.Pointer);
 
+    /// <summary>Whether the producer keeps the table and says that the slot holds the complete data of this id.</summary>
+    public bool IsKnownToHold(ulong id) => Volatile.Read(ref Word(id)) == id + 1 && IsKept();
+
+    /// <summary>Opens or makes the table of a ring without the ring itself.</summary>
+    /// <param name="ring">The ring's name.</param>
+    /// <param name="slots">The ring's slots.</param>
+    /// <exception cref="IOException">The system refused, or the table has another number of slots.</exception>
+    public static SlotGenerations Open(string ring, int slots) =>
+        new(SharedMemory.OpenOrCreate(ring + ".generations", (HeaderWords + slots) * sizeof(ulong)), slots);
+
     /// <summary>Unmaps.</summary>
     public void Dispose() => _memory.Dispose();
-
-    internal static SlotGenerations Open(string ring, int slots) =>
-        new(SharedMemory.OpenOrCreate(ring + ".generations", (HeaderWords + slots) * sizeof(ulong)), slots);
 
     /// <returns>The table of a ring that exists, read only; null if there is none.</returns>
     internal static SlotGenerations? TryOpen(string ring) =>

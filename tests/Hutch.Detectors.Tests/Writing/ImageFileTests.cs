@@ -17,7 +17,7 @@ public sealed class ImageFileTests : IDisposable
         var path = Path.Combine(_folder, "a.h5");
         var first = Pixels(configuration.ImageBytes, 1);
         var third = Pixels(configuration.ImageBytes, 3);
-        using (var file = ImageFile.Create(configuration, new WriterRun(path, 10, 5)))
+        using (var file = ImageFile.Create(configuration, path))
         {
             file.Write(first);
             file.Keep(100, ImageStatus.GoodImage);
@@ -46,7 +46,7 @@ public sealed class ImageFileTests : IDisposable
     [InlineData("/tmp", "is a folder")]
     public void An_output_file_that_cannot_be_is_refused_with_the_way_out(string path, string message)
     {
-        var error = Assert.Throws<UserErrorException>(() => ImageFile.Create(TestDetectors.Eiger(1), new WriterRun(path, 1, 1)));
+        var error = Assert.Throws<UserErrorException>(() => ImageFile.Create(TestDetectors.Eiger(1), path));
 
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }

@@ -10,6 +10,8 @@ internal sealed partial class ChildProcess : IDisposable
 {
     public const int SigInt = 2;
     public const int SigTerm = 15;
+    public const int SigCont = 18;
+    public const int SigStop = 19;
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();

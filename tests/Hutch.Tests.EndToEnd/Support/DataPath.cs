@@ -12,7 +12,14 @@ internal sealed class DataPath(TestDetector detector) : IDisposable
 
     public ChildProcess? Assembler { get; private set; }
 
+    public ChildProcess? Compressor { get; private set; }
+
     public ChildProcess? Writer { get; private set; }
+
+    /// <summary>Writers that do what a driver in another process says.</summary>
+    public List<ChildProcess> Writers { get; } = [];
+
+    public ChildProcess? Driver { get; private set; }
 
     /// <summary>A receiver of all modules.</summary>
     public void StartReceiver() =>
@@ -27,7 +34,16 @@ internal sealed class DataPath(TestDetector detector) : IDisposable
 
     public void StartAssembler() => Assembler = Run("assembler", "--frame-slots", FrameSlots, "--image-slots", ImageSlots);
 
-    public void StartWriter(int images) => Writer = Run("writer", "--image-slots", ImageSlots, "--output", detector.OutputFile, "--images", $"{images}");
+    public void StartCompressor(params string[] more) => Compressor = Run("compressor", ["--image-slots", ImageSlots, .. more]);
+
+    public void StartWriter(int images, params string[] more) =>
+        Writer = Run("writer", ["--image-slots", ImageSlots, "--output", detector.OutputFile, "--images", $"{images}", .. more]);
+
+    public void StartWriterAgent(params string[] more) => Writers.Add(Run("writer", ["--image-slots", ImageSlots, .. more]));
+
+    /// <summary>A driver of one run, whose writers are other processes.</summary>
+    public void StartDriver(int images, params string[] more) =>
+        Driver = Run("writer", ["--image-slots", ImageSlots, "--output", detector.OutputFile, "--images", $"{images}", "--driver-only", .. more]);
 
     /// <summary>Sends images, and waits until all are sent.</summary>
     /// <returns>The simulator, with its summary.</returns>
@@ -45,6 +61,7 @@ internal sealed class DataPath(TestDetector detector) : IDisposable
             var text = $"udp-receiver-{detector.Name}-{module}: subscribers: 1";
             Wait.Until(() => Receivers.Exists(r => r.Everything.Contains(text, StringComparison.Ordinal)), () => $"no \"{text}\" in\n{string.Join('\n', Receivers)}");
         }
+        Compressor?.WaitForOutput($"compressor-{detector.Name}: subscribers: 1");
         Assembler?.WaitForOutput($"synchroniser-{detector.Name}: subscribers: 1");
     }
 

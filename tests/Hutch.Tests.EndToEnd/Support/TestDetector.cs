@@ -32,6 +32,9 @@ internal sealed class TestDetector : IDisposable
 
     public JsonObject Configuration { get; }
 
+    /// <summary>Bytes of an image.</summary>
+    public long ImageBytes => (long)(int)Configuration["image_pixel_width"]! * (int)Configuration["image_pixel_height"]! * (int)Configuration["bit_depth"]! / 8;
+
     public TemporaryFolder Folder { get; } = new();
 
     public string ConfigFile => Folder["daq configuration.json"];

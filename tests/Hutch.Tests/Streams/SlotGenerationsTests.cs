@@ -60,6 +60,20 @@ public class SlotGenerationsTests
     }
 
     [Fact]
+    public void What_a_producer_that_has_ended_left_unfinished_or_overwrote_stays_invalid()
+    {
+        var name = $"test-{Environment.ProcessId}-ring-{Interlocked.Increment(ref _count)}";
+        using var ring = Ring.ForProducer(name, 4096, Slots);
+        foreach (var id in new ulong[] { 1, 1 + Slots, 2 })
+            Assert.True(ring.Generations.TryBegin(id) && ring.Generations.TryComplete(id));
+        Assert.True(ring.Generations.TryBegin(3));
+        using (var producer = new FileStream($"/dev/shm/{name}.generations", FileMode.Open, FileAccess.Write))
+            producer.Write(BitConverter.GetBytes((ulong)int.MaxValue));   // the id of no process
+
+        Assert.Equal([false, true, false, true, true], new ulong[] { 1, 2, 3, 1 + Slots, 2 + Slots }.Select(ring.Generations.Holds));
+    }
+
+    [Fact]
     public void Whatever_the_order_a_slot_never_holds_an_id_that_was_not_completed_last()
     {
         var steps = Gen.ListOf(from operation in Gen.Choose(0, 2) from id in Gen.Choose(0, 12) select (operation, Id: (ulong)id));

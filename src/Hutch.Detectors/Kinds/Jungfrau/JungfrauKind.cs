@@ -22,6 +22,9 @@ public sealed unsafe class JungfrauKind : DetectorKind
     public override IReadOnlyList<string> TypeNames { get; } = ["jungfrau", "jungfrau-raw"];
 
     /// <inheritdoc/>
+    public override bool ImageIdsAreConsecutive => false;
+
+    /// <inheritdoc/>
     public override void Validate(DaqConfiguration configuration, ICollection<string> errors)
     {
         if (configuration.BitDepth != 16)

@@ -31,4 +31,15 @@ internal sealed class FloodGate(int perSecond)
             return false;
         }
     }
+
+    /// <summary>How many were held back since the last that passed; they count as told of.</summary>
+    public long TakeHeld()
+    {
+        lock (_gate)
+        {
+            var held = _held;
+            _held = 0;
+            return held;
+        }
+    }
 }

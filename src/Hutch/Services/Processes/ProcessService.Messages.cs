@@ -59,11 +59,16 @@ public sealed partial class ProcessService
     {
         if (!_flood.Passes(out var held))
             return;
+        TellOfDropped(held);
         using (Logger.BeginScope(Identity))
-        {
-            if (held > 0)
-                Logger.LogWarning("{Service}: {Count} log records were dropped: more than {Limit} a second", ServiceName, held, LogRecordsPerSecond);
             Logger.Log(level, "{Record}", text);
-        }
+    }
+
+    private void TellOfDropped(long count)
+    {
+        if (count == 0)
+            return;
+        using (Logger.BeginScope(Identity))
+            Logger.LogWarning("{Service}: {Count} log records were dropped: more than {Limit} a second", ServiceName, count, LogRecordsPerSecond);
     }
 }

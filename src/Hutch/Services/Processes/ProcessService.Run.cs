@@ -38,6 +38,7 @@ public sealed partial class ProcessService
             await AskToStop(instance);
         var exit = await instance.Child.Exited;
         await DrainAsync(instance);
+        TellOfDropped(_flood.TakeHeld()); // no later record would
         if (!instance.Tree.Kill(KillPatience))
             Logger.LogError("{Service}: processes that descend from it are left: {Processes}", ServiceName, instance.Tree.Find());
         instance.Channel?.Dispose();

@@ -1,0 +1,205 @@
+using System.Collections.Concurrent;
+using Google.Protobuf;
+using Hutch.Detectors.Configuration;
+using Hutch.Detectors.Ledger;
+using Hutch.Native.Zmq;
+using Hutch.Services;
+using Hutch.Streams;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Detectors.Acquisitions;
+
+/// <summary>
+/// Drives the writers of a detector: makes them open their files, hands them the images that are announced, image k to writer k modulo
+/// their number, has the last one confirmed and the files closed, and accounts for every image. One acquisition at a time.
+/// </summary>
+/// <remarks>
+/// The channels to the writers and what is said there are those of the deployed systems, so that either end can be somebody else's.
+/// Only one driver of a detector can run.
+/// </remarks>
+public sealed partial class AcquisitionDriver : Service
+{
+    private const int Burst = 256;
+
+    private readonly DaqConfiguration _configuration;
+    private readonly AcquisitionDriverOptions _options;
+    private readonly ConcurrentQueue<Action> _commands = new();
+    private readonly ImageMetadata _image = new();
+    private readonly byte[] _message = new byte[512];
+    private readonly List<WriterConnection> _writers = [];
+    private ZmqSocket? _images;
+    private SlotGenerations? _ring;
+    private SlotGenerations? _source;
+    private LossJournal? _journal;
+    private volatile WriterStatus _status = new(WriterState.Unknown, null);
+    private AcquisitionRun? _run;
+    private long _unexpected;
+
+    /// <summary>Makes the driver of a detector.</summary>
+    public AcquisitionDriver(DaqConfiguration configuration, AcquisitionDriverOptions options, ILogger? logger = null)
+        : base($"driver-{configuration.DetectorName}", logger)
+    {
+        (_configuration, _options) = (configuration, options);
+        OnError = ErrorAction.Fail;
+    }
+
+    /// <summary>The state of the writers, and the present or last acquisition. Readable from any thread.</summary>
+    public WriterStatus Status => _status;
+
+    /// <summary>Raised on the driver's thread when the state has changed, and twice a second while images are written.</summary>
+    public event EventHandler<WriterStatus>? StatusChanged;
+
+    /// <summary>Starts an acquisition.</summary>
+    /// <returns>The status as soon as the writers are ready for images.</returns>
+    /// <exception cref="UserErrorException">One is under way, the driver does not run, or a writer could not make its file.</exception>
+    public async Task<WriterStatus> StartAcquisitionAsync(AcquisitionInfo info)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        if (info.Images < 1)
+            throw new UserErrorException($"n_images is {info.Images}, but must be at least 1");
+        var begun = new TaskCompletionSource<WriterStatus>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() => Begin(info, begun));
+        return await begun.Task.ConfigureAwait(false);
+    }
+
+    /// <summary>Ends the acquisition that is under way, if there is one; the images so far are written, the files closed.</summary>
+    /// <returns>The status when that is done.</returns>
+    /// <exception cref="UserErrorException">The driver does not run.</exception>
+    public async Task<WriterStatus> StopAcquisitionAsync()
+    {
+        var ended = new TaskCompletionSource<WriterStatus>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() =>
+        {
+            if (_run is { } run)
+            {
+                run.Ended.Task.ContinueWith(t => ended.TrySetResult(t.Result), TaskScheduler.Default);
+                Interrupt();
+                return;
+            }
+            // A writer that did not answer may still have a file open.
+            if (_status.State == WriterState.Unknown)
+                Dismiss();
+            ended.TrySetResult(_status);
+        });
+        return await ended.Task.ConfigureAwait(false);
+    }
+
+    /// <summary>Waits until no acquisition is under way.</summary>
+    /// <returns>The status then.</returns>
+    public async Task<WriterStatus> WaitForEndAsync(CancellationToken cancel = default)
+    {
+        var ended = new TaskCompletionSource<WriterStatus>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() =>
+        {
+            if (_run is { } run)
+                run.Ended.Task.ContinueWith(t => ended.TrySetResult(t.Result), TaskScheduler.Default);
+            else
+                ended.TrySetResult(_status);
+        });
+        return await ended.Task.WaitAsync(cancel).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    protected override void OnStarting()
+    {
+        var name = StreamNames.Of(_configuration.DetectorName, _options.Compressed ? StreamNames.Compressed : StreamNames.Image);
+        for (var i = 0; i < _options.Writers; i++)
+            _writers.Add(new WriterConnection(_configuration.DetectorName, i));
+        _journal = LossJournal.Open(_configuration.DetectorName);
+        _ring = SlotGenerations.Open(name, _options.ImageSlots);
+        if (_options.Compressed)
+            _source = SlotGenerations.Open(StreamNames.Of(_configuration.DetectorName, StreamNames.Image), _options.ImageSlots);
+        _images = MetadataChannel.Subscribe(StreamNames.Endpoint(name));
+        _images.ReceiveTimeout = TimeSpan.FromMilliseconds(10);
+        Publish(new WriterStatus(WriterState.Ready, _status.Acquisition));
+        if (_options.Only is { } only)
+            _commands.Enqueue(() => Begin(only, null));
+    }
+
+    /// <inheritdoc/>
+    protected override TimeSpan? Iterate(CancellationToken stop)
+    {
+        while (_commands.TryDequeue(out var command))
+            command();
+        foreach (var writer in _writers)
+            writer.Poll();
+        Advance();
+        // While the writers make their files, images wait in the channel.
+        if (_run is not { Phase: AcquisitionPhase.Creating })
+            TakeImages();
+        else
+            Thread.Sleep(1);
+        return null;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnStopped()
+    {
+        if (_run is not null)
+        {
+            Interrupt();
+            // Within the time that the service has for its end.
+            for (var until = Environment.TickCount64 + (long)(StopTimeout.TotalMilliseconds * 0.8); _run is not null && Environment.TickCount64 < until;)
+            {
+                _writers.ForEach(w => w.Poll());
+                Advance();
+                Thread.Sleep(1);
+            }
+            if (_run is not null)
+                Fail("the driver was stopped before the writers had finished", WriterState.Unknown);
+        }
+        Publish(new WriterStatus(WriterState.Unknown, _status.Acquisition));
+        _writers.ForEach(w => w.Dispose());
+        _writers.Clear();
+        _images?.Dispose();
+        _ring?.Dispose();
+        _source?.Dispose();
+        _journal?.Dispose();
+        while (_commands.TryDequeue(out var command))
+            command();
+    }
+
+    private void Post(Action command)
+    {
+        if (State is not ServiceState.Running)
+            throw new UserErrorException($"the acquisitions of {_configuration.DetectorName} are not driven: {ServiceName} is {State}");
+        _commands.Enqueue(command);
+    }
+
+    private bool IsInRing(ulong id) => _ring!.IsKnownToHold(id) || _source?.IsKnownToHold(id) == true;
+
+    private void TakeImages()
+    {
+        for (var i = 0; i < Burst && _images!.TryReceive(_message, out var length, wait: i == 0); i++)
+        {
+            if (_run is not { Phase: AcquisitionPhase.Recording } run || !TryParse(length))
+                continue;
+            Record(run);
+        }
+    }
+
+    private bool TryParse(int length)
+    {
+        try
+        {
+            _image.ClearAll();
+            _image.MergeFrom(_message.AsSpan(0, Math.Min(length, _message.Length)));
+            var size = (ulong)_configuration.ImageBytes;
+            if (_image.Dtype == _configuration.ImageType && (_image.Compression == ImageCompression.None ? _image.Size == size : _options.Compressed && _image.Size is > 0 and var bytes && bytes <= size))
+                return true;
+        }
+        catch (InvalidProtocolBufferException)
+        {
+        }
+        if (_unexpected++ == 0)
+            Logger.LogWarning("{Service}: something was announced that is no image of {Width} x {Height} pixels: does the sender have the same configuration?",
+                ServiceName, _configuration.ImageWidth, _configuration.ImageHeight);
+        return false;
+    }
+
+    private void Publish(WriterStatus status)
+    {
+        _status = status;
+        StatusChanged?.Invoke(this, status);
+    }
+}

@@ -1,0 +1,17 @@
+namespace Hutch.Detectors.Acquisitions;
+
+/// <summary>What the driver waits for.</summary>
+internal enum AcquisitionPhase
+{
+    /// <summary>That every writer has made its file.</summary>
+    Creating,
+
+    /// <summary>Images.</summary>
+    Recording,
+
+    /// <summary>That every writer has written its last image.</summary>
+    Confirming,
+
+    /// <summary>That every writer has closed its file.</summary>
+    Closing,
+}

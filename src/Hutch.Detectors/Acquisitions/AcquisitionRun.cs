@@ -1,0 +1,34 @@
+using Hutch.Detectors.Ledger;
+
+namespace Hutch.Detectors.Acquisitions;
+
+/// <summary>The acquisition under way, as the driver's thread knows it.</summary>
+internal sealed class AcquisitionRun(AcquisitionInfo info, AcquisitionLosses losses, TaskCompletionSource<WriterStatus>? begun)
+{
+    internal AcquisitionInfo Info { get; } = info;
+
+    internal AcquisitionLosses Losses { get; } = losses;
+
+    /// <summary>Who waits until images can come, or null.</summary>
+    internal TaskCompletionSource<WriterStatus>? Begun { get; } = begun;
+
+    internal TaskCompletionSource<WriterStatus> Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    internal AcquisitionPhase Phase { get; set; }
+
+    internal double StartTime { get; } = Now();
+
+    /// <summary>Images handed to the writers.</summary>
+    internal long Requested { get; set; }
+
+    internal bool Interrupted { get; set; }
+
+    /// <summary>Why it fails; the writers are closing their files then.</summary>
+    internal string? Error { get; set; }
+
+    internal LossLedger? Ledger { get; set; }
+
+    internal long ReportedAt { get; set; }
+
+    internal static double Now() => (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).TotalSeconds;
+}

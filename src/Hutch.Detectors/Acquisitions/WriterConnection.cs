@@ -1,0 +1,110 @@
+using Google.Protobuf;
+using Hutch.Native.Zmq;
+using Hutch.Streams;
+
+namespace Hutch.Detectors.Acquisitions;
+
+/// <summary>The driver's end of the two channels to one writer. For one thread.</summary>
+internal sealed class WriterConnection : IDisposable
+{
+    private readonly ZmqSocket _actions;
+    private readonly ZmqSocket _responses;
+    private readonly byte[] _buffer = new byte[64 << 10];
+    private byte[] _message = new byte[1024];
+    private WriterAction? _unsent;
+
+    internal WriterConnection(string detectorName, int writer)
+    {
+        Writer = writer;
+        _actions = MetadataChannel.Distribute(StreamNames.Endpoint(StreamNames.Driver(detectorName, writer)));
+        _responses = MetadataChannel.Gather(StreamNames.Endpoint(StreamNames.Writer(detectorName, writer)));
+    }
+
+    internal int Writer { get; }
+
+    /// <summary>What the writer said last of its work.</summary>
+    internal WriterProgress Progress { get; private set; } = new();
+
+    /// <summary>Whether it says how far it is without being asked, as Hutch's do.</summary>
+    internal bool ReportsProgress { get; private set; }
+
+    /// <summary>When it said something last, or was asked something.</summary>
+    internal long LastSignAt { get; private set; }
+
+    /// <summary>The answer to the last question, or null.</summary>
+    internal WriterResponse? Answer { get; private set; }
+
+    /// <summary>Why it could not go on, or null.</summary>
+    internal string? Failure { get; private set; }
+
+    /// <summary>Images it was told to write.</summary>
+    internal long Sent { get; private set; }
+
+    /// <summary>Begins a new acquisition: what an earlier one has left unread does not count.</summary>
+    internal void Reset()
+    {
+        _unsent = null;
+        Poll();
+        (Progress, ReportsProgress, Failure, Answer, Sent) = (new WriterProgress(), false, null, null, 0);
+    }
+
+    /// <summary>Tells the writer something that it answers; as soon as there is a writer, if there is none now.</summary>
+    internal void Ask(WriterAction action)
+    {
+        Answer = null;
+        LastSignAt = Environment.TickCount64;
+        _unsent = Send(action) ? null : action;
+    }
+
+    /// <summary>Tells the writer to write an image.</summary>
+    /// <returns>False if there is no writer, or it is too far behind.</returns>
+    internal bool Record(WriterAction action)
+    {
+        if (!Send(action))
+            return false;
+        Sent++;
+        return true;
+    }
+
+    /// <summary>Takes in what the writer has said.</summary>
+    internal void Poll()
+    {
+        if (_unsent is not null && Send(_unsent))
+            _unsent = null;
+        while (_responses.TryReceive(_buffer, out var length, wait: false))
+        {
+            WriterResponse response;
+            try
+            {
+                response = WriterResponse.Parser.ParseFrom(_buffer, 0, Math.Min(length, _buffer.Length));
+            }
+            catch (InvalidProtocolBufferException)
+            {
+                continue;
+            }
+            LastSignAt = Environment.TickCount64;
+            if (response.Progress is { } progress)
+                (Progress, ReportsProgress) = (progress, true);
+            if (response.Code == WriterResponseCode.Failure)
+                Failure ??= response.Reason;
+            if (response.Progress is null || response.IsAnswer)
+                Answer = response;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _actions.Dispose();
+        _responses.Dispose();
+    }
+
+    private bool Send(WriterAction action)
+    {
+        var length = action.CalculateSize();
+        if (length > _message.Length)
+            _message = new byte[length * 2];
+        action.WriteTo(_message.AsSpan(0, length));
+        return _actions.TrySend(_message.AsSpan(0, length), wait: false);
+    }
+}

@@ -1,0 +1,175 @@
+using Google.Protobuf;
+using Hutch.Detectors.Configuration;
+using Hutch.Detectors.Ledger;
+using Hutch.Native.Zmq;
+using Hutch.Services;
+using Hutch.Streams;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Detectors.Compression;
+
+/// <summary>
+/// Compresses the images that are announced on <c>detector-image</c> into the ring <c>detector-compressed</c> and announces them on the
+/// channel of the same name, in the order in which they came. Several threads compress, each an image. An image that would not become
+/// smaller is passed on as it is, so that no slot is ever overrun.
+/// </summary>
+public sealed class ImageCompressor : Service
+{
+    // Images under way for each worker: one in work and one to go on with.
+    private const int JobsPerWorker = 2;
+
+    private readonly DaqConfiguration _configuration;
+    private readonly ImageCompressorOptions _options;
+    private readonly byte[] _message = new byte[512];
+    private CompressorQueue? _queue;
+    private ZmqSocket? _images;
+    private LossJournal? _losses;
+    private Ring? _source;
+    private Ring? _target;
+    private MetadataPublisher? _channel;
+    private List<Thread> _workers = [];
+
+    /// <summary>Makes the compressor of a detector.</summary>
+    public ImageCompressor(DaqConfiguration configuration, ImageCompressorOptions options, ILogger? logger = null)
+        : base($"compressor-{configuration.DetectorName}", logger)
+    {
+        (_configuration, _options) = (configuration, options);
+        OnError = ErrorAction.Fail;
+    }
+
+    /// <summary>What has been done since the start.</summary>
+    public CompressorCounters Counters { get; private set; } = new();
+
+    /// <summary>Programs that listen to the channel.</summary>
+    public int Subscribers => _channel?.Subscribers ?? 0;
+
+    /// <inheritdoc/>
+    protected override void OnStarting()
+    {
+        Counters = new CompressorCounters();
+        var compressed = StreamNames.Of(_configuration.DetectorName, StreamNames.Compressed);
+        var image = StreamNames.Of(_configuration.DetectorName, StreamNames.Image);
+        _channel = new MetadataPublisher(StreamNames.Endpoint(compressed));
+        _losses = LossJournal.Open(_configuration.DetectorName);
+        _source = Ring.ForConsumer(image, _configuration.ImageBytes, _options.ImageSlots);
+        _target = Ring.ForProducer(compressed, _configuration.ImageBytes, _options.ImageSlots);
+        _queue = new CompressorQueue(_options.Workers * JobsPerWorker, Publish);
+        _workers = [.. Enumerable.Range(0, _options.Workers).Select(i => new Thread(Work) { Name = $"{ServiceName}-{i}", IsBackground = true })];
+        _workers.ForEach(w => w.Start());
+        _images = MetadataChannel.Subscribe(StreamNames.Endpoint(image));
+    }
+
+    /// <inheritdoc/>
+    protected override TimeSpan? Iterate(CancellationToken stop)
+    {
+        if (_queue!.WaitForPlace(stop) is not { } job)
+            return null;
+        if (_images!.TryReceive(_message, out var length))
+        {
+            if (TryParse(length, job))
+                _queue.Add();
+        }
+        else
+        {
+            _queue.Exclusively(CountSubscribers);
+        }
+        return null;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnStopped()
+    {
+        _queue?.End();
+        _workers.ForEach(w => w.Join());
+        _images?.Dispose();
+        _channel?.Dispose();
+        _target?.Dispose();
+        _source?.Dispose();
+        _losses?.Dispose();
+    }
+
+    private void CountSubscribers()
+    {
+        if (_channel!.CountSubscribers())
+            Logger.LogInformation("{Service}: subscribers: {Subscribers}", ServiceName, Subscribers);
+    }
+
+    private bool TryParse(int length, CompressionJob job)
+    {
+        try
+        {
+            job.Image = new ImageMetadata();
+            job.Image.MergeFrom(_message.AsSpan(0, Math.Min(length, _message.Length)));
+            if (job.Image.Size == (ulong)_configuration.ImageBytes && job.Image.Dtype == _configuration.ImageType && job.Image.Compression == ImageCompression.None)
+                return true;
+        }
+        catch (InvalidProtocolBufferException)
+        {
+        }
+        if (Counters.Unexpected++ == 0)
+            Logger.LogWarning("{Service}: something was announced that is no image of {Width} x {Height} pixels: does the sender have the same configuration?",
+                ServiceName, _configuration.ImageWidth, _configuration.ImageHeight);
+        return false;
+    }
+
+    private void Work()
+    {
+        var scratch = new byte[BitshuffleLz4.ScratchBytes(_configuration.PixelBytes)];
+        while (_queue!.Take() is { } job)
+        {
+            try
+            {
+                Compress(job, scratch);
+                _queue.Done(job);
+            }
+            catch (Exception error)
+            {
+                _queue.Fail(error);   // the service's own thread throws it
+                return;
+            }
+        }
+    }
+
+    private void Compress(CompressionJob job, byte[] scratch)
+    {
+        var id = job.Image.ImageId;
+        job.IsOverwritten = true;
+        if (!_source!.Generations.Holds(id) || !_target!.Generations.TryBegin(id))
+            return;
+        var pixels = _source.SlotSpan(id);
+        var slot = _target.SlotSpan(id);
+        var bytes = BitshuffleLz4.Compress(pixels, _configuration.PixelBytes, slot, scratch);
+        job.Image.Compression = bytes > 0 ? ImageCompression.H5BitshuffleLz4 : ImageCompression.None;
+        if (bytes > 0)
+            job.Image.Size = (ulong)bytes;
+        else
+            pixels.CopyTo(slot);
+        if (!_source.Generations.Holds(id))
+            _target.Generations.Abandon(id);
+        else
+            job.IsOverwritten = !_target.Generations.TryComplete(id);
+    }
+
+    // Called by one worker at a time, in the order in which the images came.
+    private void Publish(CompressionJob job)
+    {
+        if (job.IsOverwritten)
+        {
+            _losses!.Add(LossStage.Compressor, LossReason.Overwritten, job.Image.ImageId);
+            if (Counters.Overwritten++ == 0)
+                Logger.LogWarning("{Service}: image {Image} was overwritten before it was compressed: give it more workers, or the ring more slots", ServiceName, job.Image.ImageId);
+            return;
+        }
+        if (job.Image.Compression == ImageCompression.None)
+            Counters.Incompressible++;
+        else
+            Counters.Compressed++;
+        Counters.BytesIn += _configuration.ImageBytes;
+        Counters.BytesOut += (long)job.Image.Size;
+        Span<byte> message = stackalloc byte[_message.Length];
+        var length = job.Image.CalculateSize();
+        job.Image.WriteTo(message[..length]);
+        _channel!.Publish(message[..length]);
+        Counters.Dropped = _channel.Dropped;
+    }
+}

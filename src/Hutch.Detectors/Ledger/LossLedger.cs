@@ -1,0 +1,39 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Hutch.Detectors.Ledger;
+
+/// <summary>What an acquisition should have brought, and what of it was lost at each stage and why. Made by <see cref="AcquisitionLosses"/>.</summary>
+public sealed record LossLedger
+{
+    /// <summary>The id of the first image that came, or null if none did.</summary>
+    [JsonPropertyName("first_image_id")]
+    public ulong? FirstImageId { get; init; }
+
+    /// <summary>The id of the last image that came, or null if none did.</summary>
+    [JsonPropertyName("last_image_id")]
+    public ulong? LastImageId { get; init; }
+
+    /// <summary>How often the ids began anew in the middle: the detector was started again.</summary>
+    [JsonPropertyName("restarts")]
+    public int Restarts { get; init; }
+
+    /// <summary>Frames in the images that miss packets; their pixels are 0.</summary>
+    [JsonPropertyName("incomplete_frames")]
+    public long IncompleteFrames { get; init; }
+
+    /// <summary>Losses that were noted but could not be read, because more came than the journal holds.</summary>
+    [JsonPropertyName("unreadable")]
+    public long Unreadable { get; init; }
+
+    /// <summary>The stages, in the order in which the data pass.</summary>
+    [JsonPropertyName("stages")]
+    public required IReadOnlyList<LedgerRow> Stages { get; init; }
+
+    /// <summary>Whether every stage accounts for all that came to it.</summary>
+    [JsonPropertyName("adds_up")]
+    public bool AddsUp => Unreadable == 0 && Stages.All(s => s.AddsUp);
+
+    /// <summary>The ledger as JSON, as it stands in the file.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this);
+}
