@@ -29,11 +29,7 @@ internal static class DemoCommand
         var json = new Option<bool>("--json") { Description = "Print the summary as JSON." };
         var command = new Command("demo", "Take images from a simulated detector to an HDF5 file. Example: hutch demo --detector eiger --images 50 --output /tmp/a.h5")
         {
-<<<<<<< HEAD
-            detector, modules, images, rate, output, loss, pattern, config, slots, json,
-=======
-            detector, modules, images, rate, output, loss, config, slots, compress, json,
->>>>>>> main
+            detector, modules, images, rate, output, loss, pattern, config, slots, compress, json,
         };
         command.SetAction(options =>
         {
@@ -50,11 +46,8 @@ internal static class DemoCommand
                     Rate = AtLeast("--rate", options.GetValue(rate), 0),
                     Slots = AtLeast("--slots", options.GetValue(slots), 2),
                     Loss = options.GetValue(loss),
-<<<<<<< HEAD
                     Pattern = options.GetValue(pattern)!,
-=======
                     Compress = options.GetValue(compress),
->>>>>>> main
                 };
                 return Run(configuration, settings, options.GetValue(json));
             }
