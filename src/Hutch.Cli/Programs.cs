@@ -1,6 +1,7 @@
 using Hutch.Detectors.Programs;
 using Hutch.Hosting;
 using Hutch.Reduction.Programs;
+using Hutch.Web;
 
 namespace Hutch.Cli;
 
@@ -15,5 +16,6 @@ internal static class Programs
         new WriterProgram(),
         new UdpSimulatorProgram(),
         new LiveReduceProgram(),
+        new RestProgram(),
     ];
 }

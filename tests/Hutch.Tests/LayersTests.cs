@@ -11,7 +11,8 @@ public class LayersTests
         ["Hutch"] = ["Hutch.Native"],
         ["Hutch.Detectors"] = ["Hutch"],
         ["Hutch.Reduction"] = ["Hutch"],
-        ["Hutch.Cli"] = ["Hutch", "Hutch.Detectors", "Hutch.Reduction"],
+        ["Hutch.Web"] = ["Hutch", "Hutch.Detectors"],
+        ["Hutch.Cli"] = ["Hutch", "Hutch.Detectors", "Hutch.Reduction", "Hutch.Web"],
     };
 
     public static string Root { get; } = FindRoot();

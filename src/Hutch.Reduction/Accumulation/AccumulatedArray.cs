@@ -1,6 +1,6 @@
 using Hutch.Reduction.Configuration;
 using Hutch.Reduction.Workers;
-using Hutch.Results;
+using Hutch.LiveResults;
 
 namespace Hutch.Reduction.Accumulation;
 

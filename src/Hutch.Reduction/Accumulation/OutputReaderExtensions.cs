@@ -1,5 +1,5 @@
 using Hutch.Reduction.Workers;
-using Hutch.Results;
+using Hutch.LiveResults;
 
 namespace Hutch.Reduction.Accumulation;
 

@@ -1,7 +1,7 @@
 using Hutch.Native.Posix;
 using Hutch.Reduction.Configuration;
 using Hutch.Reduction.Workers;
-using Hutch.Results;
+using Hutch.LiveResults;
 
 namespace Hutch.Reduction.Accumulation;
 

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Hutch.Reduction.Workers;
-using Hutch.Results;
+using Hutch.LiveResults;
 
 namespace Hutch.Reduction.Accumulation;
 

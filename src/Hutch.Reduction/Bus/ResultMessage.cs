@@ -1,4 +1,4 @@
-using Hutch.Results;
+using Hutch.LiveResults;
 
 namespace Hutch.Reduction.Bus;
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Hutch.Bus;
 using Hutch.Bus.Transports;
 using Hutch.Reduction.Configuration;
-using Hutch.Results;
+using Hutch.LiveResults;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Reduction.Bus;

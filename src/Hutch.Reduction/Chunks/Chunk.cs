@@ -12,7 +12,7 @@ public sealed class Chunk
     /// <summary>The run it belongs to.</summary>
     public required string Run { get; init; }
 
-    /// <summary>The type of its elements, see <see cref="Results.NumpyType"/>.</summary>
+    /// <summary>The type of its elements, see <see cref="LiveResults.NumpyType"/>.</summary>
     public required string Type { get; init; }
 
     /// <summary>The lengths of its dimensions.</summary>

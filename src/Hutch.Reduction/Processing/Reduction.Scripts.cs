@@ -4,7 +4,7 @@ using Hutch.Reduction.Accumulation;
 using Hutch.Reduction.Chunks;
 using Hutch.Reduction.Scripts;
 using Hutch.Reduction.Workers;
-using Hutch.Results;
+using Hutch.LiveResults;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Reduction.Processing;

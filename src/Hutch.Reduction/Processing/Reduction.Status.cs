@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Hutch.Reduction.Scripts;
-using Hutch.Results;
+using Hutch.LiveResults;
 
 namespace Hutch.Reduction.Processing;
 

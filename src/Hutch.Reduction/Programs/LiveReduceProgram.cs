@@ -6,7 +6,7 @@ using Hutch.Reduction.Logging;
 using Hutch.Reduction.Scripts;
 using Hutch.Reduction.Services;
 using Hutch.Reduction.Sources;
-using Hutch.Results;
+using Hutch.LiveResults;
 using Hutch.Services;
 using Microsoft.Extensions.Logging;
 

@@ -1,5 +1,5 @@
 using Hutch.Native.Hdf5;
-using Hutch.Results;
+using Hutch.LiveResults;
 
 namespace Hutch.Reduction.Saving;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Hutch.Results;
+using Hutch.LiveResults;
 using Hutch.Services;
 using Microsoft.Extensions.Logging;
 

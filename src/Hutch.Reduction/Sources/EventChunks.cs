@@ -85,7 +85,7 @@ internal sealed class EventChunks
             attributes["tof_edges"] = new Dictionary<string, double> { ["min"] = axis.TofMin, ["max"] = axis.TofMax, ["bins"] = axis.Bins };
             var block = sink.Reserve((long)rows * axis.Bins * sizeof(uint), stop);
             Histogram(events, MemoryMarshal.Cast<byte, uint>(sink.Span(block)), rows);
-            chunk = new Chunk { Run = _run!, Type = Results.NumpyType.UInt32, Shape = [rows, axis.Bins], Block = block, Attributes = attributes };
+            chunk = new Chunk { Run = _run!, Type = LiveResults.NumpyType.UInt32, Shape = [rows, axis.Bins], Block = block, Attributes = attributes };
         }
         (_count, _pulses) = (0, 0);
         sink.Submit(chunk);

@@ -1,7 +1,7 @@
 using Google.Protobuf;
 using Hutch.Native.Zmq;
 using Hutch.Reduction.Chunks;
-using Hutch.Results;
+using Hutch.LiveResults;
 using Hutch.Streams;
 
 namespace Hutch.Reduction.Sources;

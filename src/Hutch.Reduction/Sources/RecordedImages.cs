@@ -1,6 +1,6 @@
 using Hutch.Native.Hdf5;
 using Hutch.Reduction.Chunks;
-using Hutch.Results;
+using Hutch.LiveResults;
 
 namespace Hutch.Reduction.Sources;
 

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using Hutch.Native.Zmq;
 using Hutch.Reduction.Chunks;
 using Hutch.Reduction.Configuration;
-using Hutch.Results;
+using Hutch.LiveResults;
 
 namespace Hutch.Reduction.Sources;
 

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Hutch.Native.Posix;
 using Hutch.Reduction.Scripting;
-using Hutch.Results;
+using Hutch.LiveResults;
 
 namespace Hutch.Reduction.Workers;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Hutch.Native.Processes;
 using Hutch.Reduction.Scripts;
-using Hutch.Results;
+using Hutch.LiveResults;
 
 namespace Hutch.Reduction.Workers;
 

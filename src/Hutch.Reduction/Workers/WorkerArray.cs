@@ -9,7 +9,7 @@ internal sealed record WorkerArray
     [JsonPropertyName("name")]
     public string Name { get; init; } = "";
 
-    /// <summary>See <see cref="Results.NumpyType"/>.</summary>
+    /// <summary>See <see cref="LiveResults.NumpyType"/>.</summary>
     [JsonPropertyName("type")]
     public required string Type { get; init; }
 
@@ -31,5 +31,5 @@ internal sealed record WorkerArray
 
     /// <summary>How many bytes it has.</summary>
     [JsonIgnore]
-    public long Bytes => Results.NumpyType.Size(Type) * Shape.Aggregate(1L, (product, n) => checked(product * n));
+    public long Bytes => LiveResults.NumpyType.Size(Type) * Shape.Aggregate(1L, (product, n) => checked(product * n));
 }

@@ -1,4 +1,4 @@
-namespace Hutch.Results;
+namespace Hutch.LiveResults;
 
 /// <summary>What went wrong in a script.</summary>
 public sealed record ScriptFailure

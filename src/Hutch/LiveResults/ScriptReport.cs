@@ -1,4 +1,4 @@
-namespace Hutch.Results;
+namespace Hutch.LiveResults;
 
 /// <summary>A script in use, or one that is wanted.</summary>
 /// <param name="Role"><c>proc</c> or <c>post_proc</c>.</param>

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 
-namespace Hutch.Results;
+namespace Hutch.LiveResults;
 
 /// <summary>
 /// A result as a file: the eight bytes <c>HUTCHRES</c>, the length of the header (u32), the header (JSON: the result without its numbers,

@@ -1,4 +1,4 @@
-namespace Hutch.Results;
+namespace Hutch.LiveResults;
 
 /// <summary>How a live reduction is doing; rewritten at every change and at least once a second.</summary>
 public sealed record ReductionStatus

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Hutch.Results;
+namespace Hutch.LiveResults;
 
 /// <summary>How results and statuses look as JSON: snake_case, enumerations by name.</summary>
 public static class ResultJson

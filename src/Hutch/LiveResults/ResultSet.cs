@@ -1,4 +1,4 @@
-namespace Hutch.Results;
+namespace Hutch.LiveResults;
 
 /// <summary>What the scripts made of a run, or of what there is of it so far.</summary>
 public sealed record ResultSet

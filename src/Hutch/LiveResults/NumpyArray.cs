@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Hutch.Results;
+namespace Hutch.LiveResults;
 
 /// <summary>An array: numpy's type, shape and, row by row, the bytes.</summary>
 /// <param name="Type">See <see cref="NumpyType"/>.</param>

@@ -1,4 +1,4 @@
-namespace Hutch.Results;
+namespace Hutch.LiveResults;
 
 /// <summary>How a result is shown.</summary>
 public enum ResultKind

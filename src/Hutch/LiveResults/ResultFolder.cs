@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Hutch.Beamline.Control;
 
-namespace Hutch.Results;
+namespace Hutch.LiveResults;
 
 /// <summary>
 /// Where a live reduction leaves its status (<c>status.json</c>) and its last result (<c>result.bin</c>) for whoever shows them: a

@@ -1,4 +1,4 @@
-namespace Hutch.Results;
+namespace Hutch.LiveResults;
 
 /// <summary>One thing that a script has put out.</summary>
 public sealed record ResultItem

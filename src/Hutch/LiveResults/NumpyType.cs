@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 
-namespace Hutch.Results;
+namespace Hutch.LiveResults;
 
 /// <summary>Element types as numpy writes them: <c>|u1 &lt;u2 &lt;u4 &lt;u8 |i1 &lt;i2 &lt;i4 &lt;i8 &lt;f4 &lt;f8 |b1</c>, and records (<c>[('name','&lt;u4'),...]</c>).</summary>
 public static class NumpyType

@@ -1,0 +1,11 @@
+namespace Hutch.Web.Features;
+
+/// <summary>The parts of the web server, one line each.</summary>
+public static class WebFeatures
+{
+    /// <summary>Makes them.</summary>
+    public static IReadOnlyList<IWebFeature> Create() =>
+    [
+        new Start.StartFeature(),
+    ];
+}

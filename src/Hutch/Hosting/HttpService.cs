@@ -1,0 +1,97 @@
+using Hutch.Services;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Hosting;
+
+/// <summary>A service that answers HTTP (Kestrel). It takes nothing from files or variables: what it is told is all it knows.</summary>
+public abstract class HttpService : AsyncService
+{
+    // Long enough for answers that are under way; streams that never end by themselves are told to.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    private readonly HttpAddress _address;
+    private readonly ILoggerFactory _loggers;
+    private WebApplication? _app;
+
+    /// <summary>Makes the service; it listens after its start.</summary>
+    protected HttpService(string name, HttpAddress address, ILoggerFactory loggers)
+        : base(name, loggers.CreateLogger(name)) => (_address, _loggers) = (address, loggers);
+
+    /// <summary>Where it listens, with the port that the system chose; null before it does.</summary>
+    public Uri? Url { get; private set; }
+
+    /// <summary>Says what the server is made of, before it is built.</summary>
+    protected virtual void Build(WebApplicationBuilder builder)
+    {
+    }
+
+    /// <summary>Limits of the server.</summary>
+    protected virtual void Limit(KestrelServerLimits limits)
+    {
+    }
+
+    /// <summary>Says what it answers.</summary>
+    protected abstract void Map(WebApplication app);
+
+    /// <inheritdoc/>
+    protected override void OnStarting()
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = ServiceName });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            Limit(kestrel.Limits);
+            kestrel.Listen(_address.Address, _address.Port);
+        });
+        builder.Services.AddRouting();
+        builder.Logging.AddProvider(new ForwardedLogs(_loggers)).SetMinimumLevel(LogLevel.Warning);
+        Build(builder);
+        _app = builder.Build();
+        Map(_app);
+        try
+        {
+            _app.StartAsync().GetAwaiter().GetResult();
+        }
+        catch (IOException error)
+        {
+            throw new UserErrorException($"http://{_address} cannot be listened on: {error.InnerException?.Message ?? error.Message}; choose another port, or stop the program that has it", error);
+        }
+        var bound = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        Url = new Uri(bound.First());
+        Logger.LogInformation("{Service} answers on {Url}", ServiceName, Url);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<TimeSpan?> IterateAsync(CancellationToken stop)
+    {
+        await Task.Delay(TimeSpan.FromSeconds(1), stop).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
+        return null;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnStopped()
+    {
+        if (_app is not { } app)
+            return;
+        _app = null;
+        using var patience = new CancellationTokenSource(Patience);
+        app.StopAsync(patience.Token).GetAwaiter().GetResult();
+        app.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    }
+
+    // The server's own lines go where the program's go; closing that is not the server's business.
+    private sealed class ForwardedLogs(ILoggerFactory loggers) : ILoggerProvider
+    {
+        public ILogger CreateLogger(string categoryName) => loggers.CreateLogger(categoryName);
+
+        public void Dispose()
+        {
+        }
+    }
+}
