@@ -176,9 +176,6 @@ internal static unsafe partial class Hdf5Calls
     [LibraryImport(NativeLibraries.Hdf5)]
     internal static partial int H5Tis_variable_str(long id);
 
-    [LibraryImport(NativeLibraries.Hdf5)]
-    internal static partial int H5free_memory(void* memory);
-
     [LibraryImport(NativeLibraries.Hdf5, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial nint H5Lget_name_by_idx(long location, string group, int index, int order, ulong n, byte* name, nuint size, long access);
 }

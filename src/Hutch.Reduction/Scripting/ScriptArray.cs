@@ -9,7 +9,8 @@ public sealed unsafe class ScriptArray
 
     internal ScriptArray(string type, IReadOnlyList<long> shape, byte* data)
     {
-        (Type, Shape, _data) = (type, shape, data);
+        (Type, Shape) = (type, shape);
+        _data = data;
     }
 
     internal static ScriptArray Empty { get; } = new(NumpyType.UInt8, [0], null);

@@ -7,7 +7,7 @@ using Hutch.Reduction.Scripting;
 namespace Hutch.Reduction.Workers;
 
 /// <summary>Runs a C# script in a process of its own: the same orders and answers as python_worker.py.</summary>
-internal sealed unsafe class CSharpWorker
+internal sealed unsafe class CSharpWorker : IDisposable
 {
     private readonly WorkerChannel _channel = new(ChildProcess.ControlDescriptor);
     private readonly AnonymousMemory _mark = new("hutch-reduction-line", 4096);
@@ -27,8 +27,16 @@ internal sealed unsafe class CSharpWorker
             Console.Error.WriteLine("This is the worker of the live reduction, which starts it itself; run: hutch run live-reduce FILE");
             return 2;
         }
-        new CSharpWorker().Serve();
+        using var worker = new CSharpWorker();
+        worker.Serve();
         return 0;
+    }
+
+    public void Dispose()
+    {
+        _channel.Dispose();
+        _outputs.Dispose();
+        _mark.Dispose();
     }
 
     private void Serve()

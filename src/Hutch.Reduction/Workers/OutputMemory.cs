@@ -6,7 +6,7 @@ using Hutch.LiveResults;
 namespace Hutch.Reduction.Workers;
 
 /// <summary>Where a worker in C# leaves its outputs for the daemon.</summary>
-internal sealed unsafe class OutputMemory
+internal sealed unsafe class OutputMemory : IDisposable
 {
     private const int Alignment = 64;
 
@@ -29,6 +29,8 @@ internal sealed unsafe class OutputMemory
         _used = 0;
         return [.. items.Select(i => Describe(i.Key, i.Value))];
     }
+
+    public void Dispose() => _memory.Dispose();
 
     private WorkerArray Describe(string name, object value)
     {

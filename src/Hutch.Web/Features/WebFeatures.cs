@@ -7,5 +7,6 @@ public static class WebFeatures
     public static IReadOnlyList<IWebFeature> Create() =>
     [
         new Start.StartFeature(),
+        new Reduction.ReductionFeature(),
     ];
 }
