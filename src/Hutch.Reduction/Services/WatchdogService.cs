@@ -12,11 +12,12 @@ internal sealed class WatchdogService : Service
     private readonly IReadOnlyList<Service> _watched;
     private readonly TimeSpan _threshold;
     private readonly Func<IReadOnlyList<string>> _lastLines;
+    private readonly Action<int> _end;
 
-    public WatchdogService(IReadOnlyList<Service> watched, TimeSpan interval, TimeSpan threshold, Func<IReadOnlyList<string>> lastLines, ILogger logger)
+    public WatchdogService(IReadOnlyList<Service> watched, TimeSpan interval, TimeSpan threshold, Func<IReadOnlyList<string>> lastLines, ILogger logger, Action<int>? end = null)
         : base("reduction-watchdog", logger)
     {
-        (_watched, _threshold, _lastLines) = (watched, threshold, lastLines);
+        (_watched, _threshold, _lastLines, _end) = (watched, threshold, lastLines, end ?? Exit);
         Interval = interval;
         OnError = ErrorAction.Fail;
     }
@@ -30,7 +31,8 @@ internal sealed class WatchdogService : Service
         Logger.LogCritical("{Service} has made no progress for {Seconds:0} s; the program ends to be started again. The last {Count} lines of its log:\n{Lines}",
             stuck.ServiceName, stuck.SinceHeartbeat.TotalSeconds, Math.Min(ToldLines, lines.Count), string.Join('\n', lines.TakeLast(ToldLines)));
         // Not by a stop in order: what is stuck cannot be stopped.
-        Exit(ScriptWatchService.RestartExitCode);
+        _end(ScriptWatchService.RestartExitCode);
+        Stop();
         return null;
     }
 
