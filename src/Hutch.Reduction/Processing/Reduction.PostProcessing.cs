@@ -36,12 +36,13 @@ internal sealed partial class Reduction
             if (!_finals.TryPeek(out var accumulation))
                 (accumulation, _dirty, _lastPost) = (_current!, false, Stopwatch.GetTimestamp());
             _publishing = true;
-            return new PostJob(accumulation, Configuration.PostProcess ? _scripts.PostProcessing : null, _chunkVersion, _postVersion);
+            return new PostJob(accumulation, Configuration.PostProcess ? _scripts.PostProcessing : null, accumulation.IsEnded, _chunkVersion, _postVersion);
         }
     }
 
     /// <summary>Copies an accumulation into memory that a script can read.</summary>
-    public IReadOnlyList<WorkerArray> Snapshot(PostJob job, ref AnonymousMemory? memory)
+    /// <returns>The arrays, and how many chunks are in them.</returns>
+    public (IReadOnlyList<WorkerArray> Arrays, long Chunks) Snapshot(PostJob job, ref AnonymousMemory? memory)
     {
         lock (_summing)
         {
@@ -52,26 +53,25 @@ internal sealed partial class Reduction
                 memory?.Dispose();
                 memory = larger;
             }
-            return job.Accumulation.CopyTo(memory);
+            return (job.Accumulation.CopyTo(memory), job.Accumulation.Chunks);
         }
     }
 
     /// <summary>The accumulation itself as a result.</summary>
-    public IReadOnlyList<ResultItem> Items(PostJob job)
+    public (IReadOnlyList<ResultItem> Items, long Chunks) Items(PostJob job)
     {
         lock (_summing)
-            return job.Accumulation.ToItems();
+            return (job.Accumulation.ToItems(), job.Accumulation.Chunks);
     }
 
     /// <summary>Publishes a result, unless it is of scripts that are no longer in use.</summary>
-    public void Publish(PostJob job, long chunks, IReadOnlyList<ResultItem> items)
+    public void Publish(PostJob job, IReadOnlyList<ResultItem> items, long chunks)
     {
         ResultSet result;
         lock (_gate)
         {
-            var isFinal = job.Accumulation.IsEnded;
             var isCurrent = job.ChunkVersion == _chunkVersion && job.PostVersion == _postVersion;
-            if (!isCurrent && !isFinal)
+            if (!isCurrent && !job.IsFinal)
                 return;
             result = _result = new ResultSet
             {
@@ -80,7 +80,7 @@ internal sealed partial class Reduction
                 Time = DateTimeOffset.UtcNow,
                 Run = job.Accumulation.Run,
                 Chunks = chunks,
-                IsFinal = isFinal,
+                IsFinal = job.IsFinal,
                 Scripts = new[] { _scripts.Chunk, job.Script }.OfType<ScriptFile>().ToDictionary(s => ScriptFile.RoleName(s.Role), s => s.Md5),
                 Items = items,
             };
@@ -100,7 +100,7 @@ internal sealed partial class Reduction
         lock (_gate)
         {
             _publishing = false;
-            if (!again && _finals.TryPeek(out var final) && ReferenceEquals(final, job.Accumulation))
+            if (!again && job.IsFinal && _finals.TryPeek(out var final) && ReferenceEquals(final, job.Accumulation))
                 _finals.Dequeue();
             Monitor.PulseAll(_gate);
         }

@@ -55,12 +55,23 @@ internal sealed partial class Reduction
         return true;
     }
 
-    /// <summary>Begins the processing anew with nothing but the chunks that were not accumulated yet: the way out of a lack of memory.</summary>
+    /// <summary>
+    /// Begins the processing anew with nothing but the chunks that were not taken up yet: the way out of a lack of memory. Those in hand
+    /// are given up, for one of them may be what needs so much.
+    /// </summary>
     public void RestartForMemory(string reason)
     {
         lock (_gate)
         {
+            var inHand = _entries.Values.Where(e => e.State == ChunkState.InHand).ToList();
             RestartChunks(reason, keepChunks: false);
+            foreach (var entry in inHand)
+            {
+                _waiting.Remove(entry.Chunk.Sequence);
+                entry.State = ChunkState.Failed;
+                Failed++;
+                Note(ScriptRole.Chunk, _scripts.Chunk, new ScriptException(reason), entry.Chunk);
+            }
             RestartPostProcessing();
             _dirty = false;
             Monitor.PulseAll(_gate);

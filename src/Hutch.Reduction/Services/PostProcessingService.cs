@@ -22,8 +22,8 @@ internal sealed class PostProcessingService(Processing.Reduction reduction, ILog
         {
             if (job.Script is { } script)
                 again = !With(script, job.PostVersion, worker => Process(worker, job), stop);
-            else
-                Reduction.Publish(job, job.Accumulation.Chunks, Reduction.Items(job));
+            else if (Reduction.Items(job) is var (items, chunks))
+                Reduction.Publish(job, items, chunks);
         }
         catch (ScriptException error)
         {
@@ -44,15 +44,14 @@ internal sealed class PostProcessingService(Processing.Reduction reduction, ILog
 
     private void Process(ScriptWorker worker, PostJob job)
     {
-        var chunks = job.Accumulation.Chunks;
-        var arrays = Reduction.Snapshot(job, ref _memory);
+        var (arrays, chunks) = Reduction.Snapshot(job, ref _memory);
         var attributes = new Dictionary<string, object?>
         {
             ["run"] = job.Accumulation.Run,
             ["chunks"] = chunks,
-            ["is_final"] = job.Accumulation.IsEnded,
+            ["is_final"] = job.IsFinal,
             ["instrument"] = Reduction.Configuration.Instrument,
         };
-        Reduction.Publish(job, chunks, worker.Run(job.PostVersion, _memory!.Path, arrays, attributes).ToItems());
+        Reduction.Publish(job, worker.Run(job.PostVersion, _memory!.Path, arrays, attributes).ToItems(), chunks);
     }
 }

@@ -116,7 +116,7 @@ class Results:
         self.used = 0
 
     def put(self, array):
-        array = np.ascontiguousarray(array)
+        array = np.asarray(array, order='C')
         if array.dtype.hasobject or array.dtype.kind in 'USmM' or array.dtype.itemsize > 8 and array.dtype.names is None:
             raise TypeError(f'output has elements of type {array.dtype}, but must have numbers of at most 64 bits')
         if array.dtype.byteorder == '>':

@@ -19,7 +19,7 @@ public class CSharpScriptTests
             }
             if (pixels[0] == 4)
             {
-                unsafe { *(int*)1 = 0; }
+                unsafe { *(int*)0x10000000 = 0; }
             }
             output = Sum(pixels);
 

@@ -13,7 +13,7 @@ public class FailingScriptTests
         { "    import os; os._exit(3)", "os._exit(3)" },
         { "    import ctypes; ctypes.string_at(0)", "SIGSEGV" },
         { "    import sys; sys.exit(1)", "SystemExit" },
-        { "    hog = [np.ones(1 << 22) for _ in range(1 << 20)]", "Memory" },
+        { "    hog = [np.zeros(1 << 24) for _ in range(1 << 20)]", "MemoryError" },
         { "    import os; os.kill(os.getpid(), 9)", "SIGKILL" },
     };
 
@@ -27,10 +27,10 @@ public class FailingScriptTests
         for (var i = 1; i <= 4; i++)
             reduction.Sender.Send((ulong)i, (ushort)i);
         reduction.WaitForChunks(3);
+        reduction.WaitUntil(() => reduction.Status is { Received: 4, Reduced: 3, Failed: 1 }, "the status tells of it");
 
         Assert.Equal(8, reduction.Values()[0]);
         var status = reduction.Status!;
-        Assert.Equal((4L, 1L), (status.Received, status.Failed));
         Assert.Equal((reduction.Proc(), 2L), (status.Failure!.Script, status.Failure.Chunk));
         Assert.Contains(told, status.Failure.Message, StringComparison.Ordinal);
         if (!fault.Contains("kill", StringComparison.Ordinal))
@@ -46,22 +46,25 @@ public class FailingScriptTests
         foreach (var value in new ushort[] { 4, 1, 2, 3, 5 })
             reduction.Sender.Send(value == 5 ? 10UL : (ulong)(value == 4 ? 1 : value + 1), value);
         reduction.WaitForChunks(2);
-        Assert.Equal((9.0, 3L), (reduction.Values()[0], reduction.Status!.Failed));
+        reduction.WaitUntil(() => reduction.Status is { Reduced: 2, Failed: 3 }, "the status tells of it");
+        Assert.Equal(9, reduction.Values()[0]);
     }
 
     [Fact]
     public void A_memory_limit_restarts_the_processing_before_the_kernel_does_and_says_so()
     {
-        using var reduction = new RunningReduction(new { mem_check_interval_sec = 0.1, system_mem_limit_perc = 8 });
+        using var reduction = new RunningReduction(new { mem_check_interval_sec = 0.05, system_mem_limit_perc = 4 });
         // Too slow a leak for the limit of the one process: what all use together is what counts.
-        reduction.WriteProc("import numpy as np, time\nif input[0, 0] == 2:\n    hog = []\n    while True:\n        hog.append(np.ones(1 << 22))\n        time.sleep(0.01)\noutput = input.astype('u8')\n");
+        reduction.WriteProc("import numpy as np, time\nif input[0, 0] == 2:\n    hog = []\n    while True:\n        hog.append(np.ones(1 << 20))\n        time.sleep(0.004)\noutput = input.astype('u8')\n");
         reduction.Listening();
         reduction.Sender.Send(1, 1);
         reduction.WaitForChunks(1);
         reduction.Sender.Send(2, 2);
-        reduction.WaitUntil(() => reduction.Status!.LastRestart?.Contains("memory limit", StringComparison.Ordinal) == true || reduction.Status.Failed > 0, "the memory limit is noticed");
-        reduction.WriteProc("output = input.astype('u8')\n");
+        reduction.WaitUntil(() => reduction.Status!.Restarts == 1, "the processing is restarted");
+        Assert.Contains("memory limit", reduction.Status!.LastRestart, StringComparison.Ordinal);
+        Assert.Equal((1L, 2L), (reduction.Status.Failed, reduction.Status.Failure!.Chunk));
+        // The working data are cleared, and the next chunk is reduced.
         reduction.Sender.Send(3, 3);
-        reduction.WaitUntil(() => reduction.Result is { } r && reduction.Values()[0] is 5 or 6, "reduction goes on");
+        reduction.WaitUntil(() => reduction.Result is { Chunks: 1 } && reduction.Values()[0] == 3, "reduction goes on");
     }
 }
