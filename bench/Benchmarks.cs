@@ -12,6 +12,7 @@ public static class Benchmarks
         new ReceiverCopyBenchmark(),
         new WriterDdBenchmark(),
         new WriterCopyBenchmark(),
+        new CompressorBenchmark(),
         new Services.StartStopBenchmark(),
         new Services.HostedServiceBenchmark(),
         new Services.QueryBenchmark(),

@@ -16,7 +16,7 @@ internal static class DemoCommand
     {
         var detector = new Option<string>("--detector") { Description = "Which detector to simulate.", DefaultValueFactory = _ => "jungfrau" };
         detector.AcceptOnlyFromAmong([.. ExampleConfigurations.Names]);
-        var modules = new Option<int?>("--modules") { Description = "How many modules it has. Default: 2 (jungfrau), 4 (eiger), 8 (gigafrost).", HelpName = "N" };
+        var modules = new Option<int?>("--modules") { Description = "How many modules it has. Default: 2 (jungfrau, jungfrau-converted), 4 (eiger), 8 (gigafrost).", HelpName = "N" };
         var images = new Option<int>("--images", "-n") { Description = "How many images to take.", DefaultValueFactory = _ => 100, HelpName = "N" };
         var rate = new Option<double>("--rate") { Description = "Images a second; 0: as fast as it goes.", DefaultValueFactory = _ => 20, HelpName = "HZ" };
         var output = new Option<string?>("--output", "-o") { Description = "The file to write; one that exists is replaced. Default: hutch-demo.h5 in the temporary folder.", HelpName = "FILE" };
@@ -49,6 +49,8 @@ internal static class DemoCommand
                     Pattern = options.GetValue(pattern)!,
                     Compress = options.GetValue(compress),
                 };
+                if (configuration.DetectorType == "jungfrau-converted" && configuration.Gain.File.Length == 0)
+                    configuration = WithSimulatedGains(configuration, settings.OutputFile);
                 return Run(configuration, settings, options.GetValue(json));
             }
             catch (UserErrorException error)
@@ -80,6 +82,20 @@ internal static class DemoCommand
             return 0;
         Console.Error.WriteLine($"hutch demo: {result.Message}");
         return 1;
+    }
+
+    private static DaqConfiguration WithSimulatedGains(DaqConfiguration configuration, string output)
+    {
+        var file = Path.ChangeExtension(output, ".gains.h5");
+        try
+        {
+            SimulatedGains.Write(file, configuration.Modules);
+        }
+        catch (IOException error)
+        {
+            throw new UserErrorException($"the file of gains {file} cannot be made: {error.Message}; choose another --output, or name a gain_file in the configuration", error);
+        }
+        return configuration with { Gain = new GainSettings { File = file, Gains = "/parameters/gains", Pedestals = "/parameters/pedestals" } };
     }
 
     private static T AtLeast<T>(string name, T value, T least)

@@ -19,7 +19,8 @@ STATUS_GOOD, STATUS_MISSING = 1, 2
 def load(path):
     with open(path, encoding="utf-8") as file:
         config = json.load(file)
-    kinds = {"jungfrau": Jungfrau, "jungfrau-raw": Jungfrau, "eiger": Eiger, "gigafrost": Gigafrost}
+    config["folder"] = os.path.dirname(os.path.abspath(path))
+    kinds = {"jungfrau": Jungfrau, "jungfrau-raw": Jungfrau, "jungfrau-converted": JungfrauConverted, "eiger": Eiger, "gigafrost": Gigafrost}
     return kinds[config["detector_type"]](config)
 
 
@@ -53,6 +54,10 @@ class Detector:
             self._base[module] = (31 * column + 1033 * row + 7919 * module).astype(np.uint32)
         values = self._base[module] + np.uint32(17 * image_id & 0xFFFFFFFF)
         return (values & np.uint32(2**self.wire_bits - 1)).astype(self.dtype)
+
+    def incomplete_pattern(self, module, image_id):
+        """What is to be seen of a frame that misses packets, apart from these."""
+        return self.pattern(module, image_id)
 
     def take(self, image, module):
         """The pixels of a module, in its own frame, out of an image."""
@@ -165,6 +170,36 @@ class Jungfrau(Sls):
     def identify(self, header):
         f = self.header.unpack(header)
         return int(f[3]), f[5], f[2]
+
+
+class JungfrauConverted(Jungfrau):
+    """(adc - pedestal) * gain in 32-bit floating point; gain bits 0, 1, 3 choose parameters 0, 1, 2 (2 does not occur: 2), or bits % 3."""
+
+    packets, rows_per_packet, dtype = 128, 4, np.dtype("<f4")
+
+    def __init__(self, config):
+        super().__init__(config)
+        import h5py
+
+        with h5py.File(os.path.join(config["folder"], config["gain_file"]), "r") as file:
+            self.gains = file[config.get("gains_dataset", "/gains")][:].astype("<f4")
+            self.pedestals = file[config.get("pedestals_dataset", "/pedestals")][:].astype("<f4")
+        self.stages = np.array([0, 1, 2, 0] if config.get("gain_rule") == "upstream" else [0, 1, 2, 2])
+
+    def incomplete_pattern(self, module, image_id):
+        # In such a frame a pixel of 0 cannot be told from one that is missing.
+        column, row = np.meshgrid(np.arange(1024), np.arange(512))
+        raw = (31 * column + 1033 * row + 7919 * module + 17 * image_id) & 0xFFFF
+        return np.where(raw == 0, np.float32(0), self.pattern(module, image_id))
+
+    def pattern(self, module, image_id):
+        rows = slice(512 * module, 512 * module + 512)
+        column, row = np.meshgrid(np.arange(1024), np.arange(512))
+        raw = (31 * column + 1033 * row + 7919 * module + 17 * image_id) & 0xFFFF
+        stage = self.stages[raw >> 14]
+        gain = np.choose(stage, self.gains[:, rows])
+        pedestal = np.choose(stage, self.pedestals[:, rows])
+        return ((raw & 0x3FFF).astype("<f4") - pedestal) * gain
 
 
 class Gigafrost(Detector):

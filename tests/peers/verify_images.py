@@ -44,6 +44,24 @@ class Verifier:
         self.expect("type of image_id", group["image_id"].dtype.str, "<u8")
         self.expect("image_id", group["image_id"][:].tolist(), metadata["image_id"].tolist())
 
+    def ledger(self, text, images):
+        """What the file says was lost must add up, and agree with what can be seen in it."""
+        if not text:
+            return
+        ledger = json.loads(text)
+        stages = {s["stage"]: s for s in ledger["stages"]}
+        for name, stage in stages.items():
+            lost = stage["lost"].values()
+            if stage["expected"] != stage["passed"] + sum(lost) or any(n < 0 for n in lost) or not stage["adds_up"]:
+                self.errors.append(f"the ledger does not add up at {name}: {stage}")
+        if int(self.detector.config.get("number_of_writers", 0)) > 1:
+            return
+        self.expect("images in the ledger", stages["file"]["passed"], images)
+        self.expect("incomplete images in the ledger", ledger["incomplete_images"], int(self.flagged))
+        lost_images = sum(n for s in stages.values() if s["unit"] == "images" for n in s["lost"].values())
+        if not lost_images and "network" in stages:
+            self.expect("packets lost in the ledger", sum(stages["network"]["lost"].values()), self.missing_packets)
+
     def image(self, row, image, image_id, status):
         missing = sum(self.module(row, image, image_id, module) for module in self.detector.modules)
         if image[~self.covered].any():
@@ -56,6 +74,7 @@ class Verifier:
         found, expected = self.detector.take(image, module), self.detector.pattern(module, image_id)
         if np.array_equal(found, expected):
             return 0
+        expected = self.detector.incomplete_pattern(module, image_id)
         missing = 0
         for packet in range(self.detector.packets):
             first, end = self.detector.packet_rows(packet)
@@ -67,6 +86,8 @@ class Verifier:
             else:
                 y, x = np.argwhere(part != wanted)[0]
                 self.errors.append(f"row {row}, image {image_id}, module {module}, packet {packet}: pixel ({first + y}, {x}) is {part[y, x]}, but must be {wanted[y, x]}")
+        if missing == 0:
+            self.errors.append(f"row {row}, image {image_id}, module {module}: no packet is missing, but pixels are as if there were")
         return missing
 
 
@@ -82,6 +103,8 @@ def main(config, path):
         for row in range(min(len(ids), group["data"].shape[0])):
             verifier.image(row, group["data"][row], ids[row], statuses[row])
         images = group["data"].shape[0]
+        if "ledger" in group:
+            verifier.ledger(group["ledger"][()].decode(), images)
     print(json.dumps({
         "images": images,
         "first_id": ids[0] if ids else 0,

@@ -90,7 +90,7 @@ public sealed partial class AcquisitionDriver
     private void Record(AcquisitionRun run)
     {
         var writer = _writers[(int)(run.Requested % _writers.Count)];
-        run.Losses.Add(_image.ImageId);
+        run.Losses.Add(_image.ImageId, _image.Status == ImageStatus.MissingPackets);
         _record.RecordImage.ImageMetadata = _image;
         if (!writer.Record(_record))
         {
@@ -180,7 +180,8 @@ public sealed partial class AcquisitionDriver
         var files = Files().ToList();
         if (run.Requested > 0 && files.Count > 0)
             reason += $"; {Written(run)} of {run.Info.Images} images are in {string.Join(", ", files)}";
-        Logger.LogError("{Service}: the acquisition of {File} failed: {Reason}", ServiceName, run.Info.OutputFile, reason);
+        if (_options.Only is null)
+            Logger.LogError("{Service}: the acquisition of {File} failed: {Reason}", ServiceName, run.Info.OutputFile, reason);
         Finish(run, AcquisitionState.Failed, $"ERROR:{reason}", then);
         run.Begun?.TrySetException(new UserErrorException(reason));
         if (_options.Only is not null)

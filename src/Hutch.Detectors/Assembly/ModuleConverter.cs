@@ -47,8 +47,8 @@ public sealed unsafe class ModuleConverter : Service
         var frameBytes = _configuration.Kind.Layout(_configuration).SlotBytes;
         foreach (var module in _modules)
         {
-            var ring = Ring.ForConsumer(StreamNames.Of(_configuration.DetectorName, module), frameBytes, _options.FrameSlots);
-            _sources.Add(module, (ring, new FrameConverter(_configuration, module)));
+            var converter = new FrameConverter(_configuration, module);
+            _sources.Add(module, (Ring.ForConsumer(StreamNames.Of(_configuration.DetectorName, module), frameBytes, _options.FrameSlots), converter));
         }
         _sync = MetadataChannel.Push(StreamNames.Endpoint(StreamNames.Of(_configuration.DetectorName, StreamNames.Sync)));
         _frames = MetadataChannel.Subscribe(_modules.Select(m => StreamNames.Endpoint(StreamNames.Of(_configuration.DetectorName, m))));
@@ -87,7 +87,7 @@ public sealed unsafe class ModuleConverter : Service
             Note(LossReason.Outdated, frame);
             return;
         }
-        converter.Convert(ring.Slot(id), _images.Slot(id));
+        converter.Convert(ring.Slot(id), _images.Slot(id), frame.MissingPackets > 0);
         if (!ring.Generations.Holds(id))
         {
             Counters.OverwrittenFrames++;

@@ -54,8 +54,8 @@ public sealed class Synchroniser : Service
         var name = StreamNames.Of(_configuration.DetectorName, StreamNames.Image);
         _channel = new MetadataPublisher(StreamNames.Endpoint(name));
         _frames = MetadataChannel.Collect(StreamNames.Endpoint(StreamNames.Of(_configuration.DetectorName, StreamNames.Sync)));
-        _losses = LossJournal.Open(_configuration.DetectorName);
         _images = Ring.ForProducer(name, _configuration.ImageBytes, _options.ImageSlots(_configuration));
+        _losses = LossJournal.Open(_configuration.DetectorName);
     }
 
     /// <inheritdoc/>

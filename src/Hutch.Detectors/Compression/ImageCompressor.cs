@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Hutch.Detectors.Configuration;
 using Hutch.Detectors.Ledger;
+using Hutch.Native.Processes;
 using Hutch.Native.Zmq;
 using Hutch.Services;
 using Hutch.Streams;
@@ -54,7 +55,7 @@ public sealed class ImageCompressor : Service
         _source = Ring.ForConsumer(image, _configuration.ImageBytes, _options.ImageSlots);
         _target = Ring.ForProducer(compressed, _configuration.ImageBytes, _options.ImageSlots);
         _queue = new CompressorQueue(_options.Workers * JobsPerWorker, Publish);
-        _workers = [.. Enumerable.Range(0, _options.Workers).Select(i => new Thread(Work) { Name = $"{ServiceName}-{i}", IsBackground = true })];
+        _workers = [.. Enumerable.Range(0, _options.Workers).Select(i => new Thread(() => Work(_options.WorkerPlacement(i))) { Name = $"{ServiceName}-{i}", IsBackground = true })];
         _workers.ForEach(w => w.Start());
         _images = MetadataChannel.Subscribe(StreamNames.Endpoint(image));
     }
@@ -112,21 +113,21 @@ public sealed class ImageCompressor : Service
         return false;
     }
 
-    private void Work()
+    private void Work(ThreadPlacement? placement)
     {
-        var scratch = new byte[BitshuffleLz4.ScratchBytes(_configuration.PixelBytes)];
-        while (_queue!.Take() is { } job)
+        try
         {
-            try
+            placement?.Apply();
+            var scratch = new byte[BitshuffleLz4.ScratchBytes(_configuration.PixelBytes)];
+            while (_queue!.Take() is { } job)
             {
                 Compress(job, scratch);
                 _queue.Done(job);
             }
-            catch (Exception error)
-            {
-                _queue.Fail(error);   // the service's own thread throws it
-                return;
-            }
+        }
+        catch (Exception error)
+        {
+            _queue!.Fail(error);   // the service's own thread throws it
         }
     }
 

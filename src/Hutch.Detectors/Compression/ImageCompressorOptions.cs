@@ -1,3 +1,5 @@
+using Hutch.Native.Processes;
+
 namespace Hutch.Detectors.Compression;
 
 /// <summary>Settings of the compressor that are not the detector's.</summary>
@@ -8,4 +10,7 @@ public sealed record ImageCompressorOptions
 
     /// <summary>Threads that compress, each an image at a time. Default: as many as there are processors.</summary>
     public int Workers { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Where the i-th of them runs. Default: wherever the system likes.</summary>
+    public Func<int, ThreadPlacement?> WorkerPlacement { get; init; } = _ => null;
 }

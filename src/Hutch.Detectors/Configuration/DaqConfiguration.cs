@@ -48,6 +48,9 @@ public sealed record DaqConfiguration
     /// <summary>Seconds between two lines of statistics (<c>stats_collection_period</c>). Default 10.</summary>
     public int StatsCollectionPeriod { get; init; } = 10;
 
+    /// <summary>The correction of a Jungfrau whose images are converted.</summary>
+    public GainSettings Gain { get; init; } = new();
+
     /// <summary>What is particular to the kind of detector.</summary>
     public DetectorKind Kind => DetectorKinds.Find(DetectorType) ?? throw new InvalidOperationException($"detector_type {DetectorType} is unknown");
 

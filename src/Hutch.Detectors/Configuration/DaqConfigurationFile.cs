@@ -20,7 +20,11 @@ public static partial class DaqConfigurationFile
     {
         try
         {
-            return Parse(File.ReadAllText(path), path);
+            var configuration = Parse(File.ReadAllText(path), path);
+            return configuration.Gain.File.Length == 0 ? configuration : configuration with
+            {
+                Gain = configuration.Gain with { File = Path.GetFullPath(configuration.Gain.File, Path.GetDirectoryName(Path.GetFullPath(path))!) },
+            };
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -76,6 +80,13 @@ public static partial class DaqConfigurationFile
             RamBufferGb = Integer(root, "ram_buffer_gb", errors, 0),
             Writers = Integer(root, "number_of_writers", errors, 0),
             StatsCollectionPeriod = Integer(root, "stats_collection_period", errors, 10),
+            Gain = new GainSettings
+            {
+                File = Text(root, "gain_file", errors, ""),
+                Gains = Text(root, "gains_dataset", errors, "/gains"),
+                Pedestals = Text(root, "pedestals_dataset", errors, "/pedestals"),
+                Rule = Text(root, "gain_rule", errors, GainSettings.DocumentedRule),
+            },
         };
     }
 
@@ -93,6 +104,8 @@ public static partial class DaqConfigurationFile
         Range("ram_buffer_gb", c.RamBufferGb, 0, 1 << 20);
         Range("number_of_writers", c.Writers, 0, 64);
         Range("stats_collection_period", c.StatsCollectionPeriod, 1, 86_400);
+        if (!unreadable.Contains("gain_rule") && c.Gain.Rule is not (GainSettings.DocumentedRule or GainSettings.UpstreamRule))
+            errors.Add($"gain_rule is \"{c.Gain.Rule}\", but must be {GainSettings.DocumentedRule} (gain bits 3 mean parameters 2) or {GainSettings.UpstreamRule} (they mean 0)");
         var kind = DetectorKinds.Find(c.DetectorType);
         if (kind is null && !unreadable.Contains("detector_type"))
             errors.Add($"detector_type is \"{c.DetectorType}\", but must be one of: {string.Join(", ", DetectorKinds.TypeNames)}");
@@ -108,11 +121,15 @@ public static partial class DaqConfigurationFile
         }
     }
 
-    private static string Text(JsonElement root, string name, List<string> errors)
+    private static string Text(JsonElement root, string name, List<string> errors, string? missing = null)
     {
         if (!root.TryGetProperty(name, out var value))
-            errors.Add($"{name} is missing");
-        else if (value.ValueKind != JsonValueKind.String)
+        {
+            if (missing is null)
+                errors.Add($"{name} is missing");
+            return missing ?? "";
+        }
+        if (value.ValueKind != JsonValueKind.String)
             errors.Add($"{name} is {value.GetRawText()}, but must be a text");
         else
             return value.GetString()!;

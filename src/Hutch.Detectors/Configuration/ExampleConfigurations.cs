@@ -5,8 +5,8 @@ public static class ExampleConfigurations
 {
     private const int FirstPort = 50_000;
 
-    /// <summary>The names: one a kind.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["jungfrau", "eiger", "gigafrost"];
+    /// <summary>The names: one a kind. A converted Jungfrau needs a file of gains.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["jungfrau", "eiger", "gigafrost", "jungfrau-converted"];
 
     /// <summary>How many modules an example has unless told otherwise.</summary>
     public static int DefaultModules(string detector) => detector switch { "eiger" => 4, "gigafrost" => 8, _ => 2 };
@@ -20,6 +20,7 @@ public static class ExampleConfigurations
         return detector switch
         {
             "jungfrau" => Jungfrau(modules),
+            "jungfrau-converted" => Jungfrau(modules) with { DetectorName = "demo-jungfrau-converted", DetectorType = detector },
             "eiger" => Eiger(modules),
             "gigafrost" when modules == 8 => Gigafrost(),
             "gigafrost" => throw new UsageErrorException($"--modules is {modules}, but a gigafrost has 8"),

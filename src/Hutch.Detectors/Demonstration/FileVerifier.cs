@@ -69,13 +69,14 @@ public static unsafe class FileVerifier
             foreach (var (module, encoder, converter) in _modules)
             {
                 encoder.Encode(id, _frame);
-                foreach (var packet in isDropped(id, module))
+                var dropped = isDropped(id, module);
+                hasDropped |= dropped.Count > 0;
+                foreach (var packet in dropped)
                 {
-                    hasDropped = true;
                     _frame.AsSpan((int)layout.Offset(packet), layout.Data(packet)).Clear();
                 }
                 fixed (byte* frame = _frame, image = Pixels)
-                    converter.Convert(frame, image);
+                    converter.Convert(frame, image, dropped.Count > 0);
             }
             return hasDropped;
         }

@@ -1,6 +1,7 @@
 using Hutch.Detectors.Kinds.Eiger;
 using Hutch.Detectors.Kinds.Gigafrost;
 using Hutch.Detectors.Kinds.Jungfrau;
+using Hutch.Detectors.Kinds.JungfrauConverted;
 
 namespace Hutch.Detectors.Kinds;
 
@@ -8,7 +9,7 @@ namespace Hutch.Detectors.Kinds;
 public static class DetectorKinds
 {
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<DetectorKind> All { get; } = [new JungfrauKind(), new EigerKind(), new GigafrostKind()];
+    public static IReadOnlyList<DetectorKind> All { get; } = [new JungfrauKind(), new JungfrauConvertedKind(), new EigerKind(), new GigafrostKind()];
 
     /// <summary>Every value of <c>detector_type</c> that is known.</summary>
     public static IEnumerable<string> TypeNames => All.SelectMany(k => k.TypeNames);

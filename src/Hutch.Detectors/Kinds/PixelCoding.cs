@@ -14,4 +14,7 @@ public enum PixelCoding
 
     /// <summary>12 bits, two pixels in three bytes; 16 bits in the image.</summary>
     Packed12,
+
+    /// <summary>Two bytes of gain bits and ADC value (Jungfrau); corrected, and 32-bit floating point, in the image.</summary>
+    GainAdc,
 }

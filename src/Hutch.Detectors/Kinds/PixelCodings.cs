@@ -9,7 +9,7 @@ public static class PixelCodings
     public static int WireBits(this PixelCoding coding) => coding switch
     {
         PixelCoding.UInt8 => 8,
-        PixelCoding.UInt16 => 16,
+        PixelCoding.UInt16 or PixelCoding.GainAdc => 16,
         PixelCoding.UInt32 => 32,
         PixelCoding.Packed12 => 12,
         _ => throw new ArgumentOutOfRangeException(nameof(coding), coding, null),
@@ -19,7 +19,7 @@ public static class PixelCodings
     public static int ImageBytes(this PixelCoding coding) => coding switch
     {
         PixelCoding.UInt8 => 1,
-        PixelCoding.UInt32 => 4,
+        PixelCoding.UInt32 or PixelCoding.GainAdc => 4,
         _ => 2,
     };
 
@@ -28,6 +28,7 @@ public static class PixelCodings
     {
         PixelCoding.UInt8 => ImageDataType.Uint8,
         PixelCoding.UInt32 => ImageDataType.Uint32,
+        PixelCoding.GainAdc => ImageDataType.Float32,
         _ => ImageDataType.Uint16,
     };
 }

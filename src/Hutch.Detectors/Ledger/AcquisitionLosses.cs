@@ -28,6 +28,7 @@ public sealed class AcquisitionLosses
     private long _expected;
     private int _restarts;
     private long _incompleteFrames;
+    private long _incompleteImages;
     private long _inGaps;
     private long _seenButLost;
 
@@ -45,8 +46,12 @@ public sealed class AcquisitionLosses
     public long Received { get; private set; }
 
     /// <summary>Takes note of an image that came.</summary>
-    public void Add(ulong imageId)
+    /// <param name="imageId">Its id.</param>
+    /// <param name="isIncomplete">Whether it says that packets are missing.</param>
+    public void Add(ulong imageId, bool isIncomplete = false)
     {
+        if (isIncomplete)
+            _incompleteImages++;
         if (Received++ == 0)
         {
             (_first, _segmentFirst, _last) = (imageId, imageId, imageId);
@@ -105,12 +110,16 @@ public sealed class AcquisitionLosses
         var compressor = LostBy(LossStage.Compressor);
         var stream = LostBy(LossStage.StreamReceiver);
         var announced = Received + queueFull + compressor.Values.Sum() + stream.Values.Sum();
-        List<LedgerRow> stages =
+        List<LedgerRow> receiving =
         [
             new("network", "packets", frames * packetsPerFrame, (frames * packetsPerFrame) - missing,
                 Reasons(("socket_buffer_full", inKernel), ("not_received", missing - inKernel))),
             new("receiver", "frames", frames, frames - absent, Reasons(("no_packet", absent))),
             new("converter", "frames", frames - absent, frames - absent - lostInConverter, LostBy(LossStage.Converter)),
+        ];
+        List<LedgerRow> stages =
+        [
+            .. _incompleteImages > 0 && _incompleteFrames == 0 ? [] : receiving,
             new("synchroniser", "images", _expected, announced,
                 Reasons(("frame_missing", incomplete), ("overwritten", overwritten), ("nothing_received", unseen))),
         ];
@@ -130,6 +139,7 @@ public sealed class AcquisitionLosses
             LastImageId = Received > 0 ? _last : null,
             Restarts = _restarts,
             IncompleteFrames = _incompleteFrames,
+            IncompleteImages = _incompleteImages,
             Unreadable = _unreadable,
             Stages = stages,
         };

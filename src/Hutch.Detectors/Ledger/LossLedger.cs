@@ -22,11 +22,18 @@ public sealed record LossLedger
     [JsonPropertyName("incomplete_frames")]
     public long IncompleteFrames { get; init; }
 
+    /// <summary>Images that came with packets missing, as their metadata say.</summary>
+    [JsonPropertyName("incomplete_images")]
+    public long IncompleteImages { get; init; }
+
     /// <summary>Losses that were noted but could not be read, because more came than the journal holds.</summary>
     [JsonPropertyName("unreadable")]
     public long Unreadable { get; init; }
 
-    /// <summary>The stages, in the order in which the data pass.</summary>
+    /// <summary>
+    /// The stages, in the order in which the data pass. Those before the synchroniser are left out when packets are missing and none of them
+    /// said so: they are programs of another maker, or run on another machine.
+    /// </summary>
     [JsonPropertyName("stages")]
     public required IReadOnlyList<LedgerRow> Stages { get; init; }
 

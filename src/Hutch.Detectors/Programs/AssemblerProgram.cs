@@ -10,6 +10,7 @@ namespace Hutch.Detectors.Programs;
 public sealed class AssemblerProgram : HutchProgram
 {
     private readonly DetectorOptions _detector = new();
+    private readonly PlacementOptions _placement = new();
     private readonly Option<int> _converters = new("--converters") { Description = "Threads that convert.", DefaultValueFactory = _ => Environment.ProcessorCount, HelpName = "N" };
 
     /// <inheritdoc/>
@@ -24,7 +25,7 @@ public sealed class AssemblerProgram : HutchProgram
     /// <inheritdoc/>
     public override void AddOptions(Command command)
     {
-        foreach (var option in new Option[] { _detector.Config, _detector.FrameSlots, _detector.ImageSlots, _converters })
+        foreach (var option in new Option[] { _detector.Config, _detector.FrameSlots, _detector.ImageSlots, _converters, _placement.Cpu, _placement.RealTime })
             command.Options.Add(option);
     }
 
@@ -38,7 +39,7 @@ public sealed class AssemblerProgram : HutchProgram
             Converters = DetectorOptions.AtLeast(1, options, _converters),
         };
         var (synchroniser, converters) = Assembler.Create(_detector.Read(options), settings, loggers);
-        return [synchroniser, .. converters];
+        return _placement.Place([synchroniser, .. converters], options);
     }
 
     /// <inheritdoc/>

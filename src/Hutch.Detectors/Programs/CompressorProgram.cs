@@ -11,6 +11,7 @@ namespace Hutch.Detectors.Programs;
 public sealed class CompressorProgram : HutchProgram
 {
     private readonly DetectorOptions _detector = new();
+    private readonly PlacementOptions _placement = new();
     private readonly Option<int> _workers = new("--workers") { Description = "Threads that compress.", DefaultValueFactory = _ => Environment.ProcessorCount, HelpName = "N" };
 
     /// <inheritdoc/>
@@ -25,7 +26,7 @@ public sealed class CompressorProgram : HutchProgram
     /// <inheritdoc/>
     public override void AddOptions(Command command)
     {
-        foreach (var option in new Option[] { _detector.Config, _detector.ImageSlots, _workers })
+        foreach (var option in new Option[] { _detector.Config, _detector.ImageSlots, _workers, _placement.Cpu, _placement.RealTime })
             command.Options.Add(option);
     }
 
@@ -37,6 +38,7 @@ public sealed class CompressorProgram : HutchProgram
         {
             ImageSlots = new AssemblerOptions { RequestedImageSlots = _detector.RequestedImageSlots(options) }.ImageSlots(configuration),
             Workers = DetectorOptions.AtLeast(1, options, _workers),
+            WorkerPlacement = _placement.Read(options),
         };
         return [new ImageCompressor(configuration, settings, loggers.CreateLogger<ImageCompressor>())];
     }

@@ -11,6 +11,7 @@ namespace Hutch.Detectors.Programs;
 public sealed class UdpReceiverProgram : HutchProgram
 {
     private readonly DetectorOptions _detector = new();
+    private readonly PlacementOptions _placement = new();
     private readonly Option<int[]> _modules = new("--module", "-m") { Description = "A module to receive; may be repeated. Default: all active ones.", HelpName = "M" };
     private readonly Option<string> _address = new("--address") { Description = "The address to receive on.", DefaultValueFactory = _ => "0.0.0.0" };
     private readonly Option<bool> _anyModule = new("--any-module") { Description = "Take packets that name another module than the port's." };
@@ -27,7 +28,7 @@ public sealed class UdpReceiverProgram : HutchProgram
     /// <inheritdoc/>
     public override void AddOptions(Command command)
     {
-        foreach (var option in new Option[] { _detector.Config, _modules, _address, _detector.FrameSlots, _anyModule })
+        foreach (var option in new Option[] { _detector.Config, _modules, _address, _detector.FrameSlots, _anyModule, _placement.Cpu, _placement.RealTime })
             command.Options.Add(option);
     }
 
@@ -47,7 +48,7 @@ public sealed class UdpReceiverProgram : HutchProgram
             FrameSlots = DetectorOptions.AtLeast(1, options, _detector.FrameSlots),
             AnyModule = options.GetValue(_anyModule),
         };
-        return [.. modules.Select(m => new UdpReceiver(configuration, m, settings, loggers.CreateLogger<UdpReceiver>()))];
+        return _placement.Place([.. modules.Select(m => new UdpReceiver(configuration, m, settings, loggers.CreateLogger<UdpReceiver>()))], options);
     }
 
     /// <inheritdoc/>

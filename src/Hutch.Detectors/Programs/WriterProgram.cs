@@ -17,6 +17,7 @@ namespace Hutch.Detectors.Programs;
 public sealed class WriterProgram : HutchProgram
 {
     private readonly DetectorOptions _detector = new();
+    private readonly PlacementOptions _placement = new();
     private readonly Option<string?> _output = new("--output", "-o") { Description = "Write one run into this file, and end.", HelpName = "FILE" };
     private readonly Option<int> _images = new("--images", "-n") { Description = "How many images that run has.", HelpName = "N" };
     private readonly Option<ulong?> _runId = new("--run-id") { Description = "By which that run is known. Default: the time in nanoseconds.", HelpName = "ID" };
@@ -40,7 +41,7 @@ public sealed class WriterProgram : HutchProgram
     /// <inheritdoc/>
     public override void AddOptions(Command command)
     {
-        foreach (var option in new Option[] { _detector.Config, _output, _images, _runId, _overwrite, _bus, _tag, _driverOnly, _writerId, _compressed, _swmr, _detector.ImageSlots })
+        foreach (var option in new Option[] { _detector.Config, _output, _images, _runId, _overwrite, _bus, _tag, _driverOnly, _writerId, _compressed, _swmr, _detector.ImageSlots, _placement.Cpu, _placement.RealTime })
             command.Options.Add(option);
     }
 
@@ -50,10 +51,12 @@ public sealed class WriterProgram : HutchProgram
         var (output, bus) = (options.GetValue(_output), options.GetValue(_bus));
         if (output is not null && bus is not null)
             throw new UsageErrorException("--output and --bus exclude each other: one run, or runs on request");
+        if (output is null && options.GetResult(_images) is not null)
+            throw new UsageErrorException("--images needs --output: the file of the one run that it belongs to");
         var configuration = _detector.Read(options);
         var slots = new AssemblerOptions { RequestedImageSlots = _detector.RequestedImageSlots(options) }.ImageSlots(configuration);
         if (output is null && bus is null)
-            return [Writer(DetectorOptions.AtLeast(0, options, _writerId))];
+            return _placement.Place([Writer(DetectorOptions.AtLeast(0, options, _writerId))], options);
 
         var driver = new AcquisitionDriver(configuration, new AcquisitionDriverOptions
         {
@@ -63,6 +66,7 @@ public sealed class WriterProgram : HutchProgram
             Only = output is null ? null : Run(options, output),
         }, loggers.CreateLogger<AcquisitionDriver>());
         var services = Enumerable.Range(0, options.GetValue(_driverOnly) ? 0 : Writers(configuration)).Select(Writer).Append(driver).ToList();
+        _placement.Place([.. services.OfType<ImageWriter>()], options);
         if (output is not null)
             driver.StateChanged += (_, change) => StopAll(services, change.To);
         if (bus is not null)
@@ -87,6 +91,8 @@ public sealed class WriterProgram : HutchProgram
     public override string? Summary(IReadOnlyList<Service> services)
     {
         if (services.OfType<AcquisitionDriver>().SingleOrDefault()?.Status.Acquisition is not { } run)
+            return null;
+        if (run.State == AcquisitionState.Failed && run.Files.Count == 0)
             return null;
         var s = run.Statistics;
         var files = run.Files.Count > 0 ? string.Join(", ", run.Files) : run.Info.OutputFile;

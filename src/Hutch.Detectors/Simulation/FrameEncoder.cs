@@ -48,7 +48,7 @@ public sealed class FrameEncoder
             case PixelCoding.UInt32:
                 MemoryMarshal.AsBytes(_row.AsSpan()).CopyTo(target);
                 break;
-            case PixelCoding.UInt16:
+            case PixelCoding.UInt16 or PixelCoding.GainAdc:
                 Narrow(MemoryMarshal.Cast<byte, ushort>(target));
                 break;
             case PixelCoding.Packed12:

@@ -194,7 +194,7 @@ public sealed class ImageWriter : Service
     {
         _reports!.WritingSince = 0;
         _failed = true;
-        var file = _file;
+        var (file, path) = (_file, Statistics.File);
         _file = null;
         if (file is not null)
         {
@@ -211,7 +211,7 @@ public sealed class ImageWriter : Service
             Statistics.File = OutputFile.MarkIncomplete(Statistics.File);
             Logger.LogError("{Service}: writing failed: {Reason}; {Images} images are in {File}", ServiceName, error.Message, Statistics.Written, Statistics.File);
         }
-        var reason = file is null ? error.Message : $"writing {Statistics.File} failed: {error.Message}";
+        var reason = file is null ? error.Message : $"writing {path} failed: {error.Message}";
         _reports.Fail(Statistics, reason);
     }
 

@@ -100,6 +100,29 @@ public sealed unsafe class Hdf5Dataset : Hdf5Object
     public void ReadRows<T>(ulong firstRow, Span<T> values, Hdf5Type type)
         where T : unmanaged => Transfer(firstRow, MemoryMarshal.AsBytes(values), type, write: false);
 
+    /// <summary>Reads a block into memory laid out as <paramref name="type"/>.</summary>
+    /// <param name="start">Its first element, an index for each dimension.</param>
+    /// <param name="count">Its extent in each dimension.</param>
+    /// <param name="values">Room for exactly the block.</param>
+    /// <param name="type">The type in memory; numbers are converted.</param>
+    /// <exception cref="Hdf5Exception">The block is not there, or cannot be read.</exception>
+    public void ReadBlock<T>(ReadOnlySpan<ulong> start, ReadOnlySpan<ulong> count, Span<T> values, Hdf5Type type)
+        where T : unmanaged
+    {
+        var elements = 1UL;
+        foreach (var extent in count)
+            elements *= extent;
+        if (start.Length != count.Length || elements * (ulong)type.Size != (ulong)values.Length * (ulong)sizeof(T))
+            throw new ArgumentException($"a block of {elements} elements of {_name} does not go with room for {values.Length}");
+        lock (Hdf5Library.Gate)
+        {
+            Hdf5Library.Enter();
+            fixed (ulong* starts = start, counts = count)
+            fixed (T* data = values)
+                Transfer(starts, counts, count.Length, data, type, write: false, $"reading a block of {_name}");
+        }
+    }
+
     /// <summary>Writes the one element of a dataset that has one.</summary>
     /// <exception cref="Hdf5Exception">The library or the file system refused.</exception>
     public void WriteScalar(ReadOnlySpan<byte> value, Hdf5Type type)
@@ -129,25 +152,28 @@ public sealed unsafe class Hdf5Dataset : Hdf5Object
             new Span<ulong>(start, MaximumRank).Clear();
             start[0] = firstRow;
 
-            var file = Hdf5Library.Check(Hdf5Calls.H5Dget_space(Id), $"dataset {_name}");
             fixed (ulong* counts = count)
             fixed (byte* data = bytes)
-            {
-                var memory = Hdf5Library.Check(Hdf5Calls.H5Screate_simple(count.Length, counts, null), "H5Screate_simple");
-                try
-                {
-                    Hdf5Library.Check(Hdf5Calls.H5Sselect_hyperslab(file, Hdf5Calls.H5S_SELECT_SET, start, null, counts, null), $"rows of {_name}");
-                    var result = write
-                        ? Hdf5Calls.H5Dwrite(Id, type.Id, memory, file, 0, data)
-                        : Hdf5Calls.H5Dread(Id, type.Id, memory, file, 0, data);
-                    Hdf5Library.Check(result, $"{(write ? "writing" : "reading")} {count[0]} rows of {_name} from row {firstRow}");
-                }
-                finally
-                {
-                    _ = Hdf5Calls.H5Sclose(memory);
-                    _ = Hdf5Calls.H5Sclose(file);
-                }
-            }
+                Transfer(start, counts, count.Length, data, type, write, $"{(write ? "writing" : "reading")} {count[0]} rows of {_name} from row {firstRow}");
+        }
+    }
+
+    private void Transfer(ulong* start, ulong* count, int rank, void* data, Hdf5Type type, bool write, string what)
+    {
+        var file = Hdf5Library.Check(Hdf5Calls.H5Dget_space(Id), $"dataset {_name}");
+        var memory = Hdf5Library.Check(Hdf5Calls.H5Screate_simple(rank, count, null), "H5Screate_simple");
+        try
+        {
+            Hdf5Library.Check(Hdf5Calls.H5Sselect_hyperslab(file, Hdf5Calls.H5S_SELECT_SET, start, null, count, null), $"place in {_name}");
+            var result = write
+                ? Hdf5Calls.H5Dwrite(Id, type.Id, memory, file, 0, data)
+                : Hdf5Calls.H5Dread(Id, type.Id, memory, file, 0, data);
+            Hdf5Library.Check(result, what);
+        }
+        finally
+        {
+            _ = Hdf5Calls.H5Sclose(memory);
+            _ = Hdf5Calls.H5Sclose(file);
         }
     }
 

@@ -92,6 +92,8 @@ public abstract partial class Service
                 return Skip("it is not ready");
             if (!run.FirstIterationDone)
             {
+                if (Container == ServiceContainer.Thread)
+                    Placement?.Apply();
                 OnFirstIteration(stop);
                 run.FirstIterationDone = true;
             }
@@ -118,7 +120,8 @@ public abstract partial class Service
         if (run.Killed && error is ThreadInterruptedException)
             return null;
         LastError = error;
-        Logger.LogError(error, "{Service}: {Message}", ServiceName, error.Message);
+        // What a user can mend needs no stack.
+        Logger.LogError(error is UserErrorException ? null : error, "{Service}: {Message}", ServiceName, error.Message);
         try
         {
             ErrorOccurred?.Invoke(this, error);

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Hutch.Native.Processes;
 using Hutch.Services.Logging;
 using Hutch.Services.Scopes;
 using Microsoft.Extensions.Logging;
@@ -69,6 +70,9 @@ public abstract partial class Service : IDisposable
 
     /// <summary>How long a killed thread may take to notice before it is given up as abandoned. Default 2 s.</summary>
     public TimeSpan KillGrace { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Where its thread runs; null (the default): wherever the system likes. Applies to services with a thread of their own.</summary>
+    public ThreadPlacement? Placement { get; set; }
 
     /// <summary>The service's own logger.</summary>
     protected ILogger Logger { get; }

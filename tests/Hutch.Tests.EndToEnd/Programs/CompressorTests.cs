@@ -35,7 +35,7 @@ public class CompressorTests
         var left = int.Parse(DataPath.ImageSlots);
         using var detector = SampleDetectors.Eiger();
         using var path = new DataPath(detector);
-        path.StartWriter(left, "--compressed");
+        path.StartWriter(images, "--compressed");
         path.StartCompressor();
         path.StartReceiver();
         path.StartAssembler();
@@ -49,7 +49,7 @@ public class CompressorTests
         var summary = path.Writer.Succeed().Everything;
 
         Assert.Contains("was overwritten before it was in the file", summary, StringComparison.Ordinal);
-        Assert.Matches($"{left} of {left} images .* {images - left} overwritten", summary);
+        Assert.Matches($"{left} of {images} images .* {images - left} overwritten", summary);
         var file = VerifiedFile.Read(detector, detector.OutputFile);
         Assert.Equal((left, images - left + 1, images), (file.Images, file.FirstId, file.LastId));
     }

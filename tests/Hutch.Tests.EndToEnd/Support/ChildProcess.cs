@@ -9,6 +9,7 @@ namespace Hutch.Tests.EndToEnd.Support;
 internal sealed partial class ChildProcess : IDisposable
 {
     public const int SigInt = 2;
+    public const int SigKill = 9;
     public const int SigTerm = 15;
     public const int SigCont = 18;
     public const int SigStop = 19;
@@ -62,6 +63,13 @@ internal sealed partial class ChildProcess : IDisposable
 
     /// <summary>Sends a signal, see signal(7).</summary>
     public void Signal(int signal) => Assert.Equal(0, Kill(Pid, signal));
+
+    /// <summary>Writes a line to the program's standard input.</summary>
+    public void WriteLine(string line)
+    {
+        _process.StandardInput.WriteLine(line);
+        _process.StandardInput.Flush();
+    }
 
     /// <summary>Ends the program's standard input.</summary>
     public void CloseInput() => _process.StandardInput.Close();

@@ -29,7 +29,7 @@ internal sealed class DataPath(TestDetector detector) : IDisposable
     public void StartReceivers()
     {
         foreach (var module in detector.ActiveModules)
-            Receivers.Add(Run("udp-receiver", "--frame-slots", FrameSlots, "--module", $"{module}"));
+            Receivers.Add(StartReceiver(module));
     }
 
     public void StartAssembler() => Assembler = Run("assembler", "--frame-slots", FrameSlots, "--image-slots", ImageSlots);
@@ -42,8 +42,33 @@ internal sealed class DataPath(TestDetector detector) : IDisposable
     public void StartWriterAgent(params string[] more) => Writers.Add(Run("writer", ["--image-slots", ImageSlots, .. more]));
 
     /// <summary>A driver of one run, whose writers are other processes.</summary>
-    public void StartDriver(int images, params string[] more) =>
-        Driver = Run("writer", ["--image-slots", ImageSlots, "--output", detector.OutputFile, "--images", $"{images}", "--driver-only", .. more]);
+    public void StartDriver(int images, params string[] more) => StartDriverOf(detector.OutputFile, images, more);
+
+    public void StartDriverOf(string file, int images, params string[] more) =>
+        Driver = Run("writer", ["--image-slots", ImageSlots, "--output", file, "--images", $"{images}", "--driver-only", .. more]);
+
+    /// <summary>What runs, in the order in which the data pass; the simulator apart.</summary>
+    public IEnumerable<ChildProcess> Running =>
+        ((ChildProcess?[])[.. Receivers, Assembler, Compressor, .. Writers, Writer, Driver]).OfType<ChildProcess>().Where(p => !p.HasExited);
+
+    /// <summary>Ends a program as the kernel does when there is no memory left: the receiver of the first module, or the only one of its kind.</summary>
+    public void Kill(string program)
+    {
+        var victim = Find(program);
+        victim.Signal(ChildProcess.SigKill);
+        victim.WaitForExit();
+    }
+
+    /// <summary>Starts a program again that has been killed.</summary>
+    public void Restart(string program)
+    {
+        if (program == "receiver")
+            Receivers[0] = StartReceiver(detector.ActiveModules.First());
+        else if (program == "assembler")
+            StartAssembler();
+        else
+            StartCompressor();
+    }
 
     /// <summary>Sends images, and waits until all are sent.</summary>
     /// <returns>The simulator, with its summary.</returns>
@@ -74,6 +99,17 @@ internal sealed class DataPath(TestDetector detector) : IDisposable
     }
 
     public void Dispose() => _all.ForEach(p => p.Dispose());
+
+    private ChildProcess Find(string program) => program switch
+    {
+        "receiver" => Receivers[0],
+        "assembler" => Assembler!,
+        "compressor" => Compressor!,
+        "writer" => Writers[0],
+        _ => Driver!,
+    };
+
+    private ChildProcess StartReceiver(int module) => Run("udp-receiver", "--frame-slots", FrameSlots, "--module", $"{module}");
 
     private ChildProcess Run(string program, params string[] options)
     {

@@ -12,6 +12,10 @@ internal static class SampleDetectors
         return Make("jungfrau", modules, 16, 1024, (modules * pitch) - 38, m => (0, m * pitch, 1023, (m * pitch) + 511));
     }
 
+    /// <summary>32 modules in two columns, some switched off.</summary>
+    public static TestDetector Jungfrau16M(params int[] inactive) =>
+        Make("jungfrau", 32, 16, 1024 + 8 + 1024, (16 * 550) - 38, m => (m % 2 * 1032, m / 2 * 550, (m % 2 * 1032) + 1023, (m / 2 * 550) + 511), inactive);
+
     /// <summary>
     /// Modules of four half-modules: the two above are read downwards, the two below upwards; 2 pixels between them, and 36 rows to the next module.
     /// </summary>

@@ -8,7 +8,7 @@ namespace Hutch.Detectors.Kinds.Jungfrau;
 /// Jungfrau, raw. A module has 1024 x 512 pixels of 16 bits (bits 14-15 gain stage, bits 0-13 ADC value) in 128 packets. The
 /// image id is the bunch id, which the packets carry as a double; frames are told apart by the frame number.
 /// </summary>
-public sealed unsafe class JungfrauKind : DetectorKind
+public unsafe class JungfrauKind : DetectorKind
 {
     private const int Rows = 512;
     private const int Columns = 1024;
@@ -27,8 +27,8 @@ public sealed unsafe class JungfrauKind : DetectorKind
     /// <inheritdoc/>
     public override void Validate(DaqConfiguration configuration, ICollection<string> errors)
     {
-        if (configuration.BitDepth != 16)
-            errors.Add($"bit_depth is {configuration.BitDepth}, but a raw Jungfrau has 16");
+        if (!IsBitDepth(configuration.BitDepth))
+            errors.Add($"bit_depth is {configuration.BitDepth}, but a Jungfrau has 16");
         ModulePositions.Validate(configuration, Columns, Rows, errors);
     }
 
@@ -46,7 +46,7 @@ public sealed unsafe class JungfrauKind : DetectorKind
     public override PixelCoding Coding(DaqConfiguration configuration) => PixelCoding.UInt16;
 
     /// <inheritdoc/>
-    public override ImageDataType ImageType(DaqConfiguration configuration) => ImageDataType.Uint16;
+    public override ImageDataType ImageType(DaqConfiguration configuration) => Coding(configuration).ImageType();
 
     /// <inheritdoc/>
     public override bool TryReadHeader(byte* header, PacketLayout layout, out PacketHeader result)
@@ -88,4 +88,7 @@ public sealed unsafe class JungfrauKind : DetectorKind
         var copy = frame;
         (image.Jf ??= new JungfrauMetadata()).DaqRec = BinaryPrimitives.ReadUInt64LittleEndian(copy.Details[16..]);
     }
+
+    /// <summary>Whether <c>bit_depth</c> may have this value.</summary>
+    protected virtual bool IsBitDepth(int bits) => bits == 16;
 }

@@ -1,0 +1,160 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Hutch.Detectors.Configuration;
+using Hutch.Detectors.Ledger;
+
+namespace Hutch.Detectors.Tests.Ledger;
+
+public sealed class AcquisitionLossesTests : IDisposable
+{
+    private readonly DaqConfiguration _detector = TestDetectors.Eiger(modules: 4);
+    private readonly LossJournal _journal;
+
+    public AcquisitionLossesTests() => _journal = LossJournal.Open(_detector.DetectorName);
+
+    private int Packets => _detector.Kind.Layout(_detector).PacketsPerFrame;
+
+    public void Dispose() => _journal.Dispose();
+
+    [Fact]
+    public void What_is_lost_before_the_first_image_and_after_the_last_belongs_to_no_acquisition()
+    {
+        var losses = New();
+        GiveUp(9);
+        losses.Add(10);
+        losses.Add(11);
+        GiveUp(12);
+
+        var ledger = losses.Close(2, 2, 2);
+
+        Assert.True(ledger.AddsUp, ledger.ToJson());
+        Assert.All(ledger.Stages, s => Assert.Empty(s.Lost));
+        Assert.Equal((10UL, 11UL), (ledger.FirstImageId, ledger.LastImageId));
+    }
+
+    [Fact]
+    public void An_id_that_nobody_has_seen_is_lost_before_the_receivers()
+    {
+        var losses = New();
+        losses.Add(1);
+        losses.Add(4);
+
+        var ledger = losses.Close(2, 2, 2);
+
+        Assert.True(ledger.AddsUp, ledger.ToJson());
+        Assert.Equal(2, Stage(ledger, "synchroniser").Lost["nothing_received"]);
+        Assert.Equal(2 * 4, Stage(ledger, "receiver").Lost["no_packet"]);
+        Assert.Equal(2 * 4 * Packets, Stage(ledger, "network").Lost["not_received"]);
+    }
+
+    [Fact]
+    public void An_image_that_is_in_the_ring_but_did_not_come_was_lost_in_the_queue()
+    {
+        var losses = new AcquisitionLosses(_detector, _journal, id => id == 2);
+        losses.Add(1);
+        losses.Add(3);
+
+        var ledger = losses.Close(2, 2, 2);
+
+        Assert.True(ledger.AddsUp, ledger.ToJson());
+        Assert.Equal(1, Stage(ledger, "channel").Lost["queue_full"]);
+        Assert.Empty(Stage(ledger, "synchroniser").Lost);
+    }
+
+    [Fact]
+    public void A_detector_that_begins_anew_in_the_middle_is_counted_and_no_loss()
+    {
+        var losses = New();
+        foreach (var id in (ulong[])[100, 101, 0, 1, 2])
+            losses.Add(id);
+
+        var ledger = losses.Close(5, 5, 5);
+
+        Assert.True(ledger.AddsUp, ledger.ToJson());
+        Assert.Equal(1, ledger.Restarts);
+        Assert.All(ledger.Stages, s => Assert.Empty(s.Lost));
+    }
+
+    [Fact]
+    public void A_jump_of_the_ids_without_measure_costs_no_time_and_no_memory()
+    {
+        var losses = New();
+        losses.Add(1);
+        losses.Add(ulong.MaxValue - 1);
+        losses.Add(5);
+
+        var ledger = losses.Close(3, 3, 3);
+
+        Assert.True(ledger.AddsUp, ledger.ToJson());
+        Assert.Equal(2, ledger.Restarts);
+    }
+
+    [Fact]
+    public void A_ledger_whose_writer_wrote_less_than_it_got_does_not_add_up()
+    {
+        var losses = New();
+        losses.Add(1);
+        losses.Add(2);
+
+        Assert.False(losses.Close(2, 1, 1).AddsUp);
+        Assert.False(losses.Close(2, 2, 1).AddsUp);
+        _journal.Add(LossStage.Writer, LossReason.Overwritten, 2);
+        Assert.True(losses.Close(2, 1, 1).AddsUp);
+    }
+
+    // What the stages would note of a random fate of each image, and what must come out.
+    [Fact]
+    public void Whatever_happens_to_each_image_the_ledger_adds_up_and_names_it()
+    {
+        var fates = Gen.ArrayOf(Gen.Choose(0, 6)).Where(f => f.Length > 0).ToArbitrary();
+        Prop.ForAll(fates, f =>
+        {
+            int[] all = [0, .. f, 0];   // the first and the last one come
+            var losses = New();
+            var (missing, kernel, written) = (0, 0, 0);
+            for (var id = 0; id < all.Length; id++)
+            {
+                switch (all[id])
+                {
+                    case 1: GiveUp((ulong)id); continue;
+                    case 2: _journal.Add(LossStage.Synchroniser, LossReason.Overwritten, (ulong)id); continue;
+                    case 3: _journal.Add(LossStage.Compressor, LossReason.Overwritten, (ulong)id); continue;
+                    case 4: continue;   // no packet of it came
+                    case 5:
+                        _journal.Add(LossStage.Kernel, LossReason.SocketBufferFull, (ulong)id, 1, 0);
+                        _journal.Add(LossStage.Receiver, LossReason.MissingPackets, (ulong)id, 3, 0);
+                        (missing, kernel, written) = (missing + 3, kernel + 1, written + 1);
+                        break;
+                    case 6: _journal.Add(LossStage.Writer, LossReason.Overwritten, (ulong)id); break;
+                    default: written++; break;
+                }
+                losses.Add((ulong)id);
+            }
+            var ledger = losses.Close(losses.Received, written, written);
+
+            Assert.True(ledger.AddsUp, ledger.ToJson());
+            Assert.Equal(all.Length, Stage(ledger, "synchroniser").Expected);
+            Assert.Equal(all.Count(a => a == 1), Lost(ledger, "synchroniser", "frame_missing"));
+            Assert.Equal(all.Count(a => a == 2), Lost(ledger, "synchroniser", "overwritten"));
+            Assert.Equal(all.Count(a => a == 3), Lost(ledger, "compressor", "overwritten"));
+            Assert.Equal(all.Count(a => a == 4), Lost(ledger, "synchroniser", "nothing_received"));
+            Assert.Equal(all.Count(a => a == 6), Lost(ledger, "writer", "overwritten"));
+            Assert.Equal(kernel, Lost(ledger, "network", "socket_buffer_full"));
+            Assert.Equal(missing - kernel + ((all.Count(a => a == 1) + (4 * all.Count(a => a == 4))) * Packets), Lost(ledger, "network", "not_received"));
+        }).QuickCheckThrowOnFailure();
+    }
+
+    private static LedgerRow Stage(LossLedger ledger, string stage) => ledger.Stages.Single(s => s.Stage == stage);
+
+    private static long Lost(LossLedger ledger, string stage, string reason) =>
+        ledger.Stages.SingleOrDefault(s => s.Stage == stage)?.Lost.GetValueOrDefault(reason) ?? 0;
+
+    private AcquisitionLosses New() => new(_detector, _journal, _ => false);
+
+    // One module's frame did not come.
+    private void GiveUp(ulong id)
+    {
+        _journal.Add(LossStage.Synchroniser, LossReason.FrameMissing, id);
+        _journal.Add(LossStage.Synchroniser, LossReason.Incomplete, id);
+    }
+}

@@ -1,0 +1,27 @@
+using Hutch.Tests.EndToEnd.Support;
+
+namespace Hutch.Tests.EndToEnd.Demo;
+
+/// <summary>Configurations of the kind of real ones, at a rate that two processors carry.</summary>
+public class LargeDetectorTests
+{
+    [Fact]
+    public void A_jungfrau_16M_with_a_module_that_is_switched_off()
+    {
+        using var detector = SampleDetectors.Jungfrau16M(inactive: [13]);
+
+        DemoCommand.Run(detector, 3, 0.5, "--compress", "--slots", "4");
+
+        Assert.Equal(31, VerifiedFile.Read(detector, detector.OutputFile).AssertComplete(3).Modules);
+    }
+
+    [Fact]
+    public void A_gigafrost_with_a_reduced_region()
+    {
+        using var detector = SampleDetectors.Gigafrost(1248, 600);
+
+        DemoCommand.Run(detector, 20, 20, "--compress");
+
+        VerifiedFile.Read(detector, detector.OutputFile).AssertComplete(20);
+    }
+}
