@@ -36,7 +36,7 @@ public sealed unsafe class Hdf5Dataset : Hdf5Object
 
     /// <summary>The type of its elements, if they are numbers of 8 to 64 bits; null otherwise.</summary>
     /// <exception cref="Hdf5Exception">The library refused.</exception>
-    public Hdf5Type? ElementType
+    public Hdf5Type? NumberType
     {
         get
         {

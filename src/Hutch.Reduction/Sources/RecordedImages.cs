@@ -27,7 +27,7 @@ internal sealed class RecordedImages : IRecordedRun
         {
             if (file.TryOpenDataset($"{group}/data") is not { } data)
                 continue;
-            if (data.Dimensions.Length == 3 && data.ElementType is { } element)
+            if (data.Dimensions.Length == 3 && data.NumberType is { } element)
                 return new RecordedImages(file, data, element, Ids(file, group, data.Dimensions[0]));
             data.Dispose();
         }
