@@ -24,7 +24,7 @@ public sealed class PowderPattern : IPixelPattern
     private const double StrongestRing = 1.5;      // mean counts a pixel on the crest of the first ring
     private const double Width = 0.12;             // standard deviation of a ring, degrees
     private const int Draws = 1 << 12;             // numbers in the table of a mean
-    private const double Step = 0.02;              // means are rounded to this, counts
+    private const double Step = 0.01;              // means are rounded to this, counts
 
     // h² + k² + l² of the reflections that the diamond structure allows, and their multiplicities times a falling form factor.
     private static readonly (int Squares, double Weight)[] Reflections = [(3, 1), (8, 0.62), (11, 0.4), (16, 0.14), (19, 0.2), (24, 0.24), (27, 0.14), (32, 0.08), (35, 0.18)];
@@ -58,7 +58,7 @@ public sealed class PowderPattern : IPixelPattern
                 }
             }
         }
-        _draws = DrawTables(_means.SelectMany(m => m ?? []).Max() + 1, seed);
+        _draws = [.. Enumerable.Range(0, _means.SelectMany(m => m ?? []).Max() + 1).Select(i => Quantiles(i * Step))];
     }
 
     /// <summary>The angle between the beam and the way to the centre of a pixel, in degrees.</summary>
@@ -99,20 +99,24 @@ public sealed class PowderPattern : IPixelPattern
         }
     }
 
-    private static byte[][] DrawTables(int count, int seed)
+    // Counts at equal steps of the cumulative Poisson distribution: picked at random, they have its mean exactly, and its variance.
+    private static byte[] Quantiles(double mean)
     {
-        var random = new Random(seed);
-        return [.. Enumerable.Range(0, count).Select(i => Enumerable.Range(0, Draws).Select(_ => (byte)Poisson(random, i * Step)).ToArray())];
-    }
-
-    // Knuth, The Art of Computer Programming, volume 2, 3.4.1.
-    private static int Poisson(Random random, double mean)
-    {
-        var limit = Math.Exp(-mean);
-        var count = 0;
-        for (var product = random.NextDouble(); product > limit; product *= random.NextDouble())
-            count++;
-        return count;
+        var table = new byte[Draws];
+        var probability = Math.Exp(-mean);
+        var cumulative = probability;
+        byte count = 0;
+        for (var i = 0; i < Draws; i++)
+        {
+            while ((i + 0.5) / Draws > cumulative && count < byte.MaxValue)
+            {
+                count++;
+                probability *= mean / count;
+                cumulative += probability;
+            }
+            table[i] = count;
+        }
+        return table;
     }
 
     private static ulong Mix(ulong z)
