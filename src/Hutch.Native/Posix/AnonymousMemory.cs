@@ -42,6 +42,16 @@ public sealed unsafe class AnonymousMemory : IDisposable
     /// <summary>The first byte of the mapping.</summary>
     public byte* Pointer => (byte*)(_address != 0 ? _address : throw new ObjectDisposedException(nameof(AnonymousMemory)));
 
+    /// <summary>Copies bytes out of it.</summary>
+    /// <returns>False if they are not all in it.</returns>
+    public bool TryRead(long offset, Span<byte> target)
+    {
+        if (offset < 0 || offset > Length - target.Length)
+            return false;
+        new ReadOnlySpan<byte>(Pointer + offset, target.Length).CopyTo(target);
+        return true;
+    }
+
     /// <summary>Unmaps and closes.</summary>
     public void Dispose()
     {

@@ -56,6 +56,10 @@ public sealed unsafe class ChunkArena : IDisposable
     /// <summary>The bytes of a block, at most 2 GiB.</summary>
     public Span<byte> Span(ChunkBlock block) => new(_memory.Pointer + block.Offset, checked((int)block.Bytes));
 
+    /// <summary>Copies bytes out of it.</summary>
+    /// <returns>False if they are not all in it.</returns>
+    public bool TryRead(long offset, Span<byte> target) => _memory.TryRead(offset, target);
+
     /// <summary>Unmaps.</summary>
     public void Dispose() => _memory.Dispose();
 }

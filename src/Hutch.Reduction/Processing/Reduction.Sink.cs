@@ -39,6 +39,10 @@ internal sealed partial class Reduction
     /// <inheritdoc/>
     public Span<byte> Span(ChunkBlock block) => _arena.Span(block);
 
+    /// <summary>Copies bytes of the arena.</summary>
+    /// <returns>False if they are not all in it.</returns>
+    public bool TryReadArena(long offset, Span<byte> target) => _arena.TryRead(offset, target);
+
     /// <inheritdoc/>
     public void Discard(ChunkBlock block)
     {

@@ -7,13 +7,13 @@ public sealed unsafe class ScriptArray
 {
     private readonly byte* _data;
 
-    internal ScriptArray(string type, IReadOnlyList<long> shape, byte* data)
+    internal ScriptArray(string type, IReadOnlyList<long> shape, byte* data, long offset)
     {
-        (Type, Shape) = (type, shape);
+        (Type, Shape, Offset) = (type, shape, offset);
         _data = data;
     }
 
-    internal static ScriptArray Empty { get; } = new(NumpyType.UInt8, [0], null);
+    internal static ScriptArray Empty { get; } = new(NumpyType.UInt8, [0], null, 0);
 
     /// <summary>The type of its elements as numpy writes it.</summary>
     public string Type { get; }
@@ -33,7 +33,8 @@ public sealed unsafe class ScriptArray
             ? new ReadOnlySpan<T>(_data, checked((int)Length))
             : throw new InvalidOperationException($"elements are {Type} of {NumpyType.Size(Type)} bytes, but {typeof(T).Name} has {sizeof(T)}");
 
-    internal void CopyTo(Span<byte> target) => new ReadOnlySpan<byte>(_data, checked((int)(Length * NumpyType.Size(Type)))).CopyTo(target);
+    /// <summary>Where it lies in the memory of the inputs.</summary>
+    internal long Offset { get; }
 
     /// <summary>Its elements as double-precision numbers, copied.</summary>
     public double[] ToDoubles() => NumpyType.ToDoubles(Type, new ReadOnlySpan<byte>(_data, checked((int)(Length * NumpyType.Size(Type)))));

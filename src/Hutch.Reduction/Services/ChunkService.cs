@@ -35,6 +35,6 @@ internal sealed class ChunkService(int index, Processing.Reduction reduction, IL
             ["instrument"] = Reduction.Configuration.Instrument,
         };
         var input = new WorkerArray { Type = chunk.Type, Shape = chunk.Shape, Offset = chunk.Block.Offset };
-        return worker.Run(chunk.Sequence, Reduction.ArenaPath, [input], attributes);
+        return worker.Run(chunk.Sequence, Reduction.ArenaPath, [input], attributes, Reduction.TryReadArena);
     }
 }

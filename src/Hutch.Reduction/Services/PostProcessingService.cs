@@ -52,6 +52,6 @@ internal sealed class PostProcessingService(Processing.Reduction reduction, ILog
             ["is_final"] = job.IsFinal,
             ["instrument"] = Reduction.Configuration.Instrument,
         };
-        Reduction.Publish(job, worker.Run(job.PostVersion, _memory!.Path, arrays, attributes).ToItems(), chunks);
+        Reduction.Publish(job, worker.Run(job.PostVersion, _memory!.Path, arrays, attributes, _memory.TryRead).ToItems(), chunks);
     }
 }

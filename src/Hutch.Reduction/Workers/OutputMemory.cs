@@ -49,12 +49,12 @@ internal sealed unsafe class OutputMemory : IDisposable
     private WorkerArray Put(string name, object value)
     {
         var (type, shape) = Form(name, value);
+        // The daemon has it already.
+        if (value is ScriptArray shared)
+            return new WorkerArray { Name = name, Type = type, Shape = shape, Offset = shared.Offset, IsInput = true };
         var target = new Span<byte>(_memory.Pointer + _used, checked((int)Bytes(value)));
         switch (value)
         {
-            case ScriptArray shared:
-                shared.CopyTo(target);
-                break;
             case Array array:
                 MemoryMarshal.CreateReadOnlySpan(ref MemoryMarshal.GetArrayDataReference(array), ByteCount(array)).CopyTo(target);
                 break;
@@ -95,7 +95,7 @@ internal sealed unsafe class OutputMemory : IDisposable
 
     private static long Bytes(object value) => Rounded(value switch
     {
-        ScriptArray shared => shared.Length * NumpyType.Size(shared.Type),
+        ScriptArray => 0,
         Array array => ByteCount(array),
         _ => sizeof(double),
     });

@@ -71,7 +71,7 @@ internal sealed class ScriptWorker : IDisposable
     /// <summary>Runs the script once.</summary>
     /// <returns>Its outputs, which are valid until the next run.</returns>
     /// <exception cref="ScriptException">It failed.</exception>
-    public WorkerOutput Run(long id, string memory, IReadOnlyList<WorkerArray> arrays, IReadOnlyDictionary<string, object?> attributes)
+    public WorkerOutput Run(long id, string memory, IReadOnlyList<WorkerArray> arrays, IReadOnlyDictionary<string, object?> attributes, InputReader inputs)
     {
         var reply = Exchange(new WorkerOrder { Op = "run", Id = id, Memory = memory, Arrays = arrays, Attributes = attributes }, _timeout, "running");
         if (_output?.Descriptor != reply.Descriptor)
@@ -80,6 +80,7 @@ internal sealed class ScriptWorker : IDisposable
             _output = new WorkerOutput(_process.Id, reply.Descriptor);
         }
         _output.Seconds = reply.Seconds;
+        _output.Inputs = inputs;
         _output.Arrays = reply.Outputs;
         return _output;
     }

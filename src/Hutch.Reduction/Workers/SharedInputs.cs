@@ -18,6 +18,6 @@ internal sealed unsafe class SharedInputs
             file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read).SafeMemoryMappedViewHandle.AcquirePointer(ref _pointer);
             _path = path;
         }
-        return new ScriptArray(array.Type, array.Shape, _pointer + array.Offset);
+        return new ScriptArray(array.Type, array.Shape, _pointer + array.Offset, array.Offset);
     }
 }

@@ -21,6 +21,10 @@ internal sealed record WorkerArray
     [JsonPropertyName("offset")]
     public long Offset { get; init; }
 
+    /// <summary>Whether an output is (a part of) the input, and lies where that lies: nothing needs to be copied for it.</summary>
+    [JsonPropertyName("is_input")]
+    public bool IsInput { get; init; }
+
     /// <summary>Of a curve, x.</summary>
     [JsonPropertyName("x")]
     public WorkerArray? X { get; init; }

@@ -3,6 +3,12 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Reduction.Workers;
 
+/// <summary>Copies bytes of the memory that inputs lie in.</summary>
+/// <param name="offset">The first byte.</param>
+/// <param name="target">Gets the bytes.</param>
+/// <returns>False if they are not all there.</returns>
+internal delegate bool InputReader(long offset, Span<byte> target);
+
 /// <summary>
 /// The outputs of a run, in a memory file of the worker. They are read, not mapped: a script that shortens the file can then spoil its
 /// own output only.
@@ -25,10 +31,19 @@ internal sealed class WorkerOutput : IOutputReader, IDisposable
     /// <summary>What was put out.</summary>
     public IReadOnlyList<WorkerArray> Arrays { get; set; } = [];
 
+    /// <summary>Reads the memory that the inputs lie in.</summary>
+    public InputReader? Inputs { get; set; }
+
     /// <summary>Reads a part of an array.</summary>
     /// <exception cref="ScriptException">It is not there.</exception>
     public void Read(WorkerArray array, long from, Span<byte> target)
     {
+        if (array.IsInput)
+        {
+            if (Inputs is null || !Inputs(array.Offset + from, target))
+                throw new ScriptException($"output {array.Name} is said to be the input, but lies outside it");
+            return;
+        }
         while (target.Length > 0)
         {
             var count = RandomAccess.Read(_file, target, array.Offset + from);

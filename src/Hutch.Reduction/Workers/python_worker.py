@@ -107,13 +107,22 @@ class Memory:
             return np.empty(place['shape'], dtype).view(Data)
         return np.frombuffer(self.map, dtype, count, place['offset']).reshape(place['shape']).view(Data)
 
+    def offset_of(self, array):
+        """Where an array lies in this memory; None if it lies elsewhere, or with gaps."""
+        if self.map is None or array.size == 0 or not array.flags.c_contiguous:
+            return None
+        start = np.frombuffer(self.map, np.uint8).__array_interface__['data'][0]
+        offset = array.__array_interface__['data'][0] - start
+        return offset if 0 <= offset and offset + array.nbytes <= len(self.map) else None
+
 
 class Results:
     """The memory file in which outputs are left."""
 
-    def __init__(self):
+    def __init__(self, inputs):
         self.descriptor = os.memfd_create('hutch-reduction-output')
         self.used = 0
+        self.inputs = inputs
 
     def put(self, array):
         array = np.asarray(array, order='C')
@@ -121,13 +130,16 @@ class Results:
             raise TypeError(f'output has elements of type {array.dtype}, but must have numbers of at most 64 bits')
         if array.dtype.byteorder == '>':
             array = array.astype(array.dtype.newbyteorder('<'))
+        kind = repr(array.dtype.descr).replace(' ', '') if array.dtype.names else array.dtype.str
+        shared = self.inputs.offset_of(array)
+        if shared is not None:      # the input, or a part of it: the daemon has it already
+            return {'type': kind, 'shape': list(array.shape), 'offset': shared, 'is_input': True}
         offset = self.used
         data = memoryview(array.reshape(-1).view(np.uint8)) if array.size else b''
         written = 0
         while written < array.nbytes:
             written += os.pwrite(self.descriptor, data[written:], offset + written)
         self.used = offset + (array.nbytes + 63) // 64 * 64
-        kind = repr(array.dtype.descr).replace(' ', '') if array.dtype.names else array.dtype.str
         return {'type': kind, 'shape': list(array.shape), 'offset': offset}
 
 
@@ -217,7 +229,8 @@ def limit_memory(count):
 
 def main():
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    memory, results, script = Memory(), Results(), None
+    memory, script = Memory(), None
+    results = Results(memory)
     while True:
         order = channel.receive()
         path = order.get('path', script.path if script else '')
