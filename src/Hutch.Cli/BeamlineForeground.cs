@@ -18,26 +18,59 @@ internal static class BeamlineForeground
         return 0;
     }
 
-    public static int Run(string path, bool live)
+    public static int Run(string path, bool live) => Run(path, live, only: null, new ProgramHostOptions());
+
+    /// <summary>Runs the services of a file, or one of them, whose dependencies are somebody else's business.</summary>
+    public static int Run(string path, bool live, string? only, ProgramHostOptions options)
     {
         var programs = new ProgramSource();
         var file = BeamlineReader.Read(path, programs);
+        if (only is not null)
+        {
+            var entry = file.Services.Find(s => s.Name == only) ?? throw new UserErrorException($"{path} has no service {only} any more; install it anew");
+            file = file with { Name = $"{file.Name}-{only}", Services = [entry with { DependsOn = [], Group = null, Autostart = true }] };
+        }
         using var asked = new ManualResetEventSlim();
         using var signals = new StopSignals(asked.Set);
+        using var stopped = options.Stop.Register(asked.Set);
         var own = new ServiceLog();
         using var loggers = live ? LoggerFactory.Create(l => l.AddProvider(new ServiceLogProvider(own))) : LoggerFactory.Create(l => l.AddHutch());
         using var run = new BeamlineRun(file, programs, loggers);
         using var control = new ControlServer(run, asked.Set, loggers.CreateLogger("control"));
-        _ = run.Start(TimeSpan.FromDays(1)).ContinueWith(started => started.Exception, TaskScheduler.Default); // what is missing shows in the table
+        using var health = new HealthReport(() => run.Supervisor.SinceLastPass, () => Describe(run));
+        var start = run.Start(TimeSpan.FromDays(1)).ContinueWith(started => started.Exception, TaskScheduler.Default); // what is missing shows in the table
+        if (only is null)
+            health.Ready(); // supervision runs; what each service waits for is in the status
+        options.Ready?.Invoke();
         if (live)
             Show(run, own, asked);
         else
-            asked.WaitUntil(() => run.IsOver);
+            asked.WaitUntil(() => Poll(health, start, only is not null) || run.IsOver);
+        health.Stopping();
         var failed = run.Services.Where(s => s.IsOver && s.LastError is not null && s.Service.State != Services.ServiceState.Stopped).ToList();
         run.Dispose();
         foreach (var service in failed)
+        {
             Console.Error.WriteLine($"hutch up: {service.Name} has failed: {service.LastError}");
+            options.Failed?.Invoke(new UserErrorException($"{service.Name} has failed: {service.LastError}"));
+        }
         return failed.Count == 0 ? 0 : 1;
+    }
+
+    private static bool Poll(HealthReport health, Task start, bool saysReady)
+    {
+        if (saysReady && start.IsCompleted)
+            health.Ready();
+        health.Poll();
+        return false;
+    }
+
+    private static string Describe(BeamlineRun run)
+    {
+        var services = run.Services;
+        var waiting = services.Where(s => s is { IsWanted: true, IsReady: false, IsOver: false })
+            .Select(s => $"{s.Name} waits for {s.WaitsFor ?? "its turn"}{(s.LastError is null ? "" : $" (last error: {s.LastError})")}").ToList();
+        return $"{services.Count(s => s.IsReady)} of {services.Count} services are ready{(waiting.Count == 0 ? "" : "; " + string.Join("; ", waiting))}";
     }
 
     private static void WaitUntil(this ManualResetEventSlim asked, Func<bool> isOver)

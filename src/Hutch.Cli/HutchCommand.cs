@@ -7,15 +7,23 @@ namespace Hutch.Cli;
 internal static class HutchCommand
 {
     // Not a RootCommand: that one is named after the executable, which cannot be "hutch" beside Hutch.dll where case does not count.
-    public static Command Create() => new("hutch", "Hutch: the long-running services of a science instrument.")
+    public static Command Create(InstallLine? install = null) => new("hutch", "Hutch: the long-running services of a science instrument.")
     {
         new HelpOption { Recursive = true },
         new VersionOption(),
         BusCommand.Create(),
         CallCommand.Create(),
         DemoCommand.Create(),
+        DoctorCommand.Create(),
         RequestCommand.Create(),
+        InstallCommand.Create(install),
+        ManageCommand.Create(),
+        ServiceHostCommand.Create(),
+        CompletionCommand.Create(),
+        CompletionCommand.CreateAnswer(),
+        ManualCommand.Create(),
         RunCommand.Create(),
+        UdpCommand.Create(),
         UpCommand.Create(),
         DownCommand.Create(),
         ServicesCommand.Create(),

@@ -7,7 +7,8 @@ if (Console.IsOutputRedirected)
     AnsiConsole.Profile.Capabilities.Ansi = false;
     AnsiConsole.Profile.Width = 200;
 }
-var command = HutchCommand.Create().Parse(args);
+var install = InstallLine.Of(args);
+var command = HutchCommand.Create(install).Parse(install?.Arranged ?? RunArguments.Expand(args));
 if (command.Errors.Count == 0)
     return await command.InvokeAsync().ConfigureAwait(false);
 foreach (var error in command.Errors)

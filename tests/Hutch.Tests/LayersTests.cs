@@ -12,7 +12,8 @@ public class LayersTests
         ["Hutch.Detectors"] = ["Hutch"],
         ["Hutch.Reduction"] = ["Hutch"],
         ["Hutch.Web"] = ["Hutch", "Hutch.Detectors"],
-        ["Hutch.Cli"] = ["Hutch", "Hutch.Detectors", "Hutch.Reduction", "Hutch.Web"],
+        ["Hutch.Installation"] = ["Hutch"],
+        ["Hutch.Cli"] = ["Hutch", "Hutch.Detectors", "Hutch.Installation", "Hutch.Reduction", "Hutch.Web"],
     };
 
     public static string Root { get; } = FindRoot();

@@ -57,7 +57,7 @@ public sealed partial class AcquisitionDriver
             CloseIncomplete(broken.Failure!);
             return;
         }
-        var answered = _writers.TrueForAll(w => w.Answer is not null);
+        var answered = _writers.TrueForAll(w => w.HasAnswered);
         switch (run.Phase)
         {
             case AcquisitionPhase.Creating when answered:
@@ -147,7 +147,7 @@ public sealed partial class AcquisitionDriver
     private void GiveUpOnSilence(AcquisitionRun run)
     {
         var waits = run.Phase is AcquisitionPhase.Confirming or AcquisitionPhase.Closing;
-        var silent = _writers.Find(w => waits && w.Answer is null
+        var silent = _writers.Find(w => waits && !w.HasAnswered
             ? Silence(w) > _options.SilenceTimeout * (w.ReportsProgress ? 1 : PatienceWithOthers)
             : w.ReportsProgress && Silence(w) > _options.SilenceTimeout);
         if (silent is null)

@@ -37,6 +37,12 @@ internal sealed class WriterConnection : IDisposable
     /// <summary>Why it could not go on, or null.</summary>
     internal string? Failure { get; private set; }
 
+    /// <summary>Whether it took no more images: it has died, or is hopelessly behind. Nothing is expected of it any more.</summary>
+    internal bool IsGone { get; private set; }
+
+    /// <summary>Whether nothing has to be waited for.</summary>
+    internal bool HasAnswered => Answer is not null || IsGone;
+
     /// <summary>Images it was told to write.</summary>
     internal long Sent { get; private set; }
 
@@ -45,7 +51,7 @@ internal sealed class WriterConnection : IDisposable
     {
         _unsent = null;
         Poll();
-        (Progress, ReportsProgress, Failure, Answer, Sent) = (new WriterProgress(), false, null, null, 0);
+        (Progress, ReportsProgress, Failure, Answer, Sent, IsGone) = (new WriterProgress(), false, null, null, 0, false);
     }
 
     /// <summary>Tells the writer something that it answers; as soon as there is a writer, if there is none now.</summary>
@@ -60,10 +66,10 @@ internal sealed class WriterConnection : IDisposable
     /// <returns>False if there is no writer, or it is too far behind.</returns>
     internal bool Record(WriterAction action)
     {
-        if (!Send(action))
-            return false;
-        Sent++;
-        return true;
+        IsGone = !Send(action);
+        if (!IsGone)
+            Sent++;
+        return !IsGone;
     }
 
     /// <summary>Takes in what the writer has said.</summary>

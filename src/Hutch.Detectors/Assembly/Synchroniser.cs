@@ -16,6 +16,7 @@ namespace Hutch.Detectors.Assembly;
 public sealed class Synchroniser : Service
 {
     private const int Burst = 64;
+    private const long LookAroundInterval = 500;   // ms
 
     private readonly DaqConfiguration _configuration;
     private readonly AssemblerOptions _options;
@@ -27,6 +28,7 @@ public sealed class Synchroniser : Service
     private ZmqSocket? _frames;
     private MetadataPublisher? _channel;
     private long _lastFrameAt;
+    private long _lookedAroundAt;
     private bool _lossLogged;
 
     /// <summary>Makes the synchroniser of a detector.</summary>
@@ -69,14 +71,14 @@ public sealed class Synchroniser : Service
                 Images.Add(frame, _decided);
             Announce();
         }
+        // Also under full load, when nothing is ever waited for.
+        if (received == 0 || Environment.TickCount64 - _lookedAroundAt >= LookAroundInterval)
+            LookAround();
         if (received > 0)
         {
             _lastFrameAt = Environment.TickCount64;
             return null;
         }
-        // What is published before somebody subscribes is lost, so it is worth knowing.
-        if (_channel!.CountSubscribers())
-            Logger.LogInformation("{Service}: subscribers: {Subscribers}", ServiceName, Subscribers);
         if (Images.Pending > 0 && Environment.TickCount64 - _lastFrameAt >= _options.ImageTimeout.TotalMilliseconds)
         {
             Images.Flush(_decided);
@@ -92,6 +94,14 @@ public sealed class Synchroniser : Service
         _frames?.Dispose();
         _images?.Dispose();
         _losses?.Dispose();
+    }
+
+    private void LookAround()
+    {
+        _lookedAroundAt = Environment.TickCount64;
+        // What is published before somebody subscribes is lost, so it is worth knowing.
+        if (_channel!.CountSubscribers())
+            Logger.LogInformation("{Service}: subscribers: {Subscribers}", ServiceName, Subscribers);
     }
 
     private void Announce()

@@ -18,10 +18,12 @@ public sealed class ImageCompressor : Service
 {
     // Images under way for each worker: one in work and one to go on with.
     private const int JobsPerWorker = 2;
+    private const long LookAroundInterval = 500;   // ms
 
     private readonly DaqConfiguration _configuration;
     private readonly ImageCompressorOptions _options;
     private readonly byte[] _message = new byte[512];
+    private long _lookedAroundAt;
     private CompressorQueue? _queue;
     private ZmqSocket? _images;
     private LossJournal? _losses;
@@ -65,15 +67,12 @@ public sealed class ImageCompressor : Service
     {
         if (_queue!.WaitForPlace(stop) is not { } job)
             return null;
-        if (_images!.TryReceive(_message, out var length))
-        {
-            if (TryParse(length, job))
-                _queue.Add();
-        }
-        else
-        {
+        var received = _images!.TryReceive(_message, out var length);
+        if (received && TryParse(length, job))
+            _queue.Add();
+        // Also under full load, when nothing is ever waited for.
+        if (!received || Environment.TickCount64 - _lookedAroundAt >= LookAroundInterval)
             _queue.Exclusively(CountSubscribers);
-        }
         return null;
     }
 
@@ -91,6 +90,7 @@ public sealed class ImageCompressor : Service
 
     private void CountSubscribers()
     {
+        _lookedAroundAt = Environment.TickCount64;
         if (_channel!.CountSubscribers())
             Logger.LogInformation("{Service}: subscribers: {Subscribers}", ServiceName, Subscribers);
     }

@@ -51,6 +51,18 @@ public sealed record DaqConfiguration
     /// <summary>The correction of a Jungfrau whose images are converted.</summary>
     public GainSettings Gain { get; init; } = new();
 
+    /// <summary>Pairs of sender and receiver that an image is split over at most (<c>max_number_of_forwarders_spawned</c>). Default 8.</summary>
+    public int MaxForwarders { get; init; } = 8;
+
+    /// <summary>Whether small images are split over all pairs too (<c>use_all_forwarders</c>). Default false.</summary>
+    public bool UseAllForwarders { get; init; }
+
+    /// <summary>Whether each pair carries whole images, in turn (<c>sender_sends_full_images</c>). Default false.</summary>
+    public bool SenderSendsFullImages { get; init; }
+
+    /// <summary>The live streams by the address that each is bound to (<c>live_stream_configs</c>). Default none.</summary>
+    public IReadOnlyDictionary<string, LiveStreamConfiguration> LiveStreams { get; init; } = new Dictionary<string, LiveStreamConfiguration>();
+
     /// <summary>What is particular to the kind of detector.</summary>
     public DetectorKind Kind => DetectorKinds.Find(DetectorType) ?? throw new InvalidOperationException($"detector_type {DetectorType} is unknown");
 

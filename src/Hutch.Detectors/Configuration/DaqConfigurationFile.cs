@@ -87,6 +87,10 @@ public static partial class DaqConfigurationFile
                 Pedestals = Text(root, "pedestals_dataset", errors, "/pedestals"),
                 Rule = Text(root, "gain_rule", errors, GainSettings.DocumentedRule),
             },
+            MaxForwarders = Integer(root, "max_number_of_forwarders_spawned", errors, 8),
+            UseAllForwarders = Boolean(root, "use_all_forwarders", errors),
+            SenderSendsFullImages = Boolean(root, "sender_sends_full_images", errors),
+            LiveStreams = LiveStreamReader.Read(root, errors),
         };
     }
 
@@ -106,6 +110,7 @@ public static partial class DaqConfigurationFile
         Range("stats_collection_period", c.StatsCollectionPeriod, 1, 86_400);
         if (!unreadable.Contains("gain_rule") && c.Gain.Rule is not (GainSettings.DocumentedRule or GainSettings.UpstreamRule))
             errors.Add($"gain_rule is \"{c.Gain.Rule}\", but must be {GainSettings.DocumentedRule} (gain bits 3 mean parameters 2) or {GainSettings.UpstreamRule} (they mean 0)");
+        Range("max_number_of_forwarders_spawned", c.MaxForwarders, 1, 1024);
         var kind = DetectorKinds.Find(c.DetectorType);
         if (kind is null && !unreadable.Contains("detector_type"))
             errors.Add($"detector_type is \"{c.DetectorType}\", but must be one of: {string.Join(", ", DetectorKinds.TypeNames)}");
@@ -150,7 +155,17 @@ public static partial class DaqConfigurationFile
         return 0;
     }
 
-    private static int? ToInteger(JsonElement value) => value.ValueKind switch
+    private static bool Boolean(JsonElement root, string name, List<string> errors)
+    {
+        if (!root.TryGetProperty(name, out var value))
+            return false;
+        if (value.ValueKind is JsonValueKind.True or JsonValueKind.False)
+            return value.GetBoolean();
+        errors.Add($"{name} is {value.GetRawText()}, but must be true or false");
+        return false;
+    }
+
+    internal static int? ToInteger(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Number when value.TryGetInt32(out var number) => number,
         JsonValueKind.String when int.TryParse(value.GetString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => number,

@@ -5,7 +5,7 @@ namespace Hutch.Detectors.Kinds;
 
 /// <summary>
 /// What is particular to one kind of detector: its packets, its geometry and its metadata. A further kind is a folder beside
-/// the others with the same files, and a line in <see cref="DetectorKinds"/>.
+/// the others with the same files, and a line in <see cref="DetectorKinds"/>; a program of its own adds one with <see cref="DetectorKinds.Add"/>.
 /// </summary>
 public abstract unsafe class DetectorKind
 {
@@ -30,9 +30,22 @@ public abstract unsafe class DetectorKind
     /// <summary>The type of the pixels of an image.</summary>
     public abstract ImageDataType ImageType(DaqConfiguration configuration);
 
+    /// <summary>
+    /// Bytes of the largest image of this kind of detector: an image is split for replication as a part of it, so that small
+    /// images need fewer pairs. A kind that says nothing uses all pairs.
+    /// </summary>
+    public virtual long LargestImageBytes(DaqConfiguration configuration) => configuration.ImageBytes;
+
     /// <summary>Reads the header of a packet.</summary>
     /// <returns>False if it cannot be one of this detector.</returns>
     public abstract bool TryReadHeader(byte* header, PacketLayout layout, out PacketHeader result);
+
+    /// <summary>What a configuration must look like for this packet to be one of its, as far as a packet tells; null if it is none of this kind.</summary>
+    /// <param name="datagram">Header and data.</param>
+    public virtual DaqConfiguration? Guess(ReadOnlySpan<byte> datagram) => null;
+
+    /// <summary>Betters a guess when it is known how many packets a frame has.</summary>
+    public virtual DaqConfiguration Refine(DaqConfiguration guess, int packetsPerFrame) => guess;
 
     /// <summary>Writes the header of a packet, as the detector sends it.</summary>
     public abstract void WriteHeader(byte* header, DaqConfiguration configuration, PacketLayout layout, int module, ulong imageId, int packet);

@@ -5,15 +5,30 @@ using Hutch.Detectors.Kinds.JungfrauConverted;
 
 namespace Hutch.Detectors.Kinds;
 
-/// <summary>The kinds of detector that Hutch knows.</summary>
+/// <summary>The kinds of detector that this process knows: those that ship with Hutch, and those that a program adds.</summary>
 public static class DetectorKinds
 {
+    private static readonly Lock Gate = new();
+    private static volatile DetectorKind[] _all = [new JungfrauKind(), new JungfrauConvertedKind(), new EigerKind(), new GigafrostKind()];
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<DetectorKind> All { get; } = [new JungfrauKind(), new JungfrauConvertedKind(), new EigerKind(), new GigafrostKind()];
+    public static IReadOnlyList<DetectorKind> All => _all;
 
     /// <summary>Every value of <c>detector_type</c> that is known.</summary>
     public static IEnumerable<string> TypeNames => All.SelectMany(k => k.TypeNames);
 
     /// <summary>The kind of a <c>detector_type</c>, or null.</summary>
     public static DetectorKind? Find(string detectorType) => All.FirstOrDefault(k => k.TypeNames.Contains(detectorType));
+
+    /// <summary>Adds a kind, so that every part of the data path of this process knows it.</summary>
+    /// <exception cref="ArgumentException">One of its type names is taken.</exception>
+    public static void Add(DetectorKind kind)
+    {
+        lock (Gate)
+        {
+            if (TypeNames.Intersect(kind.TypeNames).FirstOrDefault() is { } taken)
+                throw new ArgumentException($"detector_type {taken} is taken by {Find(taken)!.GetType().Name}; choose another name for {kind.GetType().Name}", nameof(kind));
+            _all = [.. _all, kind];
+        }
+    }
 }

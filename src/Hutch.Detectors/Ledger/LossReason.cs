@@ -29,4 +29,7 @@ public enum LossReason
 
     /// <summary>What was announced did not fit the configuration.</summary>
     Unexpected = 9,
+
+    /// <summary>Nothing of it came from the other machine.</summary>
+    NotReceived = 10,
 }

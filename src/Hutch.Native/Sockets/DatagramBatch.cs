@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Runtime.InteropServices;
 
@@ -12,10 +13,14 @@ public sealed unsafe class DatagramBatch : IDisposable
 {
     private const int Parts = 3;
 
+    // A struct cmsghdr (16 bytes) and a struct timespec, with room for one more message.
+    private const int ControlBytes = 64;
+
     private readonly byte* _headers;
     private readonly byte* _padding;
     private readonly IoVector* _vectors;
     private readonly SocketAddress* _addresses;
+    private byte* _controls;
     private bool _disposed;
 
     /// <summary>Makes a batch.</summary>
@@ -81,6 +86,34 @@ public sealed unsafe class DatagramBatch : IDisposable
     public int ReceivedBytes(int index) =>
         (Messages[index].Flags & SocketCalls.MSG_TRUNC) != 0 ? -1 : (int)Messages[index].Length;
 
+    /// <summary>Makes every receive keep where a datagram came from and when, see <see cref="Origin"/>.</summary>
+    public void KeepOrigins() => _controls = (byte*)NativeMemory.AllocZeroed((nuint)Capacity, ControlBytes);
+
+    /// <summary>Where datagram <paramref name="index"/> came from, and when the kernel got it (the time is 0 if the socket does not tell).</summary>
+    public DatagramOrigin Origin(int index)
+    {
+        var address = _addresses[index];
+        // struct cmsghdr: u64 length, i32 level, i32 type; then seconds and nanoseconds, 64 bits each.
+        var control = _controls + (index * ControlBytes);
+        var hasTime = Messages[index].ControlLength >= 32 && *(int*)(control + 8) == SocketCalls.SOL_SOCKET && *(int*)(control + 12) == SocketCalls.SO_TIMESTAMPNS;
+        var time = hasTime ? (*(long*)(control + 16) * 1_000_000_000) + *(long*)(control + 24) : 0;
+        return new DatagramOrigin(address.Address, BinaryPrimitives.ReverseEndianness(address.Port), time);
+    }
+
+    internal void PrepareOrigins(int count)
+    {
+        if (_controls is null)
+            return;
+        // The kernel leaves the lengths of what it wrote in here.
+        for (var i = 0; i < count; i++)
+        {
+            Messages[i].Name = _addresses + i;
+            Messages[i].NameLength = (uint)sizeof(SocketAddress);
+            Messages[i].Control = _controls + (i * ControlBytes);
+            Messages[i].ControlLength = ControlBytes;
+        }
+    }
+
     /// <summary>Frees the memory.</summary>
     public void Dispose()
     {
@@ -92,5 +125,6 @@ public sealed unsafe class DatagramBatch : IDisposable
         NativeMemory.Free(_vectors);
         NativeMemory.Free(_addresses);
         NativeMemory.Free(Messages);
+        NativeMemory.Free(_controls);
     }
 }

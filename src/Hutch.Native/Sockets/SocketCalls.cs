@@ -14,6 +14,7 @@ internal static unsafe partial class SocketCalls
     internal const int SO_RCVTIMEO = 20;
     internal const int SO_SNDBUFFORCE = 32;
     internal const int SO_RCVBUFFORCE = 33;
+    internal const int SO_TIMESTAMPNS = 35;
     internal const int SO_MEMINFO = 55;
     internal const int MSG_WAITFORONE = 0x10000;
     internal const int MSG_TRUNC = 0x20;

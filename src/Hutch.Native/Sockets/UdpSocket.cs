@@ -80,6 +80,15 @@ public sealed unsafe class UdpSocket : IDisposable
         return socket;
     }
 
+    /// <summary>Makes the kernel tell when it got each datagram, see <see cref="DatagramBatch.KeepOrigins"/>.</summary>
+    /// <exception cref="ErrnoException">The system refused.</exception>
+    public void TellTimes()
+    {
+        var on = 1;
+        if (SocketCalls.setsockopt(_fd, SocketCalls.SOL_SOCKET, SocketCalls.SO_TIMESTAMPNS, &on, sizeof(int)) != 0)
+            throw ErrnoException.Last("setsockopt SO_TIMESTAMPNS");
+    }
+
     /// <summary>Receives what is there, waiting for the first datagram only.</summary>
     /// <param name="batch">Where the datagrams go.</param>
     /// <param name="count">How many of the batch's places to use.</param>
@@ -87,6 +96,7 @@ public sealed unsafe class UdpSocket : IDisposable
     /// <exception cref="ErrnoException">The system refused.</exception>
     public int Receive(DatagramBatch batch, int count)
     {
+        batch.PrepareOrigins(count);
         var received = SocketCalls.recvmmsg(_fd, batch.Messages, (uint)count, SocketCalls.MSG_WAITFORONE, null);
         if (received >= 0)
             return received;

@@ -14,6 +14,10 @@ internal static unsafe partial class ZmqCalls
     internal const int ZMQ_RCVTIMEO = 27;
     internal const int ZMQ_SNDTIMEO = 28;
     internal const int ZMQ_LAST_ENDPOINT = 32;
+    internal const int ZMQ_TCP_KEEPALIVE = 34;
+    internal const int ZMQ_TCP_KEEPALIVE_CNT = 35;
+    internal const int ZMQ_TCP_KEEPALIVE_IDLE = 36;
+    internal const int ZMQ_TCP_KEEPALIVE_INTVL = 37;
     internal const int ZMQ_XPUB_VERBOSER = 78;
     internal const int ZMQ_XPUB_NODROP = 69;
     internal const int ZMQ_DONTWAIT = 1;
@@ -45,6 +49,27 @@ internal static unsafe partial class ZmqCalls
 
     [LibraryImport(NativeLibraries.Zmq, SetLastError = true)]
     internal static partial int zmq_recv(nint socket, void* data, nuint length, int flags);
+
+    [LibraryImport(NativeLibraries.Zmq)]
+    internal static partial int zmq_msg_init(void* message);
+
+    [LibraryImport(NativeLibraries.Zmq, SetLastError = true)]
+    internal static partial int zmq_msg_init_size(void* message, nuint bytes);
+
+    [LibraryImport(NativeLibraries.Zmq)]
+    internal static partial int zmq_msg_close(void* message);
+
+    [LibraryImport(NativeLibraries.Zmq)]
+    internal static partial void* zmq_msg_data(void* message);
+
+    [LibraryImport(NativeLibraries.Zmq)]
+    internal static partial nuint zmq_msg_size(void* message);
+
+    [LibraryImport(NativeLibraries.Zmq, SetLastError = true)]
+    internal static partial int zmq_msg_send(void* message, nint socket, int flags);
+
+    [LibraryImport(NativeLibraries.Zmq, SetLastError = true)]
+    internal static partial int zmq_msg_recv(void* message, nint socket, int flags);
 
     [LibraryImport(NativeLibraries.Zmq)]
     internal static partial nint zmq_strerror(int error);

@@ -50,6 +50,15 @@ public sealed unsafe class ZmqSocket : IDisposable
         set => Set(ZmqCalls.ZMQ_SNDTIMEO, (int)value.TotalMilliseconds);
     }
 
+    /// <summary>Makes the system find out within some 10 s that the host of a TCP peer is gone. To be called before binding or connecting.</summary>
+    public void KeepAlive()
+    {
+        Set(ZmqCalls.ZMQ_TCP_KEEPALIVE, 1);
+        Set(ZmqCalls.ZMQ_TCP_KEEPALIVE_IDLE, 5);
+        Set(ZmqCalls.ZMQ_TCP_KEEPALIVE_INTVL, 1);
+        Set(ZmqCalls.ZMQ_TCP_KEEPALIVE_CNT, 5);
+    }
+
     /// <summary>The endpoint bound or connected last, with the port that the system chose.</summary>
     public string LastEndpoint
     {
@@ -117,6 +126,30 @@ public sealed unsafe class ZmqSocket : IDisposable
                 return true;
         }
         return Marshal.GetLastPInvokeError() is Errno.EAGAIN or Errno.EINTR ? false : throw ZmqException.Last("zmq_send");
+    }
+
+    /// <summary>Sends a message, or the last part of one, without copying it.</summary>
+    /// <param name="message">Empty afterwards, unless it was not sent.</param>
+    /// <param name="wait">Whether to wait for room.</param>
+    /// <returns>False if there was no room in time; nothing was sent then.</returns>
+    /// <exception cref="ZmqException">libzmq refused.</exception>
+    public bool TrySend(ZmqMessage message, bool wait = true)
+    {
+        if (ZmqCalls.zmq_msg_send(message.Handle, Handle, wait ? 0 : ZmqCalls.ZMQ_DONTWAIT) >= 0)
+            return true;
+        return Marshal.GetLastPInvokeError() is Errno.EAGAIN or Errno.EINTR ? false : throw ZmqException.Last("zmq_msg_send");
+    }
+
+    /// <summary>Receives a message, or a part of one, without copying it.</summary>
+    /// <param name="message">Gets it; what was in there is dropped.</param>
+    /// <param name="wait">Whether to wait, up to <see cref="ReceiveTimeout"/>.</param>
+    /// <returns>False if no message came in time.</returns>
+    /// <exception cref="ZmqException">libzmq refused.</exception>
+    public bool TryReceive(ZmqMessage message, bool wait = true)
+    {
+        if (ZmqCalls.zmq_msg_recv(message.Handle, Handle, wait ? 0 : ZmqCalls.ZMQ_DONTWAIT) >= 0)
+            return true;
+        return Marshal.GetLastPInvokeError() is Errno.EAGAIN or Errno.EINTR ? false : throw ZmqException.Last("zmq_msg_recv");
     }
 
     /// <summary>Receives a message, or a part of one.</summary>

@@ -26,6 +26,17 @@ public abstract class HutchProgram
     /// <exception cref="UserErrorException">An option or a configuration is wrong.</exception>
     public abstract IReadOnlyList<Service> CreateServices(ParseResult options, ILoggerFactory loggers);
 
+    /// <summary>
+    /// Finds out whether the options are right, before the program is installed for good. Default: makes the services and throws
+    /// them away. A program whose making reaches out to others (a broker, a store) overrides it.
+    /// </summary>
+    /// <exception cref="UserErrorException">An option or a configuration is wrong.</exception>
+    public virtual void Check(ParseResult options, ILoggerFactory loggers)
+    {
+        foreach (var service in CreateServices(options, loggers))
+            service.Dispose();
+    }
+
     /// <summary>One line that says what the services did, printed when they have ended; null prints nothing.</summary>
     public virtual string? Summary(IReadOnlyList<Service> services) => null;
 }

@@ -51,6 +51,38 @@ public static class JsonConfig
         }
     }
 
+    /// <summary>Puts the values of environment variables into all texts of a configuration, see <see cref="Variables"/>.</summary>
+    /// <param name="node">The configuration; it is changed.</param>
+    /// <param name="variable">Returns the value of a variable, or null.</param>
+    /// <param name="where">What it is, for messages.</param>
+    /// <exception cref="UserErrorException">A variable that it mentions is not set.</exception>
+    public static void ExpandVariables(JsonNode? node, Func<string, string?> variable, string where)
+    {
+        string? Expanded(JsonNode? value) => value is JsonValue text && text.GetValueKind() == JsonValueKind.String && text.GetValue<string>().Contains('$', StringComparison.Ordinal)
+            ? Variables.Expand(text.GetValue<string>(), variable, where)
+            : null;
+        if (node is JsonObject members)
+        {
+            foreach (var (name, value) in members.ToList())
+            {
+                if (Expanded(value) is { } text)
+                    members[name] = text;
+                else
+                    ExpandVariables(value, variable, where);
+            }
+        }
+        else if (node is JsonArray items)
+        {
+            for (var i = 0; i < items.Count; i++)
+            {
+                if (Expanded(items[i]) is { } text)
+                    items[i] = text;
+                else
+                    ExpandVariables(items[i], variable, where);
+            }
+        }
+    }
+
     private static JsonNode? Copy(JsonElement element, string source, bool underscores)
     {
         switch (element.ValueKind)

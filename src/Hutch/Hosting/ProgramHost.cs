@@ -6,23 +6,29 @@ namespace Hutch.Hosting;
 /// <summary>Runs the services of a program until they end or a signal, or the supervisor, asks them to.</summary>
 public static class ProgramHost
 {
+    /// <inheritdoc cref="Run(IReadOnlyList{Service}, TextWriter, ProgramHostOptions)"/>
+    public static int Run(IReadOnlyList<Service> services, TextWriter errors) => Run(services, errors, new ProgramHostOptions());
+
     /// <summary>
     /// Starts the services in order, waits until all have ended, one has failed, SIGINT, SIGTERM, SIGQUIT or SIGHUP arrived
     /// or the supervising process asked for the end, and stops the rest in reverse order, dependants first. A service that
-    /// takes longer than its time-out is killed.
+    /// takes longer than its time-out is killed. A service manager (systemd) is told when they run and how they do.
     /// </summary>
     /// <returns>0 if all ended well, the code of a <see cref="ServiceExitException"/>, 1 if one failed otherwise or could not be killed.</returns>
-    public static int Run(IReadOnlyList<Service> services, TextWriter errors)
+    public static int Run(IReadOnlyList<Service> services, TextWriter errors, ProgramHostOptions options)
     {
+        ArgumentNullException.ThrowIfNull(options);
         using var link = ParentLink.Current;
         using var asked = new ManualResetEventSlim();
         using var signals = new StopSignals(asked.Set, HangUp(services));
+        using var stop = options.Stop.Register(asked.Set);
         if (link is not null)
         {
             link.StopAsked += asked.Set;
             link.Listen();
         }
         var started = new List<Service>();
+        using var health = new HealthReport(() => Overdue(started, options), () => Describe(started));
         Exception? failure = null;
         try
         {
@@ -34,15 +40,17 @@ public static class ProgramHost
                 started.Add(service);
             }
             using var report = link is null ? null : new ParentReport(link, started);
+            health.Ready();
+            options.Ready?.Invoke();
             while (!asked.Wait(50) && !started.All(s => s.State.HasEnded()) && !started.Any(s => s.State == ServiceState.Failed))
-            {
-            }
+                health.Poll();
         }
         catch (Exception error) when (error is UserErrorException or IOException or UnauthorizedAccessException)
         {
             failure = error;
             errors.WriteLine($"hutch: {error.Message}");
         }
+        health.Stopping();
         foreach (var service in Enumerable.Reverse(started))
         {
             service.Stop();
@@ -54,6 +62,7 @@ public static class ProgramHost
         failure ??= started.Find(s => s.State is ServiceState.Failed or ServiceState.Abandoned)?.LastError;
         if (failure is null)
             return 0;
+        options.Failed?.Invoke(failure);
         link?.SendFailure(failure);
         return failure is ServiceExitException exit ? exit.ExitCode : 1;
     }
@@ -62,5 +71,17 @@ public static class ProgramHost
     {
         var reloadable = services.OfType<IReloadable>().ToList();
         return reloadable.Count == 0 ? null : () => reloadable.ForEach(s => s.Reload());
+    }
+
+    // The process makes as much progress as the service that makes least.
+    private static TimeSpan Overdue(List<Service> services, ProgramHostOptions options) =>
+        services.Where(s => s.IsServiceAlive).Select(options.Overdue).DefaultIfEmpty().Max();
+
+    private static string Describe(List<Service> services)
+    {
+        var parts = services.Select(s => s.LastError is { } error && s.IsServiceAlive
+            ? $"{s.ServiceName} is {s.State} after an error: {error.Message.Split('\n')[0]}"
+            : $"{s.ServiceName} is {s.State}");
+        return string.Join("; ", parts);
     }
 }

@@ -34,7 +34,15 @@ public static class Startup
         var file = arguments.ConfigFile ?? (File.Exists(defaults.ConfigFile) ? defaults.ConfigFile : null);
         var source = file == JsonConfig.StandardInput ? "standard input" : file;
         var text = file is null ? null : JsonConfig.ReadText(file, input);
-        var config = text is null ? [] : JsonConfig.Parse(text, source!, defaults.HyphensToUnderscores);
+        var strict = "{}";
+        JsonObject Parse(string json)
+        {
+            var parsed = JsonConfig.Parse(json, source!, defaults.HyphensToUnderscores);
+            strict = IsStrict(json) ? json : parsed.ToJsonString(); // what others may see has names of variables, not their values
+            JsonConfig.ExpandVariables(parsed, environment, $"configuration {source}");
+            return parsed;
+        }
+        var config = text is null ? [] : Parse(text);
         string? Member(string name) => TextOf(config, name, source!);
 
         var name = arguments.ServiceName ?? Variable(StartupVariables.ServiceName) ?? Member("service_name") ?? defaults.ServiceName ?? Guid.NewGuid().ToString();
@@ -48,14 +56,14 @@ public static class Startup
             {
                 source = $"key config.{name} in {store.Address}";
                 text = await ReadFromStoreAsync(store, $"config.{name}", defaults.StoreTimeout, cancel).ConfigureAwait(false);
-                config = text is null ? [] : JsonConfig.Parse(text, source, defaults.HyphensToUnderscores);
+                config = text is null ? [] : Parse(text);
                 level = Level(arguments.LogLevel ?? Variable(StartupVariables.LogLevel), config, Member);
             }
             return new ServiceSetup(store, loggers)
             {
                 ServiceName = name,
                 Config = config,
-                ConfigText = IsStrict(text) ? text! : config.ToJsonString(),
+                ConfigText = strict,
                 ConfigSource = text is null ? "none" : source!,
                 LogLevel = level,
                 BusUri = BusAddress.Complete(arguments.BusUri ?? Variable(StartupVariables.BrokerHost) ?? Member("bus_uri") ?? defaults.BusUri),
@@ -106,10 +114,8 @@ public static class Startup
         var other => throw new UserErrorException($"configuration {source}: '{name}' is {other.ToJsonString()}; it must be a text"),
     };
 
-    private static bool IsStrict(string? text)
+    private static bool IsStrict(string text)
     {
-        if (text is null)
-            return false;
         try
         {
             using var document = JsonDocument.Parse(text);

@@ -11,6 +11,9 @@ public abstract class AsyncService : Service
     {
     }
 
+    /// <summary>Yes: what awaits may await the next message.</summary>
+    public override bool WaitsForWork => true;
+
     /// <summary>The thread pool: an asynchronous body has no thread of its own.</summary>
     public override ServiceContainer Container
     {

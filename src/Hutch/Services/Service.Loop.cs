@@ -40,7 +40,7 @@ public abstract partial class Service
     private void LoopOnThread(ServiceRun run)
     {
         s_current.Value = this;
-        run.NativeThreadId = Native.Processes.NativeThread.CurrentId;
+        run.NativeThreadId = OperatingSystem.IsLinux() ? Native.Processes.NativeThread.CurrentId : 0;
         using (Logger.BeginScope(Identity))
         {
             var stop = run.Stop.Token;
@@ -50,8 +50,10 @@ public abstract partial class Service
                 {
                     if (Step(run, stop) is not { } pause)
                         break;
-                    if (pause > TimeSpan.Zero)
-                        stop.WaitHandle.WaitOne(pause);
+                    if (pause <= TimeSpan.Zero)
+                        continue;
+                    Rest(pause);
+                    stop.WaitHandle.WaitOne(pause);
                 }
             }
             catch (ThreadInterruptedException) when (run.Killed)
@@ -73,9 +75,14 @@ public abstract partial class Service
                 if (await StepAsync(run, stop) is not { } pause)
                     break;
                 if (pause > TimeSpan.Zero)
+                {
+                    Rest(pause);
                     await Task.Delay(pause, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                }
                 else
+                {
                     await Task.Yield();
+                }
             }
             End(run, run.Failed ? ServiceState.Failed : ServiceState.Stopped, run.Failed ? LastError?.Message : null);
         }

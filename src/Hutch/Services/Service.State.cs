@@ -14,6 +14,7 @@ public abstract partial class Service
     private bool _raising;
     private int _state;
     private long _heartbeat = Environment.TickCount64;
+    private long _restsUntil;
 
     /// <summary>Raised after every change of <see cref="State"/>, in order, one at a time, on the thread that made the change.</summary>
     public event EventHandler<StateChange>? StateChanged;
@@ -50,6 +51,17 @@ public abstract partial class Service
     public TimeSpan SinceHeartbeat =>
         TimeSpan.FromMilliseconds(Math.Max(0, Environment.TickCount64 - Volatile.Read(ref _heartbeat)));
 
+    /// <summary>
+    /// Whether an iteration may wait for work for as long as there is none (a message, a process), so that an old heartbeat
+    /// does not mean that the body hangs. Default: no.
+    /// </summary>
+    public virtual bool WaitsForWork => false;
+
+    /// <summary>How long the body has been at work without progress; zero during the pause between two iterations.</summary>
+    public TimeSpan Overdue => WaitsForWork
+        ? TimeSpan.Zero
+        : TimeSpan.FromMilliseconds(Math.Max(0, Environment.TickCount64 - Math.Max(Volatile.Read(ref _heartbeat), Volatile.Read(ref _restsUntil))));
+
     /// <summary>Whether the service is at work: starting, running or finishing.</summary>
     public bool IsServiceAlive => State.IsAtWork();
 
@@ -62,6 +74,10 @@ public abstract partial class Service
     /// <summary>Takes over progress that happened elsewhere, <paramref name="age"/> ago.</summary>
     private protected void BeatAt(TimeSpan age) =>
         Volatile.Write(ref _heartbeat, Environment.TickCount64 - (long)age.TotalMilliseconds);
+
+    /// <summary>Notes that the body pauses as it is meant to.</summary>
+    private void Rest(TimeSpan pause) =>
+        Volatile.Write(ref _restsUntil, Environment.TickCount64 + (long)Math.Min(pause.TotalMilliseconds, int.MaxValue));
 
     private void MoveTo(ServiceState to, string? reason = null)
     {

@@ -19,6 +19,27 @@ public static class MetadataChannel
         return socket;
     }
 
+    /// <summary>Subscribes to a stream of another machine, which may come, go and come again.</summary>
+    /// <param name="endpoint">Such as <c>tcp://host:port</c>.</param>
+    /// <param name="highWaterMark">Messages kept when they come faster than they are taken.</param>
+    /// <exception cref="UserErrorException">That is no endpoint.</exception>
+    public static ZmqSocket SubscribeToStream(string endpoint, int highWaterMark)
+    {
+        var socket = new ZmqSocket(ZmqSocketType.Sub, highWaterMark) { ReceiveTimeout = ReceiveTimeout };
+        try
+        {
+            socket.KeepAlive();
+            socket.Subscribe();
+            socket.Connect(endpoint);
+            return socket;
+        }
+        catch (ZmqException error)
+        {
+            socket.Dispose();
+            throw new UserErrorException($"stream {endpoint} cannot be subscribed to: {error.Message}; it must be tcp://HOST:PORT", error);
+        }
+    }
+
     /// <summary>Binds the collecting end of a channel that many push into.</summary>
     /// <exception cref="UserErrorException">The channel is taken.</exception>
     public static ZmqSocket Collect(string endpoint)
@@ -62,9 +83,13 @@ public static class MetadataChannel
         catch (ZmqException error)
         {
             socket.Dispose();
-            var wayOut = error.Error == Errno.EADDRINUSE
-                ? "another program of the same detector_name is running; stop it, or choose another detector_name"
-                : "check that the folder exists and may be written";
+            var wayOut = (error.Error == Errno.EADDRINUSE, endpoint.StartsWith("ipc:", StringComparison.Ordinal)) switch
+            {
+                (true, true) => "another program of the same detector_name is running; stop it, or choose another detector_name",
+                (true, false) => "another program has the port; stop it, or choose another port",
+                (false, true) => "check that the folder exists and may be written",
+                (false, false) => "it must be tcp://ADDRESS:PORT with an address of this host, or * for all",
+            };
             throw new UserErrorException($"channel {endpoint} cannot be bound: {error.Message}; {wayOut}", error);
         }
     }

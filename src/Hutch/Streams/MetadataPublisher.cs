@@ -12,11 +12,13 @@ public sealed class MetadataPublisher : IDisposable
     private int _subscribers;
 
     /// <summary>Binds the channel.</summary>
-    /// <param name="endpoint">An endpoint, see <see cref="StreamNames.Endpoint"/>.</param>
+    /// <param name="endpoint">An endpoint, see <see cref="StreamNames.Endpoint"/>, or one of TCP.</param>
+    /// <param name="highWaterMark">Messages kept for a subscriber that is slow. Default 50000, as the deployed programs have it.</param>
     /// <exception cref="UserErrorException">The channel is taken.</exception>
-    public MetadataPublisher(string endpoint)
+    public MetadataPublisher(string endpoint, int highWaterMark = 50_000)
     {
-        _socket = new ZmqSocket(ZmqSocketType.XPub);
+        _socket = new ZmqSocket(ZmqSocketType.XPub, highWaterMark);
+        _socket.KeepAlive();
         _socket.ReportEverySubscriber();
         _socket.ReportFullSubscribers(true);
         MetadataChannel.Bind(_socket, endpoint);
@@ -38,6 +40,22 @@ public sealed class MetadataPublisher : IDisposable
         _socket.ReportFullSubscribers(false);
         _ = _socket.TrySend(message, wait: false);
         _socket.ReportFullSubscribers(true);
+    }
+
+    /// <summary>Sends a message of two parts to every subscriber that keeps up. Never waits.</summary>
+    /// <param name="head">The first part; copied.</param>
+    /// <param name="body">The second part; empty afterwards.</param>
+    /// <returns>False if a subscriber missed it because its queue was full.</returns>
+    public bool Publish(ReadOnlySpan<byte> head, ZmqMessage body)
+    {
+        // Whether there is room is decided with the first part.
+        if (_socket.TrySend(head, more: true, wait: false))
+            return _socket.TrySend(body);
+        Dropped++;
+        _socket.ReportFullSubscribers(false);
+        _ = _socket.TrySend(head, more: true, wait: false) && _socket.TrySend(body);
+        _socket.ReportFullSubscribers(true);
+        return false;
     }
 
     /// <summary>Takes note of subscribers that came or went.</summary>

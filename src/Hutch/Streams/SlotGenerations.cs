@@ -23,6 +23,9 @@ public sealed unsafe class SlotGenerations : IDisposable
         _slots = slots;
     }
 
+    /// <summary>Whether a producer of ours lives that keeps the table. What is claimed in one that nobody keeps stays unfinished.</summary>
+    public bool IsKept => Volatile.Read(ref *(ulong*)_memory.Pointer) is > 0 and var pid && Directory.Exists($"/proc/{pid}");
+
     /// <summary>
     /// Claims the slot of an id for writing. Several writers may claim the same id; of two ids under way in one slot the
     /// larger one wins, and the other one's data are lost.
@@ -55,6 +58,24 @@ public sealed unsafe class SlotGenerations : IDisposable
         return Interlocked.CompareExchange(ref Word(id), id + 1, mine) == mine;
     }
 
+    /// <summary>
+    /// Says that the data of an id are complete, also if their writers do not keep the table (programs of other makers): then the slot
+    /// was not claimed for any id.
+    /// </summary>
+    /// <returns>False if another id has claimed the slot meanwhile.</returns>
+    public bool TryCompleteUnclaimed(ulong id)
+    {
+        ref var word = ref Word(id);
+        for (; ; )
+        {
+            var seen = Volatile.Read(ref word);
+            if ((seen & Writing) != 0)
+                return TryComplete(id);
+            if (Interlocked.CompareExchange(ref word, id + 1, seen) == seen)
+                return true;
+        }
+    }
+
     /// <summary>Gives the slot of an id up if it is still being written.</summary>
     public void Abandon(ulong id) => Interlocked.CompareExchange(ref Word(id), 0, (id + 1) | Writing);
 
@@ -66,7 +87,7 @@ public sealed unsafe class SlotGenerations : IDisposable
     {
         Thread.MemoryBarrier();
         var seen = Volatile.Read(ref Word(id));
-        return seen == id + 1 || ((seen & ~Writing) < id + 1 && !IsKept());
+        return seen == id + 1 || ((seen & ~Writing) < id + 1 && !IsKept);
     }
 
     /// <summary>How many slots the table has.</summary>
@@ -76,7 +97,7 @@ public sealed unsafe class SlotGenerations : IDisposable
     public int Producer => (int)Volatile.Read(ref *(ulong*)_memory.Pointer);
 
     /// <summary>Whether the producer keeps the table and says that the slot holds the complete data of this id.</summary>
-    public bool IsKnownToHold(ulong id) => Volatile.Read(ref Word(id)) == id + 1 && IsKept();
+    public bool IsKnownToHold(ulong id) => Volatile.Read(ref Word(id)) == id + 1 && IsKept;
 
     /// <summary>Opens or makes the table of a ring without the ring itself.</summary>
     /// <param name="ring">The ring's name.</param>
@@ -98,7 +119,6 @@ public sealed unsafe class SlotGenerations : IDisposable
         Volatile.Write(ref *(ulong*)_memory.Pointer, (ulong)Environment.ProcessId);
     }
 
-    private bool IsKept() => Volatile.Read(ref *(ulong*)_memory.Pointer) is > 0 and var pid && Directory.Exists($"/proc/{pid}");
 
     private ref ulong Word(ulong id) => ref ((ulong*)_memory.Pointer)[HeaderWords + (int)(id % (ulong)_slots)];
 }

@@ -21,6 +21,7 @@ public sealed partial class Supervisor : IDisposable
     private readonly ILogger _logger;
     private readonly Thread _thread;
     private bool _disposed;
+    private long _passedAt = System.Diagnostics.Stopwatch.GetTimestamp();
 
     /// <summary>Makes a supervisor; it supervises from the first <see cref="Add"/>.</summary>
     public Supervisor(ILogger? logger = null)
@@ -39,6 +40,9 @@ public sealed partial class Supervisor : IDisposable
                 return [.. _services];
         }
     }
+
+    /// <summary>How long ago what is wanted was last compared with what is; more than a second means that supervision hangs.</summary>
+    public TimeSpan SinceLastPass => System.Diagnostics.Stopwatch.GetElapsedTime(Volatile.Read(ref _passedAt));
 
     /// <summary>Takes a service under supervision; it is not started by that.</summary>
     /// <param name="make">Makes the service, with the logger it is to use. Called again if a thread had to be abandoned.</param>
@@ -92,6 +96,7 @@ public sealed partial class Supervisor : IDisposable
         while (!_end.IsCancellationRequested)
         {
             _wake.WaitOne(Tick);
+            Volatile.Write(ref _passedAt, System.Diagnostics.Stopwatch.GetTimestamp());
             var now = DateTimeOffset.UtcNow;
             lock (_gate)
             {

@@ -23,7 +23,8 @@ public class FaultTests
         using var path = new DataPath(detector);
         Start(path, Images, compressed: true);
         var simulator = path.StartSimulator(0, Rate);
-        WaitForImages(detector, path);
+        // Compressed ones are smaller.
+        WaitForImages(detector, path, 1);
 
         path.Kill(victim);
         path.Restart(victim);
@@ -160,9 +161,9 @@ public class FaultTests
         path.WaitUntilConnected();
     }
 
-    // A flush of the file shows that images are in it.
-    private static void WaitForImages(TestDetector detector, DataPath path) =>
-        Wait.Until(() => new FileInfo(detector.OutputFile).Length > 100_000 || path.Driver!.HasExited, path.Driver!.ToString);
+    // So many uncompressed images that the file was flushed at least once, which is every second.
+    private static void WaitForImages(TestDetector detector, DataPath path, long images = Rate * 3 / 2) =>
+        Wait.Until(() => new FileInfo(detector.OutputFile).Length > images * 514 * 1030 * 2 || path.Driver!.HasExited, path.Driver!.ToString);
 
     private static void StopAll(DataPath path, ChildProcess? simulator = null)
     {

@@ -88,22 +88,22 @@ internal sealed partial class ChildProcess : IDisposable
 
     /// <summary>Waits until the program has ended and all that it printed is here.</summary>
     /// <returns>The exit code; 128 and the signal's number for a program that a signal ended.</returns>
-    public int WaitForExit()
+    public int WaitForExit(TimeSpan? patience = null)
     {
-        if (!_process.WaitForExit(Wait.Deadline))
+        if (!_process.WaitForExit(patience ?? Wait.Deadline))
         {
             var text = ToString();
             _process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"still running after {Wait.Deadline.TotalSeconds} s:\n{text}");
+            throw new TimeoutException($"still running after {(patience ?? Wait.Deadline).TotalSeconds} s:\n{text}");
         }
         _process.WaitForExit();
         return _process.ExitCode;
     }
 
     /// <summary>Waits for the end, which must be a good one.</summary>
-    public ChildProcess Succeed()
+    public ChildProcess Succeed(TimeSpan? patience = null)
     {
-        Assert.True(WaitForExit() == 0, ToString());
+        Assert.True(WaitForExit(patience) == 0, ToString());
         return this;
     }
 

@@ -79,7 +79,7 @@ internal sealed class DataPath(TestDetector detector) : IDisposable
         Run("udp-simulator", ["--images", $"{images}", "--rate", $"{rate}", .. more]);
 
     /// <summary>Waits until nothing that is sent from now on is lost for want of a listener.</summary>
-    public void WaitUntilConnected()
+    public void WaitUntilConnected(int imageReaders = 1)
     {
         foreach (var module in detector.ActiveModules)
         {
@@ -87,7 +87,7 @@ internal sealed class DataPath(TestDetector detector) : IDisposable
             Wait.Until(() => Receivers.Exists(r => r.Everything.Contains(text, StringComparison.Ordinal)), () => $"no \"{text}\" in\n{string.Join('\n', Receivers)}");
         }
         Compressor?.WaitForOutput($"compressor-{detector.Name}: subscribers: 1");
-        Assembler?.WaitForOutput($"synchroniser-{detector.Name}: subscribers: 1");
+        Assembler?.WaitForOutput($"synchroniser-{detector.Name}: subscribers: {imageReaders}");
     }
 
     /// <summary>Asks a program to end, which must be a good end.</summary>

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Hutch.Tests.EndToEnd.Support;
 
-/// <summary>Ranges of UDP ports that nobody uses, below those that the system gives out by itself.</summary>
+/// <summary>Ranges of ports that nobody uses, below those that the system gives out by itself.</summary>
 internal static class FreePorts
 {
     private const int Lowest = 20_000;
@@ -13,7 +13,12 @@ internal static class FreePorts
     private static int _next = Random.Shared.Next(Lowest, Highest);
 
     /// <summary>The first of a number of ports in a row. No two tests of this process get the same.</summary>
-    public static int Udp(int count)
+    public static int Udp(int count) => Find(count, IsFreeForUdp);
+
+    /// <summary>The same for TCP.</summary>
+    public static int Tcp(int count) => Find(count, IsFreeForTcp);
+
+    private static int Find(int count, Func<int, bool> isFree)
     {
         lock (Gate)
         {
@@ -21,14 +26,28 @@ internal static class FreePorts
             {
                 var first = _next + count <= Highest ? _next : Lowest;
                 _next = first + count;
-                if (Enumerable.Range(first, count).All(IsFree))
+                if (Enumerable.Range(first, count).All(isFree))
                     return first;
             }
         }
-        throw new InvalidOperationException($"no {count} free UDP ports in a row from {Lowest} to {Highest}");
+        throw new InvalidOperationException($"no {count} free ports in a row from {Lowest} to {Highest}");
     }
 
-    private static bool IsFree(int port)
+    private static bool IsFreeForTcp(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Any, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsFreeForUdp(int port)
     {
         try
         {

@@ -51,12 +51,23 @@ public sealed unsafe class EigerKind : DetectorKind
     public override ImageDataType ImageType(DaqConfiguration configuration) => Coding(configuration).ImageType();
 
     /// <inheritdoc/>
+    public override long LargestImageBytes(DaqConfiguration configuration) => 3106L * 3264 * sizeof(uint);
+
+    /// <inheritdoc/>
     public override bool TryReadHeader(byte* header, PacketLayout layout, out PacketHeader result)
     {
         var sls = (SlsHeader*)header;
         result = new PacketHeader(sls->FrameNumber, sls->FrameNumber, sls->PacketNumber, sls->ModuleId);
         return sls->HeaderVersion == SlsHeader.Version;
     }
+
+    /// <inheritdoc/>
+    public override DaqConfiguration? Guess(ReadOnlySpan<byte> datagram) =>
+        SlsHeader.Guess("eiger", datagram, PacketData) is { } guess ? guess with { BitDepth = 32, ImageHeight = Rows, ImageWidth = Columns + ChipGap } : null;
+
+    /// <inheritdoc/>
+    public override DaqConfiguration Refine(DaqConfiguration guess, int packetsPerFrame) =>
+        guess with { BitDepth = packetsPerFrame * PacketData > Rows * Columns * 2 ? 32 : packetsPerFrame * PacketData > Rows * Columns ? 16 : 8 };
 
     /// <inheritdoc/>
     public override void WriteHeader(byte* header, DaqConfiguration configuration, PacketLayout layout, int module, ulong imageId, int packet) =>

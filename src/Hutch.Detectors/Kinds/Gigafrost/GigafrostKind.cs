@@ -65,6 +65,9 @@ public sealed unsafe class GigafrostKind : DetectorKind
     public override ImageDataType ImageType(DaqConfiguration configuration) => ImageDataType.Uint16;
 
     /// <inheritdoc/>
+    public override long LargestImageBytes(DaqConfiguration configuration) => 2016L * 2016 * sizeof(ushort);
+
+    /// <inheritdoc/>
     public override bool TryReadHeader(byte* header, PacketLayout layout, out PacketHeader result)
     {
         var gf = (GigafrostHeader*)header;
@@ -72,6 +75,28 @@ public sealed unsafe class GigafrostKind : DetectorKind
         var offset = gf->FirstRow * rowBytes;
         result = new PacketHeader(gf->FrameIndex, gf->FrameIndex, (uint)(offset / layout.DataBytes), gf->Module);
         return gf->ProtocolId == GigafrostHeader.Protocol && rowBytes > 0 && layout.DataBytes % rowBytes == 0 && offset % layout.DataBytes == 0;
+    }
+
+    /// <inheritdoc/>
+    public override DaqConfiguration? Guess(ReadOnlySpan<byte> datagram)
+    {
+        if (datagram.Length <= GigafrostHeader.Bytes || datagram[0] != GigafrostHeader.Protocol)
+            return null;
+        var quadrantRows = (datagram[2] & 0xFE) | ((datagram[3] & 3) << 8);
+        var guess = new DaqConfiguration
+        {
+            DetectorName = "gigafrost",
+            DetectorType = "gigafrost",
+            Modules = Modules,
+            BitDepth = 16,
+            ImageHeight = 2 * quadrantRows,
+            ImageWidth = 2 * PixelsPerBlock * datagram[1],
+            StartUdpPort = 0,
+        };
+        if (guess.ImageWidth == 0 || Rows(guess) == 0 || RowsPerPacket(guess) == 0)
+            return null;
+        var layout = Layout(guess);
+        return datagram.Length == layout.Datagram(0) || datagram.Length == layout.Datagram(layout.PacketsPerFrame - 1) ? guess : null;
     }
 
     /// <inheritdoc/>

@@ -49,6 +49,9 @@ public unsafe class JungfrauKind : DetectorKind
     public override ImageDataType ImageType(DaqConfiguration configuration) => Coding(configuration).ImageType();
 
     /// <inheritdoc/>
+    public override long LargestImageBytes(DaqConfiguration configuration) => 1024L * 512 * 32 * configuration.PixelBytes;
+
+    /// <inheritdoc/>
     public override bool TryReadHeader(byte* header, PacketLayout layout, out PacketHeader result)
     {
         var sls = (SlsHeader*)header;
@@ -57,6 +60,10 @@ public unsafe class JungfrauKind : DetectorKind
         result = new PacketHeader(sls->FrameNumber, isId ? (ulong)bunchId : 0, sls->PacketNumber, sls->ModuleId);
         return isId && sls->HeaderVersion == SlsHeader.Version;
     }
+
+    /// <inheritdoc/>
+    public override DaqConfiguration? Guess(ReadOnlySpan<byte> datagram) =>
+        SlsHeader.Guess("jungfrau", datagram, PacketData) is { } guess ? guess with { ImageHeight = Rows, ImageWidth = Columns } : null;
 
     /// <inheritdoc/>
     public override void WriteHeader(byte* header, DaqConfiguration configuration, PacketLayout layout, int module, ulong imageId, int packet) =>

@@ -28,7 +28,7 @@ internal static class ServiceActivator
     /// <exception cref="UserErrorException">The configuration does not fit the type.</exception>
     public static Service Create(Type type, string name, JsonElement? configuration, ILoggerFactory loggers)
     {
-        var settings = new Settings(type, name, configuration);
+        var settings = new Settings(type, name, Expand(configuration, name));
         var constructor = type.GetConstructors().OrderByDescending(c => c.GetParameters().Length).FirstOrDefault(c => c.GetParameters().All(p => CanFill(p, settings)))
             ?? throw new UserErrorException($"service {name}: the configuration gives too little for any constructor of {type}: "
                 + string.Join(" or ", type.GetConstructors().Select(c => $"({string.Join(", ", c.GetParameters().Select(p => $"{p.ParameterType.Name} {p.Name}"))})")));
@@ -43,6 +43,16 @@ internal static class ServiceActivator
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(error.InnerException);
             throw;
         }
+    }
+
+    // Here, in the process that uses them: what describes a service to others has names of variables, not their values.
+    private static JsonElement? Expand(JsonElement? configuration, string name)
+    {
+        if (configuration is not { } given || !given.GetRawText().Contains('$', StringComparison.Ordinal))
+            return configuration;
+        var copy = System.Text.Json.Nodes.JsonNode.Parse(given.GetRawText(), null, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        Hutch.Hosting.JsonConfig.ExpandVariables(copy, Environment.GetEnvironmentVariable, $"the configuration of service {name}");
+        return JsonSerializer.SerializeToElement(copy);
     }
 
     private static bool CanFill(ParameterInfo parameter, Settings settings) =>

@@ -1,0 +1,19 @@
+using Hutch.Services;
+
+namespace Hutch.Hosting;
+
+/// <summary>What a host of a program's services may want besides; every entry may be left out.</summary>
+public sealed record ProgramHostOptions
+{
+    /// <summary>Asks for the end, as a signal does.</summary>
+    public CancellationToken Stop { get; init; }
+
+    /// <summary>Called when all services run.</summary>
+    public Action? Ready { get; init; }
+
+    /// <summary>Called with the error that ended a service, or kept it from starting.</summary>
+    public Action<Exception>? Failed { get; init; }
+
+    /// <summary>How long a service has made no progress. Default: its <see cref="Service.Overdue"/>.</summary>
+    public Func<Service, TimeSpan> Overdue { get; init; } = service => service.Overdue;
+}
