@@ -63,7 +63,7 @@ public sealed record ReductionConfiguration
     /// <summary>Addition: seconds after which a script that has not ended counts as looping. Default 120.</summary>
     public double ScriptTimeoutSec { get; init; } = 120;
 
-    /// <summary>Addition: seconds between two looks at the scripts, for file systems that tell of no changes. Default 2.</summary>
+    /// <summary>Addition: seconds between two looks at the scripts, for file systems that tell of no changes. Default 2, at most 10: less than the watchdog's least patience.</summary>
     public double ScriptCheckIntervalSec { get; init; } = 2;
 
     /// <summary>Addition: pulses of events in a chunk, counted from the run's beginning. Default 1.</summary>

@@ -50,7 +50,7 @@ public static class ReductionConfigurationFile
             Workers = read.Integer("workers", 1, 1, 64),
             BufferMb = read.Integer("buffer_mb", 512, 1, 1 << 20),
             ScriptTimeoutSec = read.Number("script_timeout_sec", 120, 0.1, 86_400),
-            ScriptCheckIntervalSec = read.Number("script_check_interval_sec", 2, 0.1, 3600),
+            ScriptCheckIntervalSec = read.Number("script_check_interval_sec", 2, 0.1, 10),
             PulsesPerChunk = read.Integer("pulses_per_chunk", 1, 1, 1_000_000),
             Histogram = new HistogramAxis
             {

@@ -93,6 +93,7 @@ internal abstract class WorkerService : Service
             _worker = ScriptWorker.Start(script, Reduction.WorkerSettings, (line, isError) => Print(script, line, isError), started =>
             {
                 _worker = started;
+                started.Waiting = Beat;
                 Reduction.Register(_role, started);
             });
             _script = script;

@@ -32,6 +32,9 @@ internal sealed class ScriptWorker : IDisposable
     /// <summary>The process.</summary>
     public int Id => _process.Id;
 
+    /// <summary>Called every second while a script runs: waiting for it, within its time, is no standstill.</summary>
+    public Action? Waiting { get; set; }
+
     /// <summary>Whether it may run again.</summary>
     public bool IsUsable => !_process.HasEnded && !_cancelled;
 
@@ -106,8 +109,13 @@ internal sealed class ScriptWorker : IDisposable
         try
         {
             _process.Channel.Send(order);
-            if (!_process.Channel.Wait(timeout))
-                throw Looping(timeout, doing);
+            var deadline = Environment.TickCount64 + (long)timeout.TotalMilliseconds;
+            while (!_process.Channel.Wait(TimeSpan.FromMilliseconds(Math.Clamp(deadline - Environment.TickCount64, 0, 1000))))
+            {
+                if (Environment.TickCount64 >= deadline)
+                    throw Looping(timeout, doing);
+                Waiting?.Invoke();
+            }
             reply = _process.Channel.Receive<WorkerReply>();
         }
         catch (Exception error) when (error is IOException or InvalidDataException)
