@@ -48,6 +48,14 @@ internal sealed class LiveReduction : IDisposable
         return process;
     }
 
+    /// <summary>Waits until all images that came are reduced.</summary>
+    /// <returns>How many.</returns>
+    public long WaitUntilReduced(ChildProcess process)
+    {
+        Wait.Until(() => Status is { } s && (long)s["received"]! > 10 && (long)s["received"]! == (long)s["reduced"]!, () => $"{Status}\n{process}");
+        return (long)Status!["reduced"]!;
+    }
+
     /// <summary>Starts a program that looks for results in the same place.</summary>
     public ChildProcess Hutch(params IEnumerable<string> arguments) =>
         ChildProcess.Start(Repository.Launcher, arguments, ("HUTCH_RUNTIME_DIR", Runtime));
