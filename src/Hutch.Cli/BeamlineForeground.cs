@@ -34,7 +34,7 @@ internal static class BeamlineForeground
         using var signals = new StopSignals(asked.Set);
         using var stopped = options.Stop.Register(asked.Set);
         var own = new ServiceLog();
-        using var loggers = live ? LoggerFactory.Create(l => l.AddProvider(new ServiceLogProvider(own))) : LoggerFactory.Create(l => l.AddHutch());
+        using var loggers = live ? LoggerFactory.Create(l => l.AddProvider(new ServiceLogProvider(own))) : options.WrapLoggers(LoggerFactory.Create(l => l.AddHutch()));
         using var run = new BeamlineRun(file, programs, loggers);
         using var control = new ControlServer(run, asked.Set, loggers.CreateLogger("control"));
         using var health = new HealthReport(() => run.Supervisor.SinceLastPass, () => Describe(run));

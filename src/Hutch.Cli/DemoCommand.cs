@@ -21,13 +21,15 @@ internal static class DemoCommand
         var rate = new Option<double>("--rate") { Description = "Images a second; 0: as fast as it goes.", DefaultValueFactory = _ => 20, HelpName = "HZ" };
         var output = new Option<string?>("--output", "-o") { Description = "The file to write; one that exists is replaced. Default: hutch-demo.h5 in the temporary folder.", HelpName = "FILE" };
         var loss = new Option<double>("--loss") { Description = "The probability that a packet is lost.", HelpName = "P" };
+        var pattern = new Option<string>("--pattern") { Description = "What the detector sees: test (every pixel is known), diffraction or powder.", DefaultValueFactory = _ => "test" };
+        pattern.AcceptOnlyFromAmong([.. PixelPatterns.Names]);
         var config = new Option<string?>("--config", "-c") { Description = "A DAQ configuration instead of the built-in ones.", HelpName = "FILE" };
         var slots = new Option<int>("--slots") { Description = "Slots of the rings in shared memory.", DefaultValueFactory = _ => 64, HelpName = "N" };
         var compress = new Option<bool>("--compress") { Description = "Compress the images with bitshuffle-LZ4 on their way to the file." };
         var json = new Option<bool>("--json") { Description = "Print the summary as JSON." };
         var command = new Command("demo", "Take images from a simulated detector to an HDF5 file. Example: hutch demo --detector eiger --images 50 --output /tmp/a.h5")
         {
-            detector, modules, images, rate, output, loss, config, slots, compress, json,
+            detector, modules, images, rate, output, loss, pattern, config, slots, compress, json,
         };
         command.SetAction(options =>
         {
@@ -44,6 +46,7 @@ internal static class DemoCommand
                     Rate = AtLeast("--rate", options.GetValue(rate), 0),
                     Slots = AtLeast("--slots", options.GetValue(slots), 2),
                     Loss = options.GetValue(loss),
+                    Pattern = options.GetValue(pattern)!,
                     Compress = options.GetValue(compress),
                 };
                 if (configuration.DetectorType == "jungfrau-converted" && configuration.Gain.File.Length == 0)

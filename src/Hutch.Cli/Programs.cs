@@ -1,5 +1,6 @@
 using Hutch.Detectors.Programs;
 using Hutch.Hosting;
+using Hutch.Reduction.Programs;
 using Hutch.Web;
 
 namespace Hutch.Cli;
@@ -17,6 +18,7 @@ internal static class Programs
         new StreamReceiveProgram(),
         new LiveStreamProgram(),
         new UdpSimulatorProgram(),
+        new LiveReduceProgram(),
         new RestProgram(),
         new ConfigDeployerProgram(),
         new FileValidatorProgram(),

@@ -10,9 +10,10 @@ public class LayersTests
         ["Hutch.Native"] = [],
         ["Hutch"] = ["Hutch.Native"],
         ["Hutch.Detectors"] = ["Hutch"],
-        ["Hutch.Installation"] = ["Hutch"],
+        ["Hutch.Reduction"] = ["Hutch"],
         ["Hutch.Web"] = ["Hutch", "Hutch.Detectors"],
-        ["Hutch.Cli"] = ["Hutch", "Hutch.Detectors", "Hutch.Installation", "Hutch.Web"],
+        ["Hutch.Installation"] = ["Hutch"],
+        ["Hutch.Cli"] = ["Hutch", "Hutch.Detectors", "Hutch.Installation", "Hutch.Reduction", "Hutch.Web"],
     };
 
     public static string Root { get; } = FindRoot();

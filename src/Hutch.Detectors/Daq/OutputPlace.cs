@@ -51,7 +51,7 @@ public static partial class OutputPlace
         {
             try
             {
-                FileSystemUser.TakeOn(user);
+                using var taken = FileSystemUser.TakeOn(user);
                 check();
             }
             catch (UnauthorizedAccessException error)

@@ -15,6 +15,9 @@ public sealed record DemoOptions
     /// <summary>The probability that a packet is lost. Default 0.</summary>
     public double Loss { get; init; }
 
+    /// <summary>What the detector sees, see <see cref="Simulation.PixelPatterns"/>. Default: test.</summary>
+    public string Pattern { get; init; } = "test";
+
     /// <summary>The same seed loses the same packets. Default 1.</summary>
     public int Seed { get; init; } = 1;
 

@@ -31,12 +31,13 @@ public sealed class DemoRun : IDisposable
     private readonly ImageWriter _writer;
     private readonly AcquisitionDriver _driver;
     private readonly List<Service> _services = [];
-    private readonly TestPattern _pattern = new();
+    private readonly IPixelPattern _pattern;
 
     /// <summary>Makes everything; nothing runs before <see cref="Run"/>.</summary>
     public DemoRun(DaqConfiguration configuration, DemoOptions options, ILoggerFactory? loggers = null)
     {
         (_configuration, _options) = (configuration, options);
+        _pattern = PixelPatterns.Create(options.Pattern, configuration, options.Seed);
         var receiving = new UdpReceiverOptions { FrameSlots = options.Slots, Address = System.Net.IPAddress.Loopback };
         var assembling = new AssemblerOptions { FrameSlots = options.Slots, RequestedImageSlots = options.Slots };
         var faults = new FaultPlan { Drop = options.Loss, Seed = options.Seed }.Checked();

@@ -13,11 +13,13 @@ internal sealed class ReplicationProgramOptions(string addressDescription)
 
     internal DetectorOptions Detector { get; } = new();
 
+    internal PlacementOptions Placement { get; } = new();
+
     internal Option<int> Queue { get; } = new("--queue") { Description = "Images kept for a receiver that is slow, each with the memory of its part.", DefaultValueFactory = _ => 50, HelpName = "N" };
 
     internal void AddTo(Command command, params Option[] more)
     {
-        foreach (var option in new Option[] { Detector.Config, _addresses, _parts, Detector.ImageSlots }.Concat(more))
+        foreach (var option in new Option[] { Detector.Config, _addresses, _parts, Detector.ImageSlots, Placement.Cpu, Placement.RealTime }.Concat(more))
             command.Options.Add(option);
     }
 

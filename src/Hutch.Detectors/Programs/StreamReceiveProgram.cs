@@ -35,10 +35,10 @@ public sealed class StreamReceiveProgram : HutchProgram
         var settings = _options.Settings(options, configuration);
         var synchroniser = new StreamSynchroniser(configuration, settings, loggers.CreateLogger<StreamSynchroniser>());
         if (only)
-            return [synchroniser];
+            return _options.Placement.Place([synchroniser], options);
         var receivers = _options.Parts(options, configuration)
             .Select(p => new StreamReceiver(configuration, p.Part, p.Endpoint, settings, loggers.CreateLogger<StreamReceiver>()));
-        return without ? [.. receivers] : [synchroniser, .. receivers];
+        return _options.Placement.Place(without ? [.. receivers] : [synchroniser, .. receivers], options);
     }
 
     /// <inheritdoc/>

@@ -28,8 +28,8 @@ public sealed class StreamSendProgram : HutchProgram
     {
         var configuration = _options.Detector.Read(options);
         var settings = _options.Settings(options, configuration) with { SendQueue = DetectorOptions.AtLeast(1, options, _options.Queue) };
-        return [.. _options.Parts(options, configuration)
-            .Select(p => new StreamSender(configuration, p.Part, p.Endpoint, settings, loggers.CreateLogger<StreamSender>()))];
+        return _options.Placement.Place([.. _options.Parts(options, configuration)
+            .Select(p => new StreamSender(configuration, p.Part, p.Endpoint, settings, loggers.CreateLogger<StreamSender>()))], options);
     }
 
     /// <inheritdoc/>

@@ -15,7 +15,7 @@ public sealed class UdpSimulatorProgram : HutchProgram
     private readonly Option<long> _images = new("--images", "-n") { Description = "Images to send; 0: without end.", HelpName = "N" };
     private readonly Option<double> _rate = new("--rate") { Description = "Images a second; 0: as fast as it goes.", DefaultValueFactory = _ => 10, HelpName = "HZ" };
     private readonly Option<ulong> _first = new("--first-image") { Description = "The id of the first image.", DefaultValueFactory = _ => 1, HelpName = "ID" };
-    private readonly Option<string> _pattern = new("--pattern") { Description = "What the detector sees: test (every pixel is known) or diffraction (Poisson counts and Bragg spots).", DefaultValueFactory = _ => "test" };
+    private readonly Option<string> _pattern = new("--pattern") { Description = "What the detector sees: test (every pixel is known), diffraction (Poisson counts and Bragg spots) or powder (Debye-Scherrer rings with counting noise).", DefaultValueFactory = _ => "test" };
     private readonly Option<double> _drop = Probability("--loss", "a packet is lost");
     private readonly Option<double> _duplicate = Probability("--duplicate", "a packet is sent twice");
     private readonly Option<double> _reorder = Probability("--reorder", "a packet changes places with the next");
@@ -38,7 +38,7 @@ public sealed class UdpSimulatorProgram : HutchProgram
     /// <inheritdoc/>
     public override void AddOptions(Command command)
     {
-        _pattern.AcceptOnlyFromAmong("test", "diffraction");
+        _pattern.AcceptOnlyFromAmong([.. PixelPatterns.Names]);
         foreach (var option in new Option[] { _detector.Config, _destination, _images, _rate, _first, _pattern, _drop, _duplicate, _reorder, _wrongSize, _foreign, _seed, _restPort, _start })
             command.Options.Add(option);
     }
@@ -49,13 +49,14 @@ public sealed class UdpSimulatorProgram : HutchProgram
         if (!IPAddress.TryParse(options.GetValue(_destination), out var destination))
             throw new UsageErrorException($"--destination is {options.GetValue(_destination)}, but must be an IPv4 address such as 127.0.0.1");
         var seed = options.GetValue(_seed);
+        var configuration = _detector.Read(options);
         var settings = new UdpSimulatorOptions
         {
             Destination = destination,
             Images = DetectorOptions.AtLeast(0, options, _images),
             Rate = DetectorOptions.AtLeast(0, options, _rate),
             FirstImageId = options.GetValue(_first),
-            Pattern = options.GetValue(_pattern) == "diffraction" ? new DiffractionPattern(seed) : new TestPattern(),
+            Pattern = PixelPatterns.Create(options.GetValue(_pattern)!, configuration, seed),
             Faults = new FaultPlan
             {
                 Drop = options.GetValue(_drop),
@@ -66,7 +67,6 @@ public sealed class UdpSimulatorProgram : HutchProgram
                 Seed = seed,
             }.Checked(),
         };
-        var configuration = _detector.Read(options);
         UdpSimulator Make() => new(configuration, settings, loggers.CreateLogger<UdpSimulator>());
         return options.GetValue(_restPort) is { } port
             ? [new SimulatorServer(configuration.DetectorName, HttpAddress.Parse("127.0.0.1", port), Make, options.GetValue(_start), loggers)]

@@ -66,7 +66,7 @@ public sealed class ImageFile : IDisposable
     public static ImageFile Create(DaqConfiguration configuration, string path, ImageFileOptions? options = null)
     {
         options ??= new ImageFileOptions();
-        OutputFile.Check(path);
+        OutputFile.Check(path, configuration.WriterUserId >= 1 ? configuration.WriterUserId : null);
         Hdf5File? file = null;
         try
         {

@@ -26,6 +26,7 @@ public sealed class ImageWriter : Service
     private LossJournal? _losses;
     private Ring? _ring;
     private ImageFile? _file;
+    private FileSystemUser? _user;
     private bool _failed;
 
     /// <summary>Makes a writer of a detector.</summary>
@@ -54,7 +55,7 @@ public sealed class ImageWriter : Service
     {
         // The thread alone: the rings and channels stay the process's own.
         if (_configuration.WriterUserId >= 1)
-            FileSystemUser.TakeOn(_configuration.WriterUserId);
+            _user = FileSystemUser.TakeOn(_configuration.WriterUserId);
     }
 
     /// <inheritdoc/>
@@ -88,9 +89,7 @@ public sealed class ImageWriter : Service
     {
         if (_file is not null)
             GiveUp(new UserErrorException("the writer was stopped"));
-        // The user of the files may not remove the rings, which the last one out has to do.
-        if (_configuration.WriterUserId >= 1)
-            FileSystemUser.GiveBack();
+        _user?.Dispose();
         _actions?.Dispose();
         _reports?.Dispose();
         _ring?.Dispose();

@@ -12,6 +12,10 @@ namespace Hutch.Detectors.Writing;
 internal sealed class WriterReports : IDisposable
 {
     private const long HangsAfter = 5000;   // ms
+
+    /// <summary>How long an answer waits for the driver to connect: its question may come before it sees that this end is bound.</summary>
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock _gate = new();
@@ -28,6 +32,7 @@ internal sealed class WriterReports : IDisposable
     {
         _logger = logger;
         _socket = MetadataChannel.Distribute(StreamNames.Endpoint(channel));
+        _socket.SendTimeout = AnswerTimeout;
         _timer = new Timer(_ => Tell(), null, Interval, Interval);
     }
 
@@ -47,11 +52,11 @@ internal sealed class WriterReports : IDisposable
 
     /// <summary>Answers the driver's last question: yes.</summary>
     internal void Answer(RunStatistics statistics) =>
-        Send(new WriterResponse { Code = WriterResponseCode.Success, IsAnswer = true, Progress = Progress(statistics) });
+        Send(new WriterResponse { Code = WriterResponseCode.Success, IsAnswer = true, Progress = Progress(statistics) }, wait: true);
 
     /// <summary>Tells that something went wrong, whether it was asked or not.</summary>
     internal void Fail(RunStatistics statistics, string reason) =>
-        Send(new WriterResponse { Code = WriterResponseCode.Failure, Reason = reason, IsAnswer = true, Progress = Progress(statistics) });
+        Send(new WriterResponse { Code = WriterResponseCode.Failure, Reason = reason, IsAnswer = true, Progress = Progress(statistics) }, wait: true);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -73,7 +78,7 @@ internal sealed class WriterReports : IDisposable
         if (since != 0 && Environment.TickCount64 - since > HangsAfter && Interlocked.Exchange(ref _toldOf, since) != since)
             _logger.LogWarning("a write to {File} has not returned for {Seconds} s: the file system hangs, or is very slow", statistics?.File, HangsAfter / 1000);
         if (statistics is not null)
-            Send(new WriterResponse { Progress = Progress(statistics) });
+            Send(new WriterResponse { Progress = Progress(statistics) }, wait: false);
     }
 
     private WriterProgress Progress(RunStatistics s) => new()
@@ -90,7 +95,7 @@ internal sealed class WriterReports : IDisposable
     };
 
     // One socket, two threads: never at the same time.
-    private void Send(WriterResponse response)
+    private void Send(WriterResponse response, bool wait)
     {
         lock (_gate)
         {
@@ -98,7 +103,7 @@ internal sealed class WriterReports : IDisposable
                 return;
             var length = response.CalculateSize();
             response.WriteTo(_message.AsSpan(0, length));
-            _ = _socket.TrySend(_message.AsSpan(0, length), wait: false);
+            _ = _socket.TrySend(_message.AsSpan(0, length), wait: wait);
         }
     }
 }

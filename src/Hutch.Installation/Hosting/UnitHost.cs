@@ -48,19 +48,19 @@ public sealed class UnitHost(UnitSpec spec, IReadOnlyList<HutchProgram> programs
 
     private int RunOnce(Action ready, CancellationToken stop)
     {
-        var options = new ProgramHostOptions { Stop = stop, Ready = ready, Failed = Note };
+        var options = new ProgramHostOptions { Stop = stop, Ready = ready, Failed = Note, WrapLoggers = plain => new MaskedLoggers(plain, _mask) };
         if (spec.LinesAreProgress)
             options = options with { Overdue = service => service.SinceHeartbeat };
         if (spec.Kind == UnitKind.Beamline)
             return beamline(spec, options);
-        using var loggers = LoggerFactory.Create(logging => logging.AddHutch());
+        using var loggers = new MaskedLoggers(LoggerFactory.Create(logging => logging.AddHutch()), _mask);
         var services = CreateServices(loggers);
         foreach (var service in services)
             service.StopTimeout = TimeSpan.FromSeconds(spec.StopTimeout);
         return ProgramHost.Run(services, Console.Error, options);
     }
 
-    private IReadOnlyList<Service> CreateServices(ILoggerFactory loggers)
+    private IReadOnlyList<Service> CreateServices(MaskedLoggers loggers)
     {
         var arguments = spec.Arguments.Select(a => Variables.Expand(a, Environment.GetEnvironmentVariable, $"service {spec.Name}")).ToList();
         var logger = loggers.CreateLogger(spec.Name);

@@ -10,6 +10,9 @@ internal static unsafe partial class Hdf5Calls
     internal const int H5F_SCOPE_LOCAL = 0;
     internal const int H5F_LIBVER_LATEST = 2;   // 1.10
     internal const int H5S_SELECT_SET = 0;
+    internal const int H5T_INTEGER = 0;
+    internal const int H5T_FLOAT = 1;
+    internal const int H5T_STRING = 3;
     internal const int H5T_COMPOUND = 6;
     internal const int H5E_WALK_DOWNWARD = 1;
     internal const int H5D_CHUNKED = 2;
@@ -145,6 +148,36 @@ internal static unsafe partial class Hdf5Calls
 
     [LibraryImport(NativeLibraries.Hdf5)]
     internal static partial int H5Aclose(long id);
+
+    [LibraryImport(NativeLibraries.Hdf5, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int H5Aexists_by_name(long location, string path, string name, long access);
+
+    [LibraryImport(NativeLibraries.Hdf5, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial long H5Aopen_by_name(long location, string path, string name, long attribute, long access);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial long H5Aget_type(long id);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Aread(long id, long type, void* data);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial long H5Dget_type(long id);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Tget_class(long id);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial nuint H5Tget_size(long id);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Tget_sign(long id);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Tis_variable_str(long id);
+
+    [LibraryImport(NativeLibraries.Hdf5, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint H5Lget_name_by_idx(long location, string group, int index, int order, ulong n, byte* name, nuint size, long access);
 }
 
 /// <summary><c>H5E_error2_t</c>: one entry of the error stack.</summary>

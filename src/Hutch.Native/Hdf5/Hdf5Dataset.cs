@@ -59,6 +59,32 @@ public sealed unsafe class Hdf5Dataset : Hdf5Object
         }
     }
 
+    /// <summary>The type of its elements, if they are numbers of 8 to 64 bits; null otherwise.</summary>
+    /// <exception cref="Hdf5Exception">The library refused.</exception>
+    public Hdf5Type? NumberType
+    {
+        get
+        {
+            lock (Hdf5Library.Gate)
+            {
+                Hdf5Library.Enter();
+                var type = Hdf5Library.Check(Hdf5Calls.H5Dget_type(Id), $"dataset {_name}");
+                var (kind, size, signed) = (Hdf5Calls.H5Tget_class(type), (int)Hdf5Calls.H5Tget_size(type), Hdf5Calls.H5Tget_sign(type) == 1);
+                _ = Hdf5Calls.H5Tclose(type);
+                return (kind, size) switch
+                {
+                    (Hdf5Calls.H5T_INTEGER, 1) => signed ? Hdf5Type.Int8 : Hdf5Type.UInt8,
+                    (Hdf5Calls.H5T_INTEGER, 2) => signed ? Hdf5Type.Int16 : Hdf5Type.UInt16,
+                    (Hdf5Calls.H5T_INTEGER, 4) => signed ? Hdf5Type.Int32 : Hdf5Type.UInt32,
+                    (Hdf5Calls.H5T_INTEGER, 8) => signed ? Hdf5Type.Int64 : Hdf5Type.UInt64,
+                    (Hdf5Calls.H5T_FLOAT, 4) => Hdf5Type.Float32,
+                    (Hdf5Calls.H5T_FLOAT, 8) => Hdf5Type.Float64,
+                    _ => null,
+                };
+            }
+        }
+    }
+
     /// <summary>Makes the first dimension this long.</summary>
     /// <exception cref="Hdf5Exception">The library or the file system refused.</exception>
     public void SetLength(ulong rows)

@@ -1,7 +1,7 @@
 namespace Hutch.Native.Hdf5;
 
 /// <summary>An HDF5 file.</summary>
-public sealed class Hdf5File : Hdf5Object
+public sealed partial class Hdf5File : Hdf5Object
 {
     private Hdf5File(long id, string path)
         : base(id)

@@ -23,6 +23,15 @@ public sealed class Hdf5Type
     /// <summary>Unsigned, 64 bits.</summary>
     public static Hdf5Type UInt64 { get; } = Native("UINT64", 8);
 
+    /// <summary>Signed, 8 bits.</summary>
+    public static Hdf5Type Int8 { get; } = Native("INT8", 1);
+
+    /// <summary>Signed, 16 bits.</summary>
+    public static Hdf5Type Int16 { get; } = Native("INT16", 2);
+
+    /// <summary>Signed, 32 bits.</summary>
+    public static Hdf5Type Int32 { get; } = Native("INT32", 4);
+
     /// <summary>Signed, 64 bits.</summary>
     public static Hdf5Type Int64 { get; } = Native("INT64", 8);
 

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Runtime.InteropServices;
 
 namespace Hutch.Native.Posix;
@@ -8,39 +7,56 @@ namespace Hutch.Native.Posix;
 /// the thread may not either. The other threads of the process keep their rights, so the raw system calls are made: the C library's
 /// setgroups changes all threads.
 /// </summary>
-public static unsafe partial class FileSystemUser
+public sealed unsafe partial class FileSystemUser : IDisposable
 {
+    private readonly uint[] _ownGroups;
+    private readonly uint _ownGroup;
+
+    private FileSystemUser(uint[] ownGroups, uint ownGroup) => (_ownGroups, _ownGroup) = (ownGroups, ownGroup);
+
+    private const int MaximumGroups = 256;
+
     // x86-64 and arm64 number these calls differently (asm/unistd.h).
     private static readonly bool s_arm = RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
     private static readonly long s_setgroups = s_arm ? 159 : 116;
     private static readonly long s_setfsuid = s_arm ? 151 : 122;
     private static readonly long s_setfsgid = s_arm ? 152 : 123;
 
-    /// <summary>Takes a user on, with all groups of that user, for the rest of this thread's life.</summary>
+    /// <summary>Takes a user on, with all groups of that user, until what it returns is disposed of on the same thread.</summary>
     /// <param name="user">The user's id. One that the host does not know gets the group of the same number and no other.</param>
     /// <exception cref="UnauthorizedAccessException">This process may not become another user.</exception>
-    public static void TakeOn(int user)
+    public static FileSystemUser TakeOn(int user)
     {
-        var (group, groups) = GroupsOf(user);
+        var own = new uint[MaximumGroups];
+        int count;
+        fixed (uint* p = own)
+            count = getgroups(MaximumGroups, p);
+        var before = new FileSystemUser(own[..Math.Max(count, 0)], getegid());
         if (user == geteuid())
-            return;
+            return before;
+        var (group, groups) = GroupsOf(user);
+        if (!Become((uint)user, group, groups))
+        {
+            before.Dispose();
+            throw new UnauthorizedAccessException($"this process may not write files as user {user}: it runs as user {geteuid()}; run it as root, or as that user");
+        }
+        return before;
+    }
+
+    /// <summary>Gives the thread its own user back.</summary>
+    public void Dispose() => _ = Become(geteuid(), _ownGroup, _ownGroups);
+
+    private static bool Become(uint user, uint group, uint[] groups)
+    {
         fixed (uint* p = groups)
         {
             if (syscall(s_setgroups, (nint)groups.Length, (nint)p) != 0)
-                throw Refused(user);
+                return false;
         }
         // These two answer with the id before; only a second call shows whether the first did it.
         _ = syscall(s_setfsgid, (nint)group, 0);
-        _ = syscall(s_setfsuid, user, 0);
-        if (syscall(s_setfsuid, -1, 0) != user || syscall(s_setfsgid, -1, 0) != group)
-            throw Refused(user);
-    }
-
-    /// <summary>Gives the user back: files are used as the process itself may again. The additional groups stay those of the user.</summary>
-    public static void GiveBack()
-    {
-        _ = syscall(s_setfsuid, (nint)geteuid(), 0);
-        _ = syscall(s_setfsgid, (nint)getegid(), 0);
+        _ = syscall(s_setfsuid, (nint)user, 0);
+        return syscall(s_setfsuid, -1, 0) == user && syscall(s_setfsgid, -1, 0) == group;
     }
 
     private static (uint Group, uint[] Groups) GroupsOf(int user)
@@ -50,19 +66,13 @@ public static unsafe partial class FileSystemUser
             var entry = getpwuid((uint)user);
             if (entry == null)
                 return ((uint)user, []);
-            var count = 64;
+            var count = MaximumGroups;
             var groups = new uint[count];
             fixed (uint* p = groups)
-            {
-                if (getgrouplist(entry->Name, entry->Group, p, &count) < 0)
-                    count = 64;
-            }
-            return (entry->Group, groups[..Math.Min(count, 64)]);
+                _ = getgrouplist(entry->Name, entry->Group, p, &count);
+            return (entry->Group, groups[..Math.Min(count, MaximumGroups)]);
         }
     }
-
-    private static UnauthorizedAccessException Refused(int user) =>
-        new($"this process may not write files as user {user}: it runs as user {geteuid()}; run it as root, or as that user", new Win32Exception());
 
     [StructLayout(LayoutKind.Sequential)]
     private struct PasswordEntry
@@ -81,6 +91,9 @@ public static unsafe partial class FileSystemUser
 
     [LibraryImport(NativeLibraries.C)]
     private static partial uint getegid();
+
+    [LibraryImport(NativeLibraries.C)]
+    private static partial int getgroups(int size, uint* groups);
 
     [LibraryImport(NativeLibraries.C)]
     private static partial PasswordEntry* getpwuid(uint user);

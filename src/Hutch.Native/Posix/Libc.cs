@@ -26,6 +26,12 @@ internal static partial class Libc
     [LibraryImport(NativeLibraries.C, StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     internal static partial int shm_unlink(string name);
 
+    [LibraryImport(NativeLibraries.C, StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    internal static partial int memfd_create(string name, uint flags);
+
+    [LibraryImport(NativeLibraries.C, SetLastError = true)]
+    internal static partial int ftruncate(int fd, long length);
+
     [LibraryImport(NativeLibraries.C, SetLastError = true)]
     internal static partial int close(int fd);
 

@@ -11,5 +11,6 @@ public static class WebFeatures
         new Legacy.LegacyFeature(),
         new Api.ApiFeature(),
         new Description.DescriptionFeature(),
+        new Reduction.ReductionFeature(),
     ];
 }

@@ -14,13 +14,13 @@ public static class ProgramHost
     /// or the supervising process asked for the end, and stops the rest in reverse order, dependants first. A service that
     /// takes longer than its time-out is killed. A service manager (systemd) is told when they run and how they do.
     /// </summary>
-    /// <returns>0 if all ended well, 1 if one failed or could not be killed.</returns>
+    /// <returns>0 if all ended well, the code of a <see cref="ServiceExitException"/>, 1 if one failed otherwise or could not be killed.</returns>
     public static int Run(IReadOnlyList<Service> services, TextWriter errors, ProgramHostOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         using var link = ParentLink.Current;
         using var asked = new ManualResetEventSlim();
-        using var signals = new StopSignals(asked.Set);
+        using var signals = new StopSignals(asked.Set, HangUp(services));
         using var stop = options.Stop.Register(asked.Set);
         if (link is not null)
         {
@@ -64,7 +64,13 @@ public static class ProgramHost
             return 0;
         options.Failed?.Invoke(failure);
         link?.SendFailure(failure);
-        return 1;
+        return failure is ServiceExitException exit ? exit.ExitCode : 1;
+    }
+
+    private static Action? HangUp(IReadOnlyList<Service> services)
+    {
+        var reloadable = services.OfType<IReloadable>().ToList();
+        return reloadable.Count == 0 ? null : () => reloadable.ForEach(s => s.Reload());
     }
 
     // The process makes as much progress as the service that makes least.

@@ -1,4 +1,5 @@
 using Hutch.Services;
+using Microsoft.Extensions.Logging;
 
 namespace Hutch.Hosting;
 
@@ -13,6 +14,9 @@ public sealed record ProgramHostOptions
 
     /// <summary>Called with the error that ended a service, or kept it from starting.</summary>
     public Action<Exception>? Failed { get; init; }
+
+    /// <summary>Puts something between the services and their log; used where the host makes the log itself. Default: nothing.</summary>
+    public Func<ILoggerFactory, ILoggerFactory> WrapLoggers { get; init; } = loggers => loggers;
 
     /// <summary>How long a service has made no progress. Default: its <see cref="Service.Overdue"/>.</summary>
     public Func<Service, TimeSpan> Overdue { get; init; } = service => service.Overdue;

@@ -10,7 +10,9 @@ public sealed class StopSignals : IDisposable
     private readonly bool _sessionsEndedBefore = ProcessEnd.HandlesSignals;
 
     /// <summary>Registers for SIGINT, SIGTERM, SIGQUIT and SIGHUP. The callback runs on a thread of the pool.</summary>
-    public StopSignals(Action stop)
+    /// <param name="stop">Called when the process is asked to end.</param>
+    /// <param name="hangUp">Called for SIGHUP instead; null: SIGHUP asks for the end too.</param>
+    public StopSignals(Action stop, Action? hangUp = null)
     {
         ProcessEnd.HandlesSignals = false; // whoever asks for the signals ends the services too
         void Handle(PosixSignalContext context)
@@ -23,7 +25,11 @@ public sealed class StopSignals : IDisposable
             PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle),
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle),
             PosixSignalRegistration.Create(PosixSignal.SIGQUIT, Handle),
-            PosixSignalRegistration.Create(PosixSignal.SIGHUP, Handle),
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+            {
+                context.Cancel = true;
+                (hangUp ?? stop)();
+            }),
         ];
     }
 

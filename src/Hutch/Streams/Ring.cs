@@ -48,6 +48,27 @@ public sealed unsafe class Ring : IDisposable
     /// <exception cref="UserErrorException">/dev/shm has no room, or the ring exists with another size.</exception>
     public static Ring ForConsumer(string name, long slotBytes, int slots) => Open(name, slotBytes, slots);
 
+    /// <summary>
+    /// Opens a ring that exists, as a guest that makes none: for readers that come and go while detectors come and go.
+    /// </summary>
+    /// <param name="name">The ring's name.</param>
+    /// <param name="slotBytes">Bytes of a slot.</param>
+    /// <returns>Null if there is no such ring, or its table of generations, which says how many slots it has, is not there.</returns>
+    public static Ring? TryOpen(string name, long slotBytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(slotBytes);
+        if (SlotGenerations.TryOpen(name) is not { } generations)
+            return null;
+        if (SharedMemory.TryOpen(name) is { } memory)
+        {
+            if (memory.Length >= slotBytes * generations.Slots)
+                return new Ring(memory, slotBytes, generations.Slots, generations);
+            memory.Dispose();
+        }
+        generations.Dispose();
+        return null;
+    }
+
     /// <summary>The first byte of the slot of an id.</summary>
     public byte* Slot(ulong id) => _memory.Pointer + ((long)(id % (ulong)Slots) * SlotBytes);
 

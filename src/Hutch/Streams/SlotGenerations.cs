@@ -90,6 +90,12 @@ public sealed unsafe class SlotGenerations : IDisposable
         return seen == id + 1 || ((seen & ~Writing) < id + 1 && !IsKept);
     }
 
+    /// <summary>How many slots the table has.</summary>
+    internal int Slots => _slots;
+
+    /// <summary>The process that fills the ring; 0 if it does not keep the table.</summary>
+    public int Producer => (int)Volatile.Read(ref *(ulong*)_memory.Pointer);
+
     /// <summary>Whether the producer keeps the table and says that the slot holds the complete data of this id.</summary>
     public bool IsKnownToHold(ulong id) => Volatile.Read(ref Word(id)) == id + 1 && IsKept;
 
@@ -102,6 +108,10 @@ public sealed unsafe class SlotGenerations : IDisposable
 
     /// <summary>Unmaps.</summary>
     public void Dispose() => _memory.Dispose();
+
+    /// <returns>The table of a ring that exists, read only; null if there is none.</returns>
+    internal static SlotGenerations? TryOpen(string ring) =>
+        SharedMemory.TryOpen(ring + ".generations") is { } memory ? new(memory, (int)(memory.Length / sizeof(ulong)) - HeaderWords) : null;
 
     internal void TakeOver()
     {

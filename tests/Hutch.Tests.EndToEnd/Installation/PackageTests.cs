@@ -18,7 +18,7 @@ public class PackageTests
 
         Assert.Contains("Usage:", Box.Run("/", ["/usr/bin/hutch", "--help"]).Succeed().Output, StringComparison.Ordinal);
         Assert.Equal("", Box.Run("/", ["sh", "-c", "systemd-analyze verify /usr/lib/systemd/system/hutch-*.service"]).Everything);
-        Assert.Contains("hutch-install", Box.Shell("zcat /usr/share/man/man1/hutch-install.1.gz"), StringComparison.Ordinal);
+        Assert.Contains("hutch\\-install", Box.Shell("zcat /usr/share/man/man1/hutch-install.1.gz"), StringComparison.Ordinal);
         Assert.Contains("--service-name", Box.Shell("bash -c '. /usr/share/bash-completion/completions/hutch; COMP_WORDS=(hutch install --ser); COMP_CWORD=2; COMP_LINE=\"hutch install --ser\"; COMP_POINT=19; _hutch; echo \"${COMPREPLY[@]}\"'"), StringComparison.Ordinal);
         Box.Shell("systemctl start hutch-demo");
         Box.Await("[ -s /var/lib/hutch/demo.h5 ]", () => Box.Shell("systemctl status --no-pager --lines 60 hutch-demo || true"));

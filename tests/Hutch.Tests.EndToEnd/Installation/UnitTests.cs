@@ -88,7 +88,7 @@ public class UnitTests
     {
         var programs = Box.Hutch("install", "--help").Succeed().Output;
         Assert.Contains("--service-name", programs, StringComparison.Ordinal);
-        foreach (var program in new[] { "udp-receiver", "assembler", "writer", "udp-simulator" })
+        foreach (var program in new[] { "udp-receiver", "assembler", "compressor", "writer", "stream-send", "stream-receive", "live-stream", "udp-simulator" })
         {
             Assert.Contains(program, programs, StringComparison.Ordinal);
             var help = Box.Hutch("install", program, "--help").Succeed().Output;

@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Installation.Hosting;
+
+/// <summary>Loggers that keep secrets out of log lines: a record that holds one goes on as masked text, every other as it is.</summary>
+internal sealed class MaskedLoggers(ILoggerFactory inner, Mask mask) : ILoggerFactory
+{
+    public ILogger CreateLogger(string categoryName) => new Masked(inner.CreateLogger(categoryName), mask);
+
+    public void AddProvider(ILoggerProvider provider) => inner.AddProvider(provider);
+
+    public void Dispose() => inner.Dispose();
+
+    private sealed class Masked(ILogger inner, Mask mask) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => inner.BeginScope(state);
+
+        public bool IsEnabled(LogLevel logLevel) => inner.IsEnabled(logLevel);
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (!inner.IsEnabled(logLevel))
+                return;
+            var text = formatter(state, exception) + (exception is null ? "" : Environment.NewLine + exception);
+            var masked = mask.Apply(text);
+            if (masked == text)
+                inner.Log(logLevel, eventId, state, exception, formatter);
+            else
+                inner.Log(logLevel, eventId, masked, null, static (line, _) => line);
+        }
+    }
+}

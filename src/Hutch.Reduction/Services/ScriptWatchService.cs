@@ -1,0 +1,117 @@
+using Hutch.Hosting;
+using Hutch.Reduction.Scripts;
+using Hutch.Services;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Reduction.Services;
+
+/// <summary>
+/// Looks after the scripts and the configuration: at once where the file system tells of changes, and again and again where it does not.
+/// What counts is the content: MD5 of the scripts, the bytes of the configuration.
+/// </summary>
+internal sealed class ScriptWatchService : Service, IReloadable
+{
+    /// <summary>The exit code after a change of the configuration; sysexits.h calls it EX_TEMPFAIL.</summary>
+    public const int RestartExitCode = 75;
+
+    // An editor writes a file in several steps: what happens within this time is one change.
+    private static readonly TimeSpan Collecting = TimeSpan.FromSeconds(1);
+
+    private readonly Processing.Reduction _reduction;
+    private readonly ManualResetEventSlim _touched = new();
+    private readonly byte[] _configuration;
+    private readonly bool _needsScript;
+    private FileSystemWatcher? _watcher;
+    private volatile bool _reload;
+
+    public ScriptWatchService(Processing.Reduction reduction, ILogger logger)
+        : base("reduction-scripts", logger)
+    {
+        _reduction = reduction;
+        _configuration = File.ReadAllBytes(reduction.Configuration.File);
+        _needsScript = reduction.Scripts is { Chunk: not null } or { PostProcessing: not null };
+        OnError = ErrorAction.Fail;
+    }
+
+    /// <summary>Loads the scripts again, changed or not.</summary>
+    public void Reload()
+    {
+        _reload = true;
+        _touched.Set();
+    }
+
+    protected override TimeSpan? Iterate(CancellationToken stop)
+    {
+        Watch();
+        try
+        {
+            var interval = TimeSpan.FromSeconds(_reduction.Configuration.ScriptCheckIntervalSec);
+            if (_touched.Wait(interval, stop) && !_reload && Differs())
+                stop.WaitHandle.WaitOne(Collecting);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+        _touched.Reset();
+        CheckConfiguration();
+        var reload = _reload;
+        _reload = false;
+        var scripts = Read();
+        if (!_reduction.Use(scripts, reload) || scripts is { Chunk: not null } or { PostProcessing: not null } || !_needsScript)
+            return null;
+        throw new UserErrorException($"no script is left in {_reduction.Configuration.ScriptDir}: neither "
+            + string.Join(" nor ", Enum.GetValues<ScriptRole>().Select(r => Path.GetFileName(ScriptFile.Places("", _reduction.Configuration.Instrument, r)[0]))));
+    }
+
+    protected override void OnStopped() => _watcher?.Dispose();
+
+    private ScriptSet Read() => ScriptSet.Read(_reduction.Configuration.ScriptDir, _reduction.Configuration.Instrument);
+
+    private bool Differs()
+    {
+        var (now, used) = (Read(), _reduction.Scripts);
+        return now.Chunk?.Md5 != used.Chunk?.Md5 || now.PostProcessing?.Md5 != used.PostProcessing?.Md5;
+    }
+
+    private void CheckConfiguration()
+    {
+        try
+        {
+            var file = _reduction.Configuration.File;
+            if (File.Exists(file) && !File.ReadAllBytes(file).AsSpan().SequenceEqual(_configuration))
+                throw new ServiceExitException($"configuration {file} has changed: the program ends so that it is started again with it", RestartExitCode);
+        }
+        catch (IOException error)
+        {
+            Logger.LogDebug("configuration cannot be read now: {Reason}", error.Message);
+        }
+    }
+
+    // The folder may come, go and come again.
+    private void Watch()
+    {
+        var folder = _reduction.Configuration.ScriptDir;
+        if (_watcher is not null && Directory.Exists(folder))
+            return;
+        _watcher?.Dispose();
+        _watcher = null;
+        if (!Directory.Exists(folder))
+            return;
+        try
+        {
+            _watcher = new FileSystemWatcher(folder, $"reduce_{_reduction.Configuration.Instrument}_*") { NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size };
+            _watcher.Changed += (_, _) => _touched.Set();
+            _watcher.Created += (_, _) => _touched.Set();
+            _watcher.Deleted += (_, _) => _touched.Set();
+            _watcher.Renamed += (_, _) => _touched.Set();
+            _watcher.EnableRaisingEvents = true;
+        }
+        catch (IOException error)
+        {
+            // No inotify watches left, or a file system without them: the periodic look does it.
+            Logger.LogWarning("{Folder} is not watched: {Reason}; it is looked at every {Seconds} s", folder, error.Message, _reduction.Configuration.ScriptCheckIntervalSec);
+            _watcher = null;
+        }
+    }
+}

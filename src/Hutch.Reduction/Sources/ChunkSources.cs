@@ -1,0 +1,18 @@
+using Hutch.Reduction.Configuration;
+
+namespace Hutch.Reduction.Sources;
+
+/// <summary>Makes the source that a configuration asks for.</summary>
+internal static class ChunkSources
+{
+    /// <exception cref="UserErrorException">There is no such source.</exception>
+    public static IChunkSource Create(ReductionConfiguration configuration)
+    {
+        var listener = configuration.Listener;
+        if (listener.StartsWith("ring:", StringComparison.Ordinal))
+            return new ImageRingSource(listener["ring:".Length..]);
+        return listener.StartsWith("file:", StringComparison.Ordinal)
+            ? FileSources.Open(listener["file:".Length..], configuration)
+            : new StreamSource(listener, configuration);
+    }
+}

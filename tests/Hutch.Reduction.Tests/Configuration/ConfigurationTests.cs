@@ -1,0 +1,65 @@
+using Hutch.Reduction.Configuration;
+
+namespace Hutch.Reduction.Tests.Configuration;
+
+public class ConfigurationTests
+{
+    [Fact]
+    public void The_minimal_configuration_of_the_deployed_program_is_enough()
+    {
+        var configuration = Read("""{ "instrument": "POWGEN", "CONDA_ENV": "mantid-dev" }""", out var unknown);
+        Assert.Empty(unknown);
+        Assert.Equal(("PG3", "/SNS/PG3/shared/livereduce", 30, true, AccumulationMethod.Add, 70, 1, 60, 300, "mantid-dev"),
+            (configuration.Instrument, configuration.ScriptDir, configuration.UpdateEvery, configuration.PreserveEvents, configuration.AccumMethod,
+                configuration.SystemMemLimitPerc, configuration.MemCheckIntervalSec, configuration.WatchdogInterval, configuration.WatchdogThreshold, configuration.CondaEnv));
+    }
+
+    [Fact]
+    public void All_that_is_wrong_is_named_at_once_and_a_wrong_method_with_those_that_there_are()
+    {
+        var error = Assert.Throws<UserErrorException>(() => Read("""
+            { "instrument": "X", "accum_method": "Sum", "update_every": "soon", "watchdog": { "threshold": 5 }, "spectra": [1.5], "listener": "kafka:x" }
+            """, out _));
+        foreach (var told in new[] { "\"Sum\", but must be one of: Add, Replace, Append", "update_every is \"soon\"", "watchdog.threshold is 5", "spectra is [1.5]", "listener is \"kafka:x\"" })
+            Assert.Contains(told, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Unknown_keys_are_named()
+    {
+        Read("""{ "instrument": "X", "updte_every": 3, "watchdog": { "treshold": 30 } }""", out var unknown);
+        Assert.Equal(["updte_every", "watchdog.treshold"], unknown);
+    }
+
+    [Fact]
+    public void The_instrument_comes_from_a_properties_file_where_the_configuration_names_none()
+    {
+        var properties = Path.GetTempFileName();
+        File.WriteAllText(properties, "# local\ninstrument = NOMAD\n");
+        Environment.SetEnvironmentVariable("HUTCH_PROPERTIES", properties);
+        try
+        {
+            Assert.Equal("NOM", Read("{}", out _).Instrument);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("HUTCH_PROPERTIES", null);
+            File.Delete(properties);
+        }
+        Assert.Contains("instrument is missing", Assert.Throws<UserErrorException>(() => Read("{}", out _)).Message, StringComparison.Ordinal);
+    }
+
+    private static ReductionConfiguration Read(string json, out IReadOnlyList<string> unknown)
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, json);
+            return ReductionConfigurationFile.Read(file, out unknown);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+}

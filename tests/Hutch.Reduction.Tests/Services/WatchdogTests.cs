@@ -1,0 +1,23 @@
+using Hutch.Services;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Hutch.Reduction.Tests.Services;
+
+public class WatchdogTests
+{
+    [Fact]
+    public void It_ends_the_program_when_a_service_makes_no_progress_and_not_before()
+    {
+        using var hang = new ManualResetEventSlim();
+        using var stuck = new DelegateService("stuck", _ => hang.Wait(CancellationToken.None));
+        var ended = new TaskCompletionSource<int>();
+        using var watchdog = new Hutch.Reduction.Services.WatchdogService([stuck], TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(300), () => ["a line"], NullLogger.Instance, ended.SetResult);
+        stuck.Start();
+        watchdog.Start();
+        Assert.False(ended.Task.IsCompleted);
+        Until.True(() => ended.Task.IsCompleted, "the watchdog bites");
+        Assert.True(stuck.SinceHeartbeat > TimeSpan.FromMilliseconds(300));
+        Assert.Equal(75, ended.Task.Result);
+        hang.Set();
+    }
+}

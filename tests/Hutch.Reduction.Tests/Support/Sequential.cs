@@ -1,0 +1,14 @@
+using System.Runtime.CompilerServices;
+using Hutch.Beamline.Control;
+
+// The services of a reduction have the same names in every test of this process.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
+namespace Hutch.Reduction.Tests.Support;
+
+internal static class Sequential
+{
+    /// <summary>Results go to a folder of this process, not to one that a running daemon uses.</summary>
+    [ModuleInitializer]
+    internal static void UseOwnFolder() => Environment.SetEnvironmentVariable(RuntimeFolder.Variable, Directory.CreateTempSubdirectory("hutch-reduction-").FullName);
+}
