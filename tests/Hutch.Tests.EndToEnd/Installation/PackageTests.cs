@@ -12,7 +12,7 @@ public class PackageTests
         var folder = Path.Combine(Repository.Root, "artifacts", "deb");
         using var make = ChildProcess.Start(Path.Combine(Repository.Root, "eng", "package-deb"), [folder]);
         var package = make.Succeed(TimeSpan.FromMinutes(5)).Output.Trim();
-        Box.Shell("dpkg-query -f '${Package}\\n' -W | sort > /srv/packages");
+        Box.Shell("rm -rf /var/lib/hutch; dpkg-query -f '${Package}\\n' -W | sort > /srv/packages");
 
         Box.Shell("apt-get install -y --no-install-recommends \"$1\"", package);
 
@@ -26,8 +26,8 @@ public class PackageTests
 
         Box.Shell("apt-get purge -y hutch");
 
-        Assert.Equal("", Box.Shell("find / -xdev \\( -path /proc -o -path /srv -o -path \"$1\" -o -path /run/systemd -o -path /var/lib/dpkg -o -path /var/cache \\) -prune -o -iname '*hutch*' -newer /srv/packages -print", Repository.Root));
-        Assert.Equal("", Box.Shell("getent passwd hutch; getent group hutch; ls /dev/shm; pgrep -u hutch || true"));
+        Assert.Equal("", Box.Shell("find /etc /usr /var /run /opt /home /root -xdev \\( -path /var/lib/dpkg -o -path /var/cache -o -path /run/systemd \\) -prune -o -iname '*hutch*' -newer /srv/packages -print"));
+        Assert.Equal("", Box.Shell("getent passwd hutch || true; getent group hutch || true; ls /dev/shm; ps -eo args | grep '^/usr/lib/[h]utch' || true"));
         Assert.Equal("", Box.Shell("dpkg-query -f '${Package}\\n' -W | sort | diff - /srv/packages"));
     }
 }
