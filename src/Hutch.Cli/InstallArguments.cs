@@ -31,7 +31,11 @@ internal sealed class InstallArguments
     public void AddTo(Command command)
     {
         foreach (var option in All.Where(o => !ReferenceEquals(o, _name) || !HasServiceName(command)))
+        {
+            if (command.Options.Any(o => o.Name == option.Name))
+                throw new InvalidOperationException($"{command.Name} has an option {option.Name} of its own, which is one of hutch install: rename it");
             command.Options.Add(option);
+        }
     }
 
     public static bool HasServiceName(Command command) => command.Options.Any(o => o.Name == "--service-name");

@@ -13,7 +13,7 @@ public sealed class ConfigDeployerProgram : HutchProgram
     private readonly Argument<string?> _serverArgument = new("SERVER_NAME") { Description = "The name by which this server reports. Default: the host's.", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string?> _file = new("--config", "-c") { Description = "The same as FILE.", HelpName = "FILE" };
     private readonly Option<string?> _server = new("--server-name") { Description = "The same as SERVER_NAME.", HelpName = "NAME" };
-    private readonly Option<string[]> _restart = new("--restart") { Description = "A service of the beamline to restart when the file has changed; may be repeated.", HelpName = "SERVICE" };
+    private readonly Option<string[]> _restart = new("--restart-service") { Description = "A service of the beamline to restart when the file has changed; may be repeated.", HelpName = "SERVICE" };
     private readonly Option<string[]> _restartTag = new("--restart-tag") { Description = "A tag of services to restart; may be repeated.", HelpName = "TAG" };
     private readonly Option<string?> _beamline = new("--beamline", "-b") { Description = "The beamline they belong to, if several run.", HelpName = "NAME" };
     private readonly StoreOptions _store = new();
