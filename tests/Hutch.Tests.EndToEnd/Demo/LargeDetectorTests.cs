@@ -16,6 +16,19 @@ public class LargeDetectorTests
     }
 
     [Fact]
+    public void A_jungfrau_4M_and_a_gigafrost_of_2016_x_2016_compressed()
+    {
+        foreach (var detector in new[] { SampleDetectors.Jungfrau(8), SampleDetectors.Gigafrost() })
+        {
+            using (detector)
+            {
+                DemoCommand.Run(detector, 6, 2, "--compress", "--slots", "8");
+                VerifiedFile.Read(detector, detector.OutputFile).AssertComplete(6);
+            }
+        }
+    }
+
+    [Fact]
     public void A_gigafrost_with_a_reduced_region()
     {
         using var detector = SampleDetectors.Gigafrost(1248, 600);
