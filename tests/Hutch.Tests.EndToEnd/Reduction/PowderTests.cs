@@ -20,7 +20,8 @@ public class PowderTests
         File.WriteAllText(reduction.Proc, Example("reduce_POWDER_live_proc.py"));
         File.WriteAllText(reduction.Post, Example("reduce_POWDER_live_post_proc.py"));
         using var live = reduction.Start();
-        using var rest = reduction.Hutch("run", "rest", "--port", "0");
+        using var other = SampleDetectors.Eiger();   // the demonstration drives its own detector
+        using var rest = reduction.Hutch("run", "rest", "--config", other.ConfigFile, "--store", $"sqlite://{other.Folder["store.db"]}", "--image-slots", "4", "--port", "0");
         var url = rest.WaitForOutput(@"http://127\.0\.0\.1:\d+").Value;
         using var demo = ChildProcess.Hutch("demo", "--pattern", "powder", "--config", detector.ConfigFile, "--images", "40", "--rate", "8", "--output", detector.OutputFile, "--json");
 
