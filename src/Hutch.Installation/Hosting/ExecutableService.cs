@@ -47,7 +47,7 @@ internal sealed class ExecutableService : Service
 
     protected override TimeSpan? Iterate(CancellationToken stop)
     {
-        using var end = stop.Register(() => _process!.Kill(entireProcessTree: true));
+        using var end = stop.Register(End);
         _process!.WaitForExit();
         if (!stop.IsCancellationRequested && _process.ExitCode != 0)
         {
@@ -61,8 +61,21 @@ internal sealed class ExecutableService : Service
     protected override void OnStopped()
     {
         if (_process is { HasExited: false })
-            _process.Kill(entireProcessTree: true);
+            End();
         _process?.Dispose();
+    }
+
+    // A process that is ending by itself at this moment, or one that it has started, can no longer be ended; that is no failure.
+    private void End()
+    {
+        try
+        {
+            _process!.Kill(entireProcessTree: true);
+        }
+        catch (Exception error) when (error is System.ComponentModel.Win32Exception or AggregateException or InvalidOperationException)
+        {
+            Logger.LogDebug(error, "{Service}: its process ends already: {Message}", ServiceName, error.Message);
+        }
     }
 
     private void OnLine(string? line)

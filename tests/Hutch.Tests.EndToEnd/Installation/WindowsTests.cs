@@ -37,7 +37,8 @@ public sealed class WindowsTests : IDisposable
         Wait.Until(() => Lines(ticks) > before, () => $"it did not start at boot:\n{Hutch("manage", "ticker").Everything}");
 
         Hutch("manage", "ticker", "stop").Succeed();
-        Assert.Contains("ticker: stopped", Hutch("manage", "ticker", "status").Output, StringComparison.Ordinal);
+        var stopped = Hutch("manage", "ticker", "status").Output;
+        Assert.True(stopped.Contains("ticker: stopped", StringComparison.Ordinal), stopped);
         Hutch("install", "--service-name", "ticker", "--", @"C:\windows\system32\cmd.exe").Fail(1, "there is a service ticker already");
         Hutch("manage", "ticker", "stop_and_remove", "--remove-env-vars", "--remove-install-args", "--remove-nssm").Succeed();
         Hutch("manage", "ticker", "status").Fail(1, "there is no service ticker");
