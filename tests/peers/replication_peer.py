@@ -5,8 +5,8 @@
     replication_peer.py receiver CONFIG.json PORT SLOTS IMAGES  receives them into a ring and reports them on NAME-sync
     replication_peer.py synchroniser CONFIG.json SLOTS IMAGES   makes the ring, counts reports on NAME-sync, announces on NAME-image
 
-The source leaves out part 0 of image 7 and all of image 9, and sends messages that are no parts. It prints `bound` and `sent`;
-`sink` prints JSON; all end when their work is done, `source` and `synchroniser` when their input ends.
+The source sends when it has subscribers and is given a line. It leaves out part 0 of image 7 and all of image 9, and sends messages that
+are no parts. It prints `bound` and `sent`; `sink` prints JSON; all end when their work is done, `source` and `synchroniser` when their input ends.
 """
 
 import json
@@ -71,6 +71,7 @@ def source(config, port, images):
     for stream in sockets:
         if not stream.poll(30_000) or stream.recv()[:1] != b"\1":
             raise SystemExit("nobody subscribed within 30 s")
+    sys.stdin.readline()
     for image_id in range(1, int(images) + 1):
         data, metadata = image_of(detector, image_id), metadata_of(detector, image_id)
         for p, (start, size) in enumerate(parts):

@@ -45,6 +45,9 @@ public class ForeignPeersTests
         source.WaitForOutput("bound");
         var writer = hop.StartWriter(Images - 2);
         var receiver = hop.StartReceiver();
+        // The writer subscribes to the receiver while the receiver subscribes to the source: only then may anything be sent.
+        receiver.WaitForOutput("subscribers: 1");
+        source.WriteLine("send");
 
         writer.Succeed();
         source.WaitForOutput("sent");
@@ -68,6 +71,9 @@ public class ForeignPeersTests
         source.WaitForOutput("bound");
         var writer = hop.StartWriter(Images - 1);
         var receiver = hop.StartReceiver();
+        // The writer subscribes to the receiver while the receiver subscribes to the source: only then may anything be sent.
+        receiver.WaitForOutput("subscribers: 1");
+        source.WriteLine("send");
 
         writer.Succeed();
         source.WaitForOutput("sent");
