@@ -45,9 +45,7 @@ internal sealed class ScriptWatchService : Service, IReloadable
         Watch();
         try
         {
-            var interval = TimeSpan.FromSeconds(_reduction.Configuration.ScriptCheckIntervalSec);
-            if (_touched.Wait(interval, stop) && !_reload && Differs())
-                stop.WaitHandle.WaitOne(Collecting);
+            _touched.Wait(TimeSpan.FromSeconds(_reduction.Configuration.ScriptCheckIntervalSec), stop);
         }
         catch (OperationCanceledException)
         {
@@ -57,7 +55,9 @@ internal sealed class ScriptWatchService : Service, IReloadable
         CheckConfiguration();
         var reload = _reload;
         _reload = false;
-        var scripts = Read();
+        var scripts = reload ? Read() : ReadSettled(stop);
+        if (stop.IsCancellationRequested)
+            return null;
         if (!_reduction.Use(scripts, reload) || scripts is { Chunk: not null } or { PostProcessing: not null } || !_needsScript)
             return null;
         throw new UserErrorException($"no script is left in {_reduction.Configuration.ScriptDir}: neither "
@@ -68,11 +68,21 @@ internal sealed class ScriptWatchService : Service, IReloadable
 
     private ScriptSet Read() => ScriptSet.Read(_reduction.Configuration.ScriptDir, _reduction.Configuration.Instrument);
 
-    private bool Differs()
+    // Whatever woke this service may have done so in the middle of a change: what differs is taken once it has stayed as it is.
+    private ScriptSet ReadSettled(CancellationToken stop)
     {
-        var (now, used) = (Read(), _reduction.Scripts);
-        return now.Chunk?.Md5 != used.Chunk?.Md5 || now.PostProcessing?.Md5 != used.PostProcessing?.Md5;
+        var scripts = Read();
+        while (!AreSame(scripts, _reduction.Scripts) && !stop.WaitHandle.WaitOne(Collecting))
+        {
+            var later = Read();
+            if (AreSame(later, scripts))
+                break;
+            scripts = later;
+        }
+        return scripts;
     }
+
+    private static bool AreSame(ScriptSet one, ScriptSet other) => one.Chunk?.Md5 == other.Chunk?.Md5 && one.PostProcessing?.Md5 == other.PostProcessing?.Md5;
 
     private void CheckConfiguration()
     {
