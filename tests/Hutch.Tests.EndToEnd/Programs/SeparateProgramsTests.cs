@@ -40,7 +40,8 @@ public class SeparateProgramsTests
         path.WaitUntilConnected();
         var simulator = path.StartSimulator(0, 25, "--loss", "0.001");
         // A flush of the file shows that images are in it.
-        Wait.Until(() => new FileInfo(detector.OutputFile).Length > 1_000_000, path.Writer!.ToString);
+        path.Writer!.WaitForOutput("writing ");
+        Wait.Until(() => new FileInfo(detector.OutputFile).Length > 1_000_000, path.Writer.ToString);
 
         DataPath.Stop(path.Receivers[0], ChildProcess.SigInt);
         DataPath.Stop(path.Assembler!);
