@@ -65,16 +65,21 @@ internal sealed class ExecutableService : Service
         _process?.Dispose();
     }
 
-    // A process that is ending by itself at this moment, or one that it has started, can no longer be ended; that is no failure.
+    // Processes that end by themselves while the tree is looked through make the runtime stumble, in one way or another; they are gone when it
+    // looks again.
     private void End()
     {
-        try
+        for (var tries = 0; tries < 5 && !_process!.HasExited; tries++)
         {
-            _process!.Kill(entireProcessTree: true);
-        }
-        catch (Exception error) when (error is System.ComponentModel.Win32Exception or AggregateException or InvalidOperationException)
-        {
-            Logger.LogDebug(error, "{Service}: its process ends already: {Message}", ServiceName, error.Message);
+            try
+            {
+                _process.Kill(entireProcessTree: tries < 4);
+                return;
+            }
+            catch (Exception error) when (error is System.ComponentModel.Win32Exception or AggregateException or InvalidOperationException or ArgumentException)
+            {
+                Logger.LogDebug(error, "{Service}: its process could not be ended: {Message}", ServiceName, error.Message);
+            }
         }
     }
 
