@@ -16,7 +16,7 @@ internal static class Sandbox
     ];
 
     // Programs of one detector meet in /tmp and /dev/shm, the writer takes on another user's id, pinned threads set their priority.
-    private static readonly (string, string)[] Standard =
+    private static readonly (string Name, string Value)[] Standard =
     [
         ("ProtectSystem", "full"),
         ("ProtectKernelTunables", "yes"),
@@ -27,7 +27,7 @@ internal static class Sandbox
         ("ProtectHostname", "yes"),
     ];
 
-    private static readonly (string, string)[] Strict =
+    private static readonly (string Name, string Value)[] Strict =
     [
         ("ProtectSystem", "strict"),
         ("ProtectHome", "read-only"),
@@ -51,7 +51,7 @@ internal static class Sandbox
         Add(unit, Everywhere);
         if (plan.Request.Options.UserUnit)
             return;
-        Add(unit, level == SandboxLevel.Strict ? [.. Standard.Skip(1), .. Strict] : Standard);
+        Add(unit, level != SandboxLevel.Strict ? Standard : [.. Standard.Skip(1), .. IsInTmp(plan, spec) ? Strict.Where(s => s.Name != "PrivateTmp") : Strict]);
         if (level != SandboxLevel.Strict)
             return;
         // The minus sign: a folder that is not there yet is no error.
@@ -64,6 +64,10 @@ internal static class Sandbox
         foreach (var (name, value) in settings)
             unit.Set(name, value);
     }
+
+    // What it runs, or is given, would not be there in a /tmp of its own.
+    private static bool IsInTmp(InstallPlan plan, UnitSpec spec) => plan.Request.Paths.Append(spec.Target).Append(spec.Assembly ?? "").Append(AppContext.BaseDirectory)
+        .Any(p => p.StartsWith("/tmp/", StringComparison.Ordinal) || p.StartsWith("/var/tmp/", StringComparison.Ordinal));
 
     private static string Writable(string path) => Directory.Exists(path) ? path : Path.GetDirectoryName(path) ?? path;
 }
