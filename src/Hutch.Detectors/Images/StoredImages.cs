@@ -14,7 +14,7 @@ public sealed class StoredImages : IDisposable
     {
         (_file, _data, DatasetName) = (file, data, name);
         (Images, Height, Width) = ((long)dimensions[0], (int)dimensions[1], (int)dimensions[2]);
-        ElementType = data.ElementType;
+        ElementType = data.NumberType?.Name ?? "other";
     }
 
     /// <summary>The dataset.</summary>

@@ -34,31 +34,6 @@ public sealed unsafe class Hdf5Dataset : Hdf5Object
         }
     }
 
-    /// <summary>The type of the elements as numpy names it, such as uint16; <c>other</c> for what is no number.</summary>
-    /// <exception cref="Hdf5Exception">The library refused.</exception>
-    public string ElementType
-    {
-        get
-        {
-            lock (Hdf5Library.Gate)
-            {
-                Hdf5Library.Enter();
-                var type = Hdf5Library.Check(Hdf5Calls.H5Dget_type(Id), $"dataset {_name}");
-                var bits = 8 * (int)Hdf5Calls.H5Tget_size(type);
-                // H5T_INTEGER is 0, H5T_FLOAT 1; the sign H5T_SGN_NONE is 0.
-                var name = Hdf5Calls.H5Tget_class(type) switch
-                {
-                    0 when Hdf5Calls.H5Tget_sign(type) == 0 => $"uint{bits}",
-                    0 => $"int{bits}",
-                    1 => $"float{bits}",
-                    _ => "other",
-                };
-                _ = Hdf5Calls.H5Tclose(type);
-                return name;
-            }
-        }
-    }
-
     /// <summary>The type of its elements, if they are numbers of 8 to 64 bits; null otherwise.</summary>
     /// <exception cref="Hdf5Exception">The library refused.</exception>
     public Hdf5Type? NumberType

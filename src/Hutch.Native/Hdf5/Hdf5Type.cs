@@ -12,34 +12,37 @@ public sealed class Hdf5Type
     }
 
     /// <summary>Unsigned, 8 bits.</summary>
-    public static Hdf5Type UInt8 { get; } = Native("UINT8", 1);
+    public static Hdf5Type UInt8 { get; } = Native("UINT8", 1, "uint8");
 
     /// <summary>Unsigned, 16 bits.</summary>
-    public static Hdf5Type UInt16 { get; } = Native("UINT16", 2);
+    public static Hdf5Type UInt16 { get; } = Native("UINT16", 2, "uint16");
 
     /// <summary>Unsigned, 32 bits.</summary>
-    public static Hdf5Type UInt32 { get; } = Native("UINT32", 4);
+    public static Hdf5Type UInt32 { get; } = Native("UINT32", 4, "uint32");
 
     /// <summary>Unsigned, 64 bits.</summary>
-    public static Hdf5Type UInt64 { get; } = Native("UINT64", 8);
+    public static Hdf5Type UInt64 { get; } = Native("UINT64", 8, "uint64");
 
     /// <summary>Signed, 8 bits.</summary>
-    public static Hdf5Type Int8 { get; } = Native("INT8", 1);
+    public static Hdf5Type Int8 { get; } = Native("INT8", 1, "int8");
 
     /// <summary>Signed, 16 bits.</summary>
-    public static Hdf5Type Int16 { get; } = Native("INT16", 2);
+    public static Hdf5Type Int16 { get; } = Native("INT16", 2, "int16");
 
     /// <summary>Signed, 32 bits.</summary>
-    public static Hdf5Type Int32 { get; } = Native("INT32", 4);
+    public static Hdf5Type Int32 { get; } = Native("INT32", 4, "int32");
 
     /// <summary>Signed, 64 bits.</summary>
-    public static Hdf5Type Int64 { get; } = Native("INT64", 8);
+    public static Hdf5Type Int64 { get; } = Native("INT64", 8, "int64");
 
     /// <summary>Floating point, 32 bits.</summary>
-    public static Hdf5Type Float32 { get; } = Native("FLOAT", 4);
+    public static Hdf5Type Float32 { get; } = Native("FLOAT", 4, "float32");
 
     /// <summary>Floating point, 64 bits.</summary>
-    public static Hdf5Type Float64 { get; } = Native("DOUBLE", 8);
+    public static Hdf5Type Float64 { get; } = Native("DOUBLE", 8, "float64");
+
+    /// <summary>The type as numpy names it, such as uint16; <c>other</c> for what is no number.</summary>
+    public string Name { get; private init; } = "other";
 
     /// <summary>Bytes of an element.</summary>
     public int Size { get; }
@@ -82,5 +85,5 @@ public sealed class Hdf5Type
         return id;
     });
 
-    private static Hdf5Type Native(string name, int size) => new(size, () => Hdf5Library.Global($"H5T_NATIVE_{name}_g"));
+    private static Hdf5Type Native(string name, int size, string numpy) => new(size, () => Hdf5Library.Global($"H5T_NATIVE_{name}_g")) { Name = numpy };
 }
