@@ -71,7 +71,10 @@ public sealed class WriterProgram : HutchProgram
             driver.StateChanged += (_, change) => StopAll(services, change.To);
         if (bus is not null)
         {
-            var handler = new WriteRequestHandler(driver);
+            var handler = new WriteRequestHandler(
+                (images, file, run) => driver.StartAcquisitionAsync(new AcquisitionInfo(images, file, run ?? AcquisitionInfo.NewRunId())),
+                async kill => await driver.WaitForEndAsync(kill).ConfigureAwait(false),
+                driver.StopAcquisitionAsync);
             services.Add(new PrimaryService(Transport.Open(bus), $"{configuration.DetectorName}.writer", handler,
                 new RequestServiceOptions { Tag = options.GetValue(_tag) ?? configuration.DetectorName }, loggers.CreateLogger<PrimaryService>()));
         }

@@ -1,30 +1,31 @@
 using Hutch.Bus.Requests;
-using Hutch.Detectors.Acquisitions;
-using Hutch.Detectors.Daq;
 
-namespace Hutch.Web.Bus;
+namespace Hutch.Detectors.Acquisitions;
 
 /// <summary>
 /// Acquisitions at the request of users of the bus: <c>{"n_images": N, "output_file": "/data/run.h5", "run_id": optional}</c>. The request
 /// ends when the files are closed, with their names as the message; a kill stops the acquisition, the images so far stay.
 /// </summary>
-internal sealed class WriteRequests(DaqControl daq) : IRequestHandler
+/// <param name="start">Starts one: images, file, run id or null for a new one.</param>
+/// <param name="end">Waits for its end.</param>
+/// <param name="stop">Stops it.</param>
+public sealed class WriteRequestHandler(
+    Func<long, string, ulong?, Task> start, Func<CancellationToken, Task<WriterStatus?>> end, Func<Task> stop) : IRequestHandler
 {
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
-
+    /// <inheritdoc/>
     public async Task<object?> OnRequest(string requestId, Request request, CancellationToken kill)
     {
+        ArgumentNullException.ThrowIfNull(request);
         var wanted = request.Read<WriteRequest>();
-        _ = await daq.StartAcquisitionAsync(new WriteOrder(wanted.NImages, wanted.OutputFile, wanted.RunId)).ConfigureAwait(false);
+        await start(wanted.NImages, wanted.OutputFile, wanted.RunId).ConfigureAwait(false);
         try
         {
-            var status = await daq.WaitForEndAsync(Timeout.InfiniteTimeSpan, kill).ConfigureAwait(false);
-            var run = status!.Acquisition!;
+            var run = (await end(kill).ConfigureAwait(false))!.Acquisition!;
             return run.State == AcquisitionState.Finished ? string.Join(", ", run.Files) : throw new UserErrorException(run.Message);
         }
         catch (OperationCanceledException)
         {
-            _ = await daq.StopAcquisitionAsync(StopLimit).ConfigureAwait(false);
+            await stop().ConfigureAwait(false);
             throw;
         }
     }
