@@ -90,8 +90,8 @@ public sealed partial class AcquisitionDriver
     private void Record(AcquisitionRun run)
     {
         var writer = _writers[(int)(run.Requested % _writers.Count)];
-        run.Losses.Add(_image.ImageId, _image.Status == ImageStatus.MissingPackets);
-        _record.RecordImage.ImageMetadata = _image;
+        run.Losses.Add(_image.Metadata.ImageId, _image.Metadata.Status == ImageStatus.MissingPackets);
+        _record.RecordImage.ImageMetadata = _image.Metadata;
         if (!writer.Record(_record))
         {
             CloseIncomplete($"writer {writer.Writer} has gone, or is {writer.Sent - (long)writer.Progress.Images} images behind");

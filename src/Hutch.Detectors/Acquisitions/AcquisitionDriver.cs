@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Google.Protobuf;
+using Hutch.Detectors.Assembly;
 using Hutch.Detectors.Configuration;
 using Hutch.Detectors.Ledger;
 using Hutch.Native.Zmq;
@@ -24,8 +24,8 @@ public sealed partial class AcquisitionDriver : Service
     private readonly DaqConfiguration _configuration;
     private readonly AcquisitionDriverOptions _options;
     private readonly ConcurrentQueue<Action> _commands = new();
-    private readonly ImageMetadata _image = new();
-    private readonly byte[] _message = new byte[512];
+    private readonly AnnouncedImage _image;
+    private readonly byte[] _message = new byte[AnnouncedImage.MaxBytes];
     private readonly List<WriterConnection> _writers = [];
     private ZmqSocket? _images;
     private SlotGenerations? _ring;
@@ -34,13 +34,13 @@ public sealed partial class AcquisitionDriver : Service
     private volatile WriterStatus _status = new(WriterState.Unknown, null);
     private AcquisitionRun? _run;
     private long _imagesSeen;
-    private long _unexpected;
 
     /// <summary>Makes the driver of a detector.</summary>
     public AcquisitionDriver(DaqConfiguration configuration, AcquisitionDriverOptions options, ILogger? logger = null)
         : base($"driver-{configuration.DetectorName}", logger)
     {
         (_configuration, _options) = (configuration, options);
+        _image = new AnnouncedImage(configuration, options.Compressed);
         OnError = ErrorAction.Fail;
     }
 
@@ -177,29 +177,15 @@ public sealed partial class AcquisitionDriver : Service
         for (var i = 0; i < Burst && _images!.TryReceive(_message, out var length, wait: i == 0); i++)
         {
             Interlocked.Increment(ref _imagesSeen);
-            if (_run is not { Phase: AcquisitionPhase.Recording } run || !TryParse(length))
+            if (_run is not { Phase: AcquisitionPhase.Recording } run)
                 continue;
+            if (!_image.TryRead(_message, length))
+            {
+                _image.Complain(Logger, ServiceName);
+                continue;
+            }
             Record(run);
         }
-    }
-
-    private bool TryParse(int length)
-    {
-        try
-        {
-            _image.ClearAll();
-            _image.MergeFrom(_message.AsSpan(0, Math.Min(length, _message.Length)));
-            var size = (ulong)_configuration.ImageBytes;
-            if (_image.Dtype == _configuration.ImageType && (_image.Compression == ImageCompression.None ? _image.Size == size : _options.Compressed && _image.Size is > 0 and var bytes && bytes <= size))
-                return true;
-        }
-        catch (InvalidProtocolBufferException)
-        {
-        }
-        if (_unexpected++ == 0)
-            Logger.LogWarning("{Service}: something was announced that is no image of {Width} x {Height} pixels: does the sender have the same configuration?",
-                ServiceName, _configuration.ImageWidth, _configuration.ImageHeight);
-        return false;
     }
 
     private void Publish(WriterStatus status)

@@ -1,37 +1,43 @@
-using Google.Protobuf;
 using Hutch.Detectors.Configuration;
 using Hutch.Streams;
+using Microsoft.Extensions.Logging;
 
 namespace Hutch.Detectors.Assembly;
 
-/// <summary>A message of <c>detector-image</c> as it is read: one object for all messages, so that reading allocates nothing.</summary>
-internal sealed class AnnouncedImage(DaqConfiguration configuration)
+/// <summary>A message of <c>detector-image</c>, or <c>detector-compressed</c>, as it is read: one object for all messages.</summary>
+/// <param name="configuration">The detector.</param>
+/// <param name="takesCompressed">Whether a compressed image is one too.</param>
+internal sealed class AnnouncedImage(DaqConfiguration configuration, bool takesCompressed = false)
 {
     /// <summary>The most bytes that a message has; the deployed programs have a buffer of the same size.</summary>
     internal const int MaxBytes = 512;
 
-    private readonly ImageMetadata _metadata = new();
+    private bool _told;
 
     /// <summary>What the last message said.</summary>
-    internal ImageMetadata Metadata => _metadata;
+    internal ImageMetadata Metadata { get; } = new();
 
     /// <summary>Reads a message.</summary>
-    /// <returns>False if it is no uncompressed image of this detector.</returns>
-    internal bool TryRead(ReadOnlySpan<byte> message)
+    /// <param name="buffer">Where it was received.</param>
+    /// <param name="length">Its length, also if the buffer was too short for it.</param>
+    /// <returns>False if it is no image of this detector.</returns>
+    internal bool TryRead(ReadOnlySpan<byte> buffer, int length) =>
+        length <= buffer.Length && Metadata.TryRead(buffer[..length]) && IsOfThisDetector();
+
+    /// <summary>Tells of a message that was no image; of the first one only.</summary>
+    internal void Complain(ILogger logger, string service)
     {
-        // The fields of the message before would stay where this one has none.
-        (_metadata.ImageId, _metadata.Height, _metadata.Width, _metadata.Size) = (0, 0, 0, 0);
-        (_metadata.Status, _metadata.Compression, _metadata.Dtype) = (ImageStatus.Undefined, ImageCompression.None, ImageDataType.UnknownType);
-        try
-        {
-            _metadata.MergeFrom(message);
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            return false;
-        }
-        return _metadata.Size == (ulong)configuration.ImageBytes && _metadata.Dtype == configuration.ImageType
-            && _metadata.Height == (ulong)configuration.ImageHeight && _metadata.Width == (ulong)configuration.ImageWidth
-            && _metadata.Compression == ImageCompression.None;
+        if (_told)
+            return;
+        _told = true;
+        logger.LogWarning("{Service}: something was announced that is no image of {Width} x {Height} pixels: does the sender have the same configuration?",
+            service, configuration.ImageWidth, configuration.ImageHeight);
     }
+
+    private bool IsOfThisDetector() => Metadata.Dtype == configuration.ImageType
+        && Metadata.Height == (ulong)configuration.ImageHeight && Metadata.Width == (ulong)configuration.ImageWidth
+        && HasRightSize((ulong)configuration.ImageBytes);
+
+    private bool HasRightSize(ulong whole) =>
+        Metadata.Compression == ImageCompression.None ? Metadata.Size == whole : takesCompressed && Metadata.Size > 0 && Metadata.Size <= whole;
 }

@@ -16,7 +16,6 @@ namespace Hutch.Detectors.Assembly;
 public sealed class Synchroniser : Service
 {
     private const int Burst = 64;
-    private const long LookAroundInterval = 500;   // ms
 
     private readonly DaqConfiguration _configuration;
     private readonly AssemblerOptions _options;
@@ -28,8 +27,6 @@ public sealed class Synchroniser : Service
     private ZmqSocket? _frames;
     private MetadataPublisher? _channel;
     private long _lastFrameAt;
-    private long _lookedAroundAt;
-    private bool _lossLogged;
 
     /// <summary>Makes the synchroniser of a detector.</summary>
     public Synchroniser(DaqConfiguration configuration, AssemblerOptions options, ILogger? logger = null)
@@ -71,9 +68,7 @@ public sealed class Synchroniser : Service
                 Images.Add(frame, _decided);
             Announce();
         }
-        // Also under full load, when nothing is ever waited for.
-        if (received == 0 || Environment.TickCount64 - _lookedAroundAt >= LookAroundInterval)
-            LookAround();
+        _channel!.TellOfSubscribers(Logger, ServiceName);
         if (received > 0)
         {
             _lastFrameAt = Environment.TickCount64;
@@ -94,14 +89,6 @@ public sealed class Synchroniser : Service
         _frames?.Dispose();
         _images?.Dispose();
         _losses?.Dispose();
-    }
-
-    private void LookAround()
-    {
-        _lookedAroundAt = Environment.TickCount64;
-        // What is published before somebody subscribes is lost, so it is worth knowing.
-        if (_channel!.CountSubscribers())
-            Logger.LogInformation("{Service}: subscribers: {Subscribers}", ServiceName, Subscribers);
     }
 
     private void Announce()
@@ -145,9 +132,7 @@ public sealed class Synchroniser : Service
 
     private void LogFirstLoss(ulong id)
     {
-        if (_lossLogged)
-            return;
-        _lossLogged = true;
-        Logger.LogWarning("{Service}: image {Image} was given up because not all modules sent it; the counters tell the rest", ServiceName, id);
+        if (IsFirstTrouble(0))
+            Logger.LogWarning("{Service}: image {Image} was given up because not all modules sent it; the counters tell the rest", ServiceName, id);
     }
 }

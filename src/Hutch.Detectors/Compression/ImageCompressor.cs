@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Hutch.Detectors.Assembly;
 using Hutch.Detectors.Configuration;
 using Hutch.Detectors.Ledger;
 using Hutch.Native.Processes;
@@ -18,12 +19,11 @@ public sealed class ImageCompressor : Service
 {
     // Images under way for each worker: one in work and one to go on with.
     private const int JobsPerWorker = 2;
-    private const long LookAroundInterval = 500;   // ms
 
     private readonly DaqConfiguration _configuration;
     private readonly ImageCompressorOptions _options;
-    private readonly byte[] _message = new byte[512];
-    private long _lookedAroundAt;
+    private readonly AnnouncedImage _image;
+    private readonly byte[] _message = new byte[AnnouncedImage.MaxBytes];
     private CompressorQueue? _queue;
     private ZmqSocket? _images;
     private LossJournal? _losses;
@@ -37,6 +37,7 @@ public sealed class ImageCompressor : Service
         : base($"compressor-{configuration.DetectorName}", logger)
     {
         (_configuration, _options) = (configuration, options);
+        _image = new AnnouncedImage(configuration);
         OnError = ErrorAction.Fail;
     }
 
@@ -67,12 +68,9 @@ public sealed class ImageCompressor : Service
     {
         if (_queue!.WaitForPlace(stop) is not { } job)
             return null;
-        var received = _images!.TryReceive(_message, out var length);
-        if (received && TryParse(length, job))
+        if (_images!.TryReceive(_message, out var length) && TryRead(length, job))
             _queue.Add();
-        // Also under full load, when nothing is ever waited for.
-        if (!received || Environment.TickCount64 - _lookedAroundAt >= LookAroundInterval)
-            _queue.Exclusively(CountSubscribers);
+        _queue.Exclusively(() => _channel!.TellOfSubscribers(Logger, ServiceName));
         return null;
     }
 
@@ -88,28 +86,15 @@ public sealed class ImageCompressor : Service
         _losses?.Dispose();
     }
 
-    private void CountSubscribers()
+    private bool TryRead(int length, CompressionJob job)
     {
-        _lookedAroundAt = Environment.TickCount64;
-        if (_channel!.CountSubscribers())
-            Logger.LogInformation("{Service}: subscribers: {Subscribers}", ServiceName, Subscribers);
-    }
-
-    private bool TryParse(int length, CompressionJob job)
-    {
-        try
+        if (_image.TryRead(_message, length))
         {
-            job.Image = new ImageMetadata();
-            job.Image.MergeFrom(_message.AsSpan(0, Math.Min(length, _message.Length)));
-            if (job.Image.Size == (ulong)_configuration.ImageBytes && job.Image.Dtype == _configuration.ImageType && job.Image.Compression == ImageCompression.None)
-                return true;
+            job.Image = _image.Metadata.Clone();
+            return true;
         }
-        catch (InvalidProtocolBufferException)
-        {
-        }
-        if (Counters.Unexpected++ == 0)
-            Logger.LogWarning("{Service}: something was announced that is no image of {Width} x {Height} pixels: does the sender have the same configuration?",
-                ServiceName, _configuration.ImageWidth, _configuration.ImageHeight);
+        Counters.Unexpected++;
+        _image.Complain(Logger, ServiceName);
         return false;
     }
 

@@ -68,8 +68,7 @@ public sealed unsafe class LiveStream : Service
     /// <inheritdoc/>
     protected override TimeSpan? Iterate(CancellationToken stop)
     {
-        if (_stream!.CountSubscribers())
-            Logger.LogInformation("{Service}: subscribers: {Subscribers}", ServiceName, Subscribers);
+        _stream!.TellOfSubscribers(Logger, ServiceName);
         // Announcements are taken in at once, so that nothing ever waits for this program; what is too much is left out here.
         for (var wait = _waiting.Count == 0; _images!.TryReceive(_message, out var length, wait); wait = false)
             TakeIn(length);
@@ -89,11 +88,10 @@ public sealed unsafe class LiveStream : Service
 
     private void TakeIn(int length)
     {
-        if (length > _message.Length || !_image.TryRead(_message.AsSpan(0, length)))
+        if (!_image.TryRead(_message, length))
         {
-            if (Counters.Unexpected++ == 0)
-                Logger.LogWarning("{Service}: something was announced that is no image of {Width} x {Height} pixels: does its producer have the same configuration?",
-                    ServiceName, _configuration.ImageWidth, _configuration.ImageHeight);
+            Counters.Unexpected++;
+            _image.Complain(Logger, ServiceName);
             return;
         }
         if (Subscribers == 0 || !_selector.Selects(_image.Metadata.ImageId, DateTime.UtcNow))

@@ -30,7 +30,6 @@ public sealed class UdpReceiver : Service, IFrameSink
     private ulong _newestImage;
     private long _lastPacketAt;
     private long _lookedAroundAt;
-    private int _troublesLogged;
 
     /// <summary>Makes a receiver.</summary>
     public UdpReceiver(DaqConfiguration configuration, int module, UdpReceiverOptions? options = null, ILogger? logger = null)
@@ -75,7 +74,6 @@ public sealed class UdpReceiver : Service, IFrameSink
         _losses = LossJournal.Open(_configuration.DetectorName);
         _frames = new FrameBuilder(_configuration, _module, _options.AnyModule, _ring, Counters, this);
         _batch = new DatagramBatch(_frames.Capacity, layout.HeaderBytes, Math.Max(layout.PadBytes, layout.LastPadBytes));
-        _troublesLogged = 0;
         if (_socket.ReceiveBufferBytes < _options.SocketBufferBytes)
             Logger.LogWarning("{Service}: the system granted a socket buffer of {Granted} bytes instead of {Wanted}; raise it with: sysctl -w net.core.rmem_max={Wanted}",
                 ServiceName, _socket.ReceiveBufferBytes / 2, _options.SocketBufferBytes, _options.SocketBufferBytes);
@@ -116,9 +114,7 @@ public sealed class UdpReceiver : Service, IFrameSink
     private void LookAround()
     {
         _lookedAroundAt = Environment.TickCount64;
-        // What is published before somebody subscribes is lost, so it is worth knowing.
-        if (_channel!.CountSubscribers())
-            Logger.LogInformation("{Service}: subscribers: {Subscribers}", ServiceName, Subscribers);
+        _channel!.TellOfSubscribers(Logger, ServiceName);
         NoteKernelDrops();
         LogFirstTroubles();
     }
@@ -154,17 +150,15 @@ public sealed class UdpReceiver : Service, IFrameSink
     // The first of each kind of trouble is worth a line; the counters tell the rest.
     private void LogFirstTroubles()
     {
-        Log(1, Counters.KernelDrops, "the kernel dropped packets because the socket buffer was full: the receiver got too little of a processor, or the buffer is small");
-        Log(2, Counters.Foreign, $"packets arrive that are not of module {_module}: check where the detector sends each module");
-        Log(4, Counters.WrongSize, "packets of a wrong size arrive: check bit_depth, image size and the network's MTU");
-        Log(8, Counters.MissingPackets, "frames are incomplete: packets were lost on the way");
+        Log(0, Counters.KernelDrops, "the kernel dropped packets because the socket buffer was full: the receiver got too little of a processor, or the buffer is small");
+        Log(1, Counters.Foreign, $"packets arrive that are not of module {_module}: check where the detector sends each module");
+        Log(2, Counters.WrongSize, "packets of a wrong size arrive: check bit_depth, image size and the network's MTU");
+        Log(3, Counters.MissingPackets, "frames are incomplete: packets were lost on the way");
 
-        void Log(int bit, long count, string cause)
+        void Log(int kind, long count, string cause)
         {
-            if (count == 0 || (_troublesLogged & bit) != 0)
-                return;
-            _troublesLogged |= bit;
-            Logger.LogWarning("{Service}: {Cause} ({Count} so far)", ServiceName, cause, count);
+            if (count > 0 && IsFirstTrouble(kind))
+                Logger.LogWarning("{Service}: {Cause} ({Count} so far)", ServiceName, cause, count);
         }
     }
 }

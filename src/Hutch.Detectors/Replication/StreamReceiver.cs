@@ -25,7 +25,6 @@ public sealed unsafe class StreamReceiver : Service
     private ZmqSocket? _sync;
     private ZmqMessage? _pixels;
     private Ring? _ring;
-    private int _troublesLogged;
 
     /// <summary>Makes the receiver of a part.</summary>
     /// <param name="configuration">The detector, as the sender has it; the name may be another.</param>
@@ -55,7 +54,7 @@ public sealed unsafe class StreamReceiver : Service
     protected override void OnStarting()
     {
         Counters = new StreamReceiverCounters();
-        (_gaps, _troublesLogged) = (new IdGaps(), 0);
+        _gaps = new IdGaps();
         _ring = Ring.ForConsumer(StreamNames.Of(_configuration.DetectorName, StreamNames.Image), _configuration.ImageBytes, _options.ImageSlots);
         _sync = MetadataChannel.Push(StreamNames.Endpoint(StreamNames.Of(_configuration.DetectorName, StreamNames.Sync)));
         _pixels = new ZmqMessage();
@@ -72,7 +71,7 @@ public sealed unsafe class StreamReceiver : Service
             for (; _stream.HasMore && _stream.TryReceive(_pixels!); parts++)
             {
             }
-            if (parts == 2 && length <= _message.Length && _image.TryRead(_message.AsSpan(0, length)) && HasExpectedSize())
+            if (parts == 2 && _image.TryRead(_message, length) && HasExpectedSize())
                 Take(_message.AsSpan(0, length));
             else
                 CountWrongSize(parts);
@@ -98,13 +97,15 @@ public sealed unsafe class StreamReceiver : Service
         if (_gaps.Missing != Counters.Missing)
         {
             Counters.Missing = _gaps.Missing;
-            LogFirst(1, $"parts are missing before image {id}: the sender dropped them, or they were sent while there was no connection");
+            if (IsFirstTrouble(0))
+                Warn($"parts are missing before image {id}: the sender dropped them, or they were sent while there was no connection");
         }
         // A synchroniser of another maker does not keep the table.
         if (_ring!.Generations.IsKept && !_ring.Generations.TryBegin(id))
         {
             Counters.Outdated++;
-            LogFirst(2, $"a part of image {id} came when its slot held a newer image already: the pairs are too far apart, or the ring is too small");
+            if (IsFirstTrouble(1))
+                Warn($"a part of image {id} came when its slot held a newer image already: the pairs are too far apart, or the ring is too small");
             return;
         }
         var place = _ring.Slot(id) + Part.Offset;
@@ -113,7 +114,8 @@ public sealed unsafe class StreamReceiver : Service
         {
             new Span<byte>(place + _pixels.Length, (int)(Part.Bytes - _pixels.Length)).Clear();
             Counters.Short++;
-            LogFirst(4, $"the sender leaves out the last {Part.Bytes - _pixels.Length} bytes of its part: choose a max_number_of_forwarders_spawned that divides the image");
+            if (IsFirstTrouble(2))
+                Warn($"the sender leaves out the last {Part.Bytes - _pixels.Length} bytes of its part: choose a max_number_of_forwarders_spawned that divides the image");
         }
         if (_sync!.TrySend(metadata))
         {
@@ -122,22 +124,18 @@ public sealed unsafe class StreamReceiver : Service
             return;
         }
         Counters.Unannounced++;
-        LogFirst(8, $"image {id} was not taken by a synchroniser: start one on this machine");
+        if (IsFirstTrouble(3))
+            Warn($"image {id} was not taken by a synchroniser: start one on this machine");
     }
 
     private void CountWrongSize(int parts)
     {
         Counters.WrongSize++;
-        LogFirst(16, parts == 2
+        if (IsFirstTrouble(4))
+            Warn(parts == 2
             ? $"a message came that is no part {Part.Number} of an image ({_pixels!.Length} bytes instead of {Part.Bytes}, {_image.Metadata.Width} x {_image.Metadata.Height} pixels): does the sender have the same configuration?"
             : $"a message of {parts} parts came instead of 2: is {Endpoint} the address of a stream-send?");
     }
 
-    private void LogFirst(int bit, string text)
-    {
-        if ((_troublesLogged & bit) != 0)
-            return;
-        _troublesLogged |= bit;
-        Logger.LogWarning("{Service}: {Text}", ServiceName, text);
-    }
+    private void Warn(string text) => Logger.LogWarning("{Service}: {Text}", ServiceName, text);
 }

@@ -24,7 +24,6 @@ public sealed unsafe class StreamSender : Service
     private Ring? _ring;
     private MetadataPublisher? _stream;
     private ZmqMessage? _pixels;
-    private int _troublesLogged;
 
     /// <summary>Makes the sender of a part.</summary>
     /// <param name="configuration">The detector.</param>
@@ -56,7 +55,6 @@ public sealed unsafe class StreamSender : Service
     protected override void OnStarting()
     {
         Counters = new SenderCounters();
-        _troublesLogged = 0;
         var name = StreamNames.Of(_configuration.DetectorName, StreamNames.Image);
         _stream = new MetadataPublisher(Endpoint, _options.SendQueue);
         _ring = Ring.ForConsumer(name, _configuration.ImageBytes, _options.ImageSlots);
@@ -67,15 +65,13 @@ public sealed unsafe class StreamSender : Service
     /// <inheritdoc/>
     protected override TimeSpan? Iterate(CancellationToken stop)
     {
-        if (_stream!.CountSubscribers())
-            Logger.LogInformation("{Service}: subscribers: {Subscribers}", ServiceName, Subscribers);
+        _stream!.TellOfSubscribers(Logger, ServiceName);
         for (var i = 0; i < Burst && _images!.TryReceive(_message, out var length, wait: i == 0); i++)
         {
-            if (length <= _message.Length && _image.TryRead(_message.AsSpan(0, length)))
+            if (_image.TryRead(_message, length))
                 Send(_message.AsSpan(0, length));
-            else if (Counters.Unexpected++ == 0)
-                Logger.LogWarning("{Service}: something was announced that is no image of {Width} x {Height} pixels: does its producer have the same configuration?",
-                    ServiceName, _configuration.ImageWidth, _configuration.ImageHeight);
+            else
+                CountUnexpected();
         }
         return null;
     }
@@ -87,6 +83,12 @@ public sealed unsafe class StreamSender : Service
         _stream?.Dispose();
         _pixels?.Dispose();
         _ring?.Dispose();
+    }
+
+    private void CountUnexpected()
+    {
+        Counters.Unexpected++;
+        _image.Complain(Logger, ServiceName);
     }
 
     private void Send(ReadOnlySpan<byte> metadata)
@@ -107,7 +109,8 @@ public sealed unsafe class StreamSender : Service
         if (!_ring.Generations.Holds(id))
         {
             Counters.Overwritten++;
-            LogFirst(1, $"image {id} was overwritten before it was sent: this program got too little of a processor, or the ring is too small");
+            if (IsFirstTrouble(0))
+                Warn($"image {id} was overwritten before it was sent: this program got too little of a processor, or the ring is too small");
             return;
         }
         if (_stream!.Publish(metadata, _pixels))
@@ -117,14 +120,9 @@ public sealed unsafe class StreamSender : Service
             return;
         }
         Counters.Dropped++;
-        LogFirst(2, $"a receiver missed image {id} because {_options.SendQueue} images waited for it already: the network or the receiver is too slow");
+        if (IsFirstTrouble(1))
+            Warn($"a receiver missed image {id} because {_options.SendQueue} images waited for it already: the network or the receiver is too slow");
     }
 
-    private void LogFirst(int bit, string text)
-    {
-        if ((_troublesLogged & bit) != 0)
-            return;
-        _troublesLogged |= bit;
-        Logger.LogWarning("{Service}: {Text}", ServiceName, text);
-    }
+    private void Warn(string text) => Logger.LogWarning("{Service}: {Text}", ServiceName, text);
 }

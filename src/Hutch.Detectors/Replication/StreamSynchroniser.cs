@@ -32,7 +32,6 @@ public sealed class StreamSynchroniser : Service
     private LossJournal? _losses;
     private readonly HashSet<ulong> _noted = [];
     private ulong? _last;
-    private bool _lossLogged;
 
     /// <summary>Makes the synchroniser of a replicated detector.</summary>
     public StreamSynchroniser(DaqConfiguration configuration, ReplicationOptions options, ILogger? logger = null)
@@ -69,7 +68,7 @@ public sealed class StreamSynchroniser : Service
     protected override void OnStarting()
     {
         _collector = NewCollector();
-        (_gaps, OverwrittenImages, Unexpected, _lossLogged, _last) = (new IdGaps(), 0, 0, false, null);
+        (_gaps, OverwrittenImages, Unexpected, _last) = (new IdGaps(), 0, 0, null);
         _noted.Clear();
         var name = StreamNames.Of(_configuration.DetectorName, StreamNames.Image);
         _channel = new MetadataPublisher(StreamNames.Endpoint(name));
@@ -84,17 +83,15 @@ public sealed class StreamSynchroniser : Service
         var received = 0;
         for (; received < Burst && _parts!.TryReceive(_message, out var length, wait: received == 0); received++)
         {
-            if (length <= _message.Length && _image.TryRead(_message.AsSpan(0, length)))
+            if (_image.TryRead(_message, length))
                 _collector.Add(_image.Metadata.ImageId, _message.AsSpan(0, length), Environment.TickCount64, _decided);
             else
                 CountUnexpected();
             Announce();
         }
+        _channel!.TellOfSubscribers(Logger, ServiceName);
         if (received > 0)
             return null;
-        // What is published before somebody subscribes is lost, so it is worth knowing.
-        if (_channel!.CountSubscribers())
-            Logger.LogInformation("{Service}: subscribers: {Subscribers}", ServiceName, Subscribers);
         _collector.Tick(Environment.TickCount64, _decided);
         Announce();
         return null;
@@ -162,16 +159,13 @@ public sealed class StreamSynchroniser : Service
 
     private void CountUnexpected()
     {
-        if (Unexpected++ == 0)
-            Logger.LogWarning("{Service}: something was reported that is no image of {Width} x {Height} pixels: does the receiver have the same configuration?",
-                ServiceName, _configuration.ImageWidth, _configuration.ImageHeight);
+        Unexpected++;
+        _image.Complain(Logger, ServiceName);
     }
 
     private void LogFirstLoss(ulong id)
     {
-        if (_lossLogged)
-            return;
-        _lossLogged = true;
-        Logger.LogWarning("{Service}: image {Image} was given up because not all its parts came; the counters tell the rest", ServiceName, id);
+        if (IsFirstTrouble(0))
+            Logger.LogWarning("{Service}: image {Image} was given up because not all its parts came; the counters tell the rest", ServiceName, id);
     }
 }

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Hutch.Native.Zmq;
 using Hutch.Reduction.Chunks;
 using Hutch.LiveResults;
@@ -83,18 +82,9 @@ public sealed class ImageRingSource : IChunkSource
 
     private bool TryParse(int length)
     {
-        try
-        {
-            // The fields of the message before would stay where this one has none.
-            (_image.ImageId, _image.Status, _image.Compression, _image.Size) = (0, ImageStatus.Undefined, ImageCompression.None, 0);
-            _image.MergeFrom(_message.AsSpan(0, Math.Min(length, _message.Length)));
-            return _image is { Compression: ImageCompression.None, Size: > 0 } && TypeOf(_image.Dtype) is { } type
-                && _image.Size == _image.Height * _image.Width * (ulong)NumpyType.Size(type);
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            return false;
-        }
+        return length <= _message.Length && _image.TryRead(_message.AsSpan(0, length))
+            && _image is { Compression: ImageCompression.None, Size: > 0 } && TypeOf(_image.Dtype) is { } type
+            && _image.Size == _image.Height * _image.Width * (ulong)NumpyType.Size(type);
     }
 
     private void Take(IChunkSink sink, CancellationToken stop)

@@ -34,6 +34,7 @@ public abstract partial class Service
             ServiceRegistry.Add(this);
             Scope.Admit(this);
             DependencyGraph.RefuseCycle(this);
+            _troubles = 0;
             OnStarting();
         }
         catch (Exception error)

@@ -1,4 +1,5 @@
 using Hutch.Native.Zmq;
+using Microsoft.Extensions.Logging;
 
 namespace Hutch.Streams;
 
@@ -71,6 +72,18 @@ public sealed class MetadataPublisher : IDisposable
                 Volatile.Write(ref _subscribers, _subscribers + (message[0] == 1 ? 1 : -1));
         }
         return _subscribers != before;
+    }
+
+    /// <summary>
+    /// Takes note of subscribers that came or went, and says so: what is published before somebody subscribes is lost. To be called all the
+    /// time, under full load too; it never waits.
+    /// </summary>
+    /// <param name="logger">Where it is said.</param>
+    /// <param name="service">Whose channel it is.</param>
+    public void TellOfSubscribers(ILogger logger, string service)
+    {
+        if (CountSubscribers())
+            logger.LogInformation("{Service}: subscribers: {Subscribers}", service, Subscribers);
     }
 
     /// <summary>Closes the channel.</summary>
