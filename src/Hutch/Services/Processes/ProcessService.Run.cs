@@ -5,8 +5,8 @@ namespace Hutch.Services.Processes;
 
 public sealed partial class ProcessService
 {
-    /// <summary>How long the last words of a process that has ended are waited for.</summary>
-    private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(50);
+    /// <summary>How long the last words of a process that has ended are waited for; they are on their way, or somebody out of reach holds the outputs open.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
 
     /// <summary>How long the kernel may take to end killed processes.</summary>
     private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(5);
@@ -37,10 +37,11 @@ public sealed partial class ProcessService
         if (!instance.Child.Exited.IsCompleted)
             await AskToStop(instance);
         var exit = await instance.Child.Exited;
-        await DrainAsync(instance);
-        TellOfDropped(_flood.TakeHeld()); // no later record would
+        // First, for descendants may hold the outputs open.
         if (!instance.Tree.Kill(KillPatience))
             Logger.LogError("{Service}: processes that descend from it are left: {Processes}", ServiceName, instance.Tree.Find());
+        await DrainAsync(instance);
+        TellOfDropped(_flood.TakeHeld()); // no later record would
         instance.Channel?.Dispose();
         instance.IsOver = true;
         return exit;
@@ -78,7 +79,6 @@ public sealed partial class ProcessService
         instance.Tree.Kill(KillPatience);
     }
 
-    // Descendants may hold the outputs open for ever, so the end of the outputs is not waited for any longer than this.
     private static async Task DrainAsync(ProcessInstance instance) =>
         await Task.WhenAny(Task.WhenAll(instance.OutputEnded, instance.MessagesEnded), Task.Delay(LastWords));
 

@@ -15,20 +15,23 @@ public sealed partial class ProcessService
         if (_host is not null)
             channel.Send(_host);
         var first = Task.WhenAny(instance.Running.Task, instance.Child.Exited, Task.Delay(StartTimeout, StopToken)).GetAwaiter().GetResult();
-        if (instance.Running.Task.IsCompleted && instance.Failure is null)
+        if (HasRun(instance))
             return;
+        EndTree(instance);
         if (first == instance.Child.Exited)
         {
             DrainAsync(instance).GetAwaiter().GetResult();
-            EndTree(instance);
+            if (HasRun(instance))
+                return;   // and has ended meanwhile: the body tells how
             throw Explain(instance, instance.Child.Exited.Result);
         }
-        EndTree(instance);
         StopToken.ThrowIfCancellationRequested();
         throw instance.Failure is not null
             ? Explain(instance, null)
             : new ServiceProcessException($"process {instance.Child.Id} of service {ServiceName} did not report that it runs within {StartTimeout.TotalSeconds:0.#} s{Tail(instance)}");
     }
+
+    private static bool HasRun(ProcessInstance instance) => instance.Running.Task.IsCompleted && instance.Failure is null;
 
     private ProcessInstance Launch()
     {

@@ -2,12 +2,14 @@ using System.Globalization;
 
 namespace Hutch.Services.Processes;
 
-/// <summary>What the kernel says about a process; see proc(5).</summary>
-internal readonly record struct ProcessEntry(int Id, int Parent, int Session, bool IsZombie, TimeSpan Cpu, long Memory);
+/// <summary>What the kernel says about a process, see proc(5); it started so many clock ticks after the machine.</summary>
+internal readonly record struct ProcessEntry(int Id, int Parent, int Session, bool IsZombie, bool IsKernelThread, TimeSpan Cpu, long Memory, long StartedAt);
 
 /// <summary>The processes of the machine at one moment.</summary>
 internal sealed class ProcessTable
 {
+    private const long KernelThread = 0x0020_0000;   // PF_KTHREAD of Linux
+
     private readonly ILookup<int, ProcessEntry> _byParent;
     private readonly Dictionary<int, ProcessEntry> _byId;
 
@@ -48,13 +50,13 @@ internal sealed class ProcessTable
     {
         try
         {
-            // pid (name) state ppid pgrp session ... utime stime (14, 15) ... rss in pages (24)
+            // pid (name) state ppid pgrp session ... flags (9) ... utime stime (14, 15) ... starttime (22) ... rss in pages (24)
             var stat = File.ReadAllText($"/proc/{id}/stat");
             var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
             long Field(int number) => long.Parse(fields[number - 3], CultureInfo.InvariantCulture);
             return new ProcessEntry(
-                id, (int)Field(4), (int)Field(6), fields[0] is "Z" or "X",
-                TimeSpan.FromMilliseconds(10 * (Field(14) + Field(15))), Field(24) * Environment.SystemPageSize);
+                id, (int)Field(4), (int)Field(6), fields[0] is "Z" or "X", (Field(9) & KernelThread) != 0,
+                TimeSpan.FromMilliseconds(10 * (Field(14) + Field(15))), Field(24) * Environment.SystemPageSize, Field(22));
         }
         catch (IOException)
         {

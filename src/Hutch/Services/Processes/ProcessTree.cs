@@ -10,47 +10,62 @@ namespace Hutch.Services.Processes;
 /// </summary>
 internal sealed class ProcessTree(string mark, int leader)
 {
+    /// <summary>How long a process may have no environment because it is between two programs, or between its end and its death.</summary>
+    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(200);
+
+    private readonly byte[] _variable = Encoding.UTF8.GetBytes(mark + "=");
+    private readonly long _startedAt = ProcessTable.Read(leader)?.StartedAt ?? 0;
+
     /// <summary>Kills all of them, and those they make meanwhile, until none is left.</summary>
     /// <returns>False if some were still there after <paramref name="patience"/>.</returns>
     public bool Kill(TimeSpan patience)
     {
-        var deadline = Environment.TickCount64 + (long)patience.TotalMilliseconds;
+        var begun = Environment.TickCount64;
         while (true)
         {
-            var members = Find();
-            if (members.Count == 0)
-                return true;
+            var (members, undecided) = Look();
             foreach (var member in members)
                 Signals.Send(member, Signals.SIGKILL);
-            if (Environment.TickCount64 > deadline)
+            var waited = TimeSpan.FromMilliseconds(Environment.TickCount64 - begun);
+            if (members.Count == 0 && (!undecided || waited > Between))
+                return true;
+            if (waited > patience)
                 return false;
             Thread.Sleep(1);
         }
     }
 
     /// <summary>The living members, without zombies.</summary>
-    public List<int> Find()
+    public List<int> Find() => Look().Members;
+
+    private (List<int> Members, bool Undecided) Look()
     {
-        var found = new List<int>();
-        var variable = Encoding.UTF8.GetBytes(mark + "=");
+        var (found, undecided) = (new List<int>(), false);
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
             if (!int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var id) || id == Environment.ProcessId)
                 continue;
-            if (ProcessTable.Read(id) is { IsZombie: false } process && (process.Session == leader || IsMarked(folder, variable)))
+            if (ProcessTable.Read(id) is not { IsZombie: false, IsKernelThread: false } process || process.StartedAt < _startedAt)
+                continue;
+            var marked = process.Session == leader ? true : IsMarked(folder);
+            if (marked is true)
                 found.Add(id);
+            undecided |= marked is null;
         }
-        return found;
+        return (found, undecided);
     }
 
-    private static bool IsMarked(string folder, byte[] variable)
+    /// <summary>Whether the process has the variable; null if it has no environment at all, as in the middle of execve or of its end.</summary>
+    private bool? IsMarked(string folder)
     {
         try
         {
             var environment = File.ReadAllBytes(folder + "/environ").AsSpan();
+            if (environment.IsEmpty)
+                return null;
             for (var rest = environment; ;)
             {
-                var at = rest.IndexOf(variable);
+                var at = rest.IndexOf(_variable);
                 if (at < 0)
                     return false;
                 if (rest.Length == environment.Length && at == 0 || at > 0 && rest[at - 1] == 0)
