@@ -10,6 +10,12 @@ internal sealed class RedisConsumer : IBrokerConsumer<RedisLink>
 {
     private const int MostAtOnce = 64;
 
+    /// <summary>After messages were found waiting: how many times one is waited for before it is assumed that they come one by one.</summary>
+    private const int AskAtFirst = 4;
+
+    /// <summary>While messages come one by one: how often it is tried whether more than one waits.</summary>
+    private const int AskEvery = 8;
+
     private readonly RedisTransport _transport;
     private readonly ConsumeOptions _options;
     private readonly MessageHandler _handler;
@@ -24,6 +30,8 @@ internal sealed class RedisConsumer : IBrokerConsumer<RedisLink>
     private Task _loop = Task.CompletedTask;
     private volatile bool _stopped;
     private int _inHand;
+    private bool _ask = true;
+    private int _quiet;
 
     public RedisConsumer(RedisTransport transport, string queue, ConsumeOptions options, MessageHandler handler)
     {
@@ -102,13 +110,9 @@ internal sealed class RedisConsumer : IBrokerConsumer<RedisLink>
         }
     }
 
-    private static void Acknowledge(RedisLink link, string tag)
-    {
-        link.Pipeline.Post(null, "MULTI");
-        link.Pipeline.Post(null, "ZREM", RedisKeys.UnacknowledgedIndex, tag);
-        link.Pipeline.Post(null, "HDEL", RedisKeys.Unacknowledged, tag);
-        link.Pipeline.Post(null, "EXEC");
-    }
+    private static void Acknowledge(RedisLink link, string tag) => link.Pipeline.PostTogether(
+        ["ZREM", RedisKeys.UnacknowledgedIndex, tag],
+        ["HDEL", RedisKeys.Unacknowledged, tag]);
 
     private async Task RunAsync(RedisLink link, RespConnection connection)
     {
@@ -152,16 +156,19 @@ internal sealed class RedisConsumer : IBrokerConsumer<RedisLink>
     /// <returns>How many messages were handed on; each of them keeps its credit until it is settled.</returns>
     private async Task<int> TakeAsync(RedisLink link, RespConnection connection, int most)
     {
-        _commands.Clear();
-        AddTake(link, most);
-        await connection.WriteAsync(_commands.Written);
-        var taken = (await connection.ReadAsync()).Checked().Items ?? [];
-        if (taken.Length > 0)
-            return await HandOnAsync(link, taken, noted: !_options.NoAck);
-
+        // Where messages wait, they are taken many at once. Where they come one by one, asking for many would be asking in vain each time.
+        if (_ask)
+        {
+            _commands.Clear();
+            AddTake(link, most);
+            await connection.WriteAsync(_commands.Written);
+            if (Found((await connection.ReadAsync()).Checked()) is { Length: > 0 } taken)
+                return await HandOnAsync(link, taken, noted: !_options.NoAck);
+        }
+        var more = most > 1 && IsTimeToAsk();
         _commands.Clear();
         _commands.Add([(RespArgument)"BRPOP", .. _lists.Select(l => (RespArgument)l), "1"]);
-        if (most > 1)
+        if (more)
             AddTake(link, most - 1);
         await connection.WriteAsync(_commands.Written);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(15));
@@ -169,9 +176,26 @@ internal sealed class RedisConsumer : IBrokerConsumer<RedisLink>
         var count = 0;
         if (waited.Items is { Length: 2 } popped)
             count = await HandOnAsync(link, [popped[1]], noted: false);
-        if (most > 1)
-            count += await HandOnAsync(link, (await connection.ReadAsync()).Checked().Items ?? [], noted: !_options.NoAck);
+        if (more)
+            count += await HandOnAsync(link, Found((await connection.ReadAsync()).Checked()), noted: !_options.NoAck);
+        else if (most == 1)
+            _ask = IsTimeToAsk();
         return count;
+    }
+
+    private RespReply[] Found(RespReply reply)
+    {
+        var messages = reply.Items ?? [];
+        _ask = messages.Length > 0;
+        if (_ask)
+            _quiet = 0;
+        return messages;
+    }
+
+    private bool IsTimeToAsk()
+    {
+        var round = _quiet++;
+        return round < AskAtFirst || round % AskEvery == 0;
     }
 
     private void AddTake(RedisLink link, int most) => _commands.Add(
@@ -237,10 +261,9 @@ internal sealed class RedisConsumer : IBrokerConsumer<RedisLink>
         var exchange = JsonSerializer.SerializeToUtf8Bytes(delivery.Exchange);
         var key = JsonSerializer.SerializeToUtf8Bytes(delivery.RoutingKey);
         byte[] entry = [(byte)'[', .. delivery.Raw, .. ", "u8, .. exchange, .. ", "u8, .. key, (byte)']'];
-        link.Pipeline.Post(null, "MULTI");
-        link.Pipeline.Post(null, "ZADD", RedisKeys.UnacknowledgedIndex, RedisRestorer.UnixTime(), delivery.Tag);
-        link.Pipeline.Post(null, "HSET", RedisKeys.Unacknowledged, delivery.Tag, entry);
-        link.Pipeline.Post(null, "EXEC");
+        link.Pipeline.PostTogether(
+            ["ZADD", RedisKeys.UnacknowledgedIndex, RedisRestorer.UnixTime(), delivery.Tag],
+            ["HSET", RedisKeys.Unacknowledged, delivery.Tag, entry]);
     }
 
     private async Task StartAsync(RedisDelivery delivery)

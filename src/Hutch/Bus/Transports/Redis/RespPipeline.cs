@@ -28,7 +28,37 @@ internal sealed class RespPipeline : IDisposable
     /// <summary>Sends a command; the reply goes to <paramref name="onReply"/>, or nowhere.</summary>
     public void Post(Action<RespReply>? onReply, params ReadOnlySpan<RespArgument> words)
     {
-        if (Append(onReply, words))
+        bool lost, begin = false;
+        lock (_gate)
+        {
+            lost = _lost.Task.IsCompleted;
+            if (!lost)
+            {
+                Append(onReply, words);
+                begin = TakeWriting();
+            }
+        }
+        if (begin)
+            _ = WriteAsync();
+        if (lost)
+            onReply?.Invoke(RespReply.Error(LostError));
+    }
+
+    /// <summary>Sends commands that Redis does as one (MULTI), in one write. The replies go nowhere.</summary>
+    public void PostTogether(params ReadOnlySpan<RespArgument[]> commands)
+    {
+        bool begin;
+        lock (_gate)
+        {
+            if (_lost.Task.IsCompleted)
+                return;
+            Append(null, ["MULTI"]);
+            foreach (var words in commands)
+                Append(null, words);
+            Append(null, ["EXEC"]);
+            begin = TakeWriting();
+        }
+        if (begin)
             _ = WriteAsync();
     }
 
@@ -51,28 +81,14 @@ internal sealed class RespPipeline : IDisposable
 
     public void Dispose() => Drop("closed");
 
-    private bool Append(Action<RespReply>? onReply, ReadOnlySpan<RespArgument> words)
+    private void Append(Action<RespReply>? onReply, ReadOnlySpan<RespArgument> words)
     {
-        var lost = false;
-        var begin = false;
-        lock (_gate)
-        {
-            if (_lost.Task.IsCompleted)
-            {
-                lost = true;
-            }
-            else
-            {
-                _filling.Add(words);
-                _waiting.Enqueue(onReply);
-                begin = !_writing;
-                _writing = true;
-            }
-        }
-        if (lost)
-            onReply?.Invoke(RespReply.Error(LostError));
-        return begin;
+        _filling.Add(words);
+        _waiting.Enqueue(onReply);
     }
+
+    // Whether it is now for the caller to write.
+    private bool TakeWriting() => !_writing && (_writing = true);
 
     private async Task WriteAsync()
     {
