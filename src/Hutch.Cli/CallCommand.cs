@@ -8,7 +8,8 @@ namespace Hutch.Cli;
 /// <summary><c>hutch call ROUTING_KEY [JSON]</c>: calls a method on the bus and prints its result.</summary>
 internal static class CallCommand
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new(Compact) { WriteIndented = true };
 
     public static Command Create()
     {
@@ -53,7 +54,7 @@ internal static class CallCommand
         return command;
     }
 
-    public static void Print(JsonElement result, bool line) => Console.WriteLine(line ? result.GetRawText() : JsonSerializer.Serialize(result, Indented));
+    public static void Print(JsonElement result, bool line) => Console.WriteLine(JsonSerializer.Serialize(result, line ? Compact : Indented));
 
     private static async Task PrintStreamAsync(IAsyncEnumerable<JsonElement> items)
     {

@@ -49,7 +49,7 @@ internal static class RequestCommand
                 }
                 catch (OperationCanceledException)
                 {
-                    throw new UserErrorException($"bus {transport.Address} cannot be reached within {timeout} s; is the broker running, and are user and password right?");
+                    throw new UserErrorException($"bus {transport.Address} cannot be reached within {timeout} s: {transport.Trouble ?? "it does not answer"}");
                 }
                 await using var client = new RequestClient(transport);
                 return await action(client, patience.Token);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Hutch.Tests.EndToEnd.Support;
 using Hutch.Tests.Servers;
 
 namespace Hutch.Tests.EndToEnd.Requests;
@@ -14,10 +15,7 @@ internal sealed class Program : IDisposable
 
     private Program(string project, string? input, string[] arguments)
     {
-        // Beside this test's own output, as the build lays it out.
-        var bin = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", ".."));
-        var configuration = Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/'));
-        _process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(bin, project, configuration, project + ".dll"), .. arguments])
+        _process = Process.Start(new ProcessStartInfo("dotnet", [Repository.Built(project), .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -12,6 +12,13 @@ internal static class Repository
     /// <summary>A program that stands in for one of another laboratory.</summary>
     public static string Peer(string name) => Path.Combine(Root, "tests", "peers", name);
 
+    /// <summary>A program of the solution, as it was built beside this test.</summary>
+    public static string Built(string project)
+    {
+        var configuration = Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/'));
+        return Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", project, configuration, project + ".dll"));
+    }
+
     private static string FindRoot()
     {
         var folder = AppContext.BaseDirectory;

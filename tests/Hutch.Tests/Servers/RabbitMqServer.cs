@@ -19,7 +19,6 @@ public sealed class RabbitMqServer : IAsyncLifetime
         foreach (var folder in (string[])["mnesia", "log", "home"])
             Directory.CreateDirectory(Path.Combine(_folder, folder));
         File.WriteAllText(Path.Combine(_folder, "enabled_plugins"), "[].\n");
-        File.WriteAllText(Path.Combine(_folder, "rabbitmq.conf"), "log.console = false\n");
         _environment = new()
         {
             ["HOME"] = Path.Combine(_folder, "home"),
@@ -43,12 +42,27 @@ public sealed class RabbitMqServer : IAsyncLifetime
 
     public int Port { get; }
 
+    /// <summary>With one, the server also listens on <see cref="TlsPort"/>.</summary>
+    public ServerCertificate? Certificate { get; init; }
+
+    public int TlsPort { get; } = FreePort.NextBelow(26000);
+
     public string Url => $"amqp://guest:guest@127.0.0.1:{Port}//";
 
     public Task InitializeAsync() => StartAsync();
 
     public async Task StartAsync()
     {
+        File.WriteAllText(Path.Combine(_folder, "rabbitmq.conf"), Certificate is { } c
+            ? $"""
+                log.console = false
+                listeners.ssl.default = 127.0.0.1:{TlsPort}
+                ssl_options.cacertfile = {c.AuthorityFile}
+                ssl_options.certfile = {c.CertificateFile}
+                ssl_options.keyfile = {c.KeyFile}
+
+                """
+            : "log.console = false\n");
         _process = new ServerProcess(_environment, "epmd -kill", "/usr/lib/rabbitmq/bin/rabbitmq-server");
         await Eventually.TrueAsync(AnswersAsync, TimeSpan.FromSeconds(90), () => $"RabbitMQ did not start: {_process.Output}");
     }

@@ -10,14 +10,22 @@ public sealed class RedisServer : IAsyncLifetime
 
     public int Port { get; } = FreePort.NextBelow(30000);
 
+    /// <summary>With one, the server also listens on <see cref="TlsPort"/>.</summary>
+    public ServerCertificate? Certificate { get; init; }
+
+    public int TlsPort { get; } = FreePort.NextBelow(26000);
+
     public string Url => $"redis://127.0.0.1:{Port}/0";
 
     public Task InitializeAsync() => StartAsync();
 
     public async Task StartAsync()
     {
-        _process = new ServerProcess(
-            new Dictionary<string, string>(), "", "redis-server", "--bind", "127.0.0.1", "--port", $"{Port}", "--save", "", "--appendonly", "yes", "--dir", _folder);
+        string[] tls = Certificate is { } c
+            ? ["--tls-port", $"{TlsPort}", "--tls-cert-file", c.CertificateFile, "--tls-key-file", c.KeyFile, "--tls-ca-cert-file", c.AuthorityFile, "--tls-auth-clients", "no"]
+            : [];
+        _process = new ServerProcess(new Dictionary<string, string>(), "",
+            ["redis-server", "--bind", "127.0.0.1", "--port", $"{Port}", "--save", "", "--appendonly", "yes", "--dir", _folder, .. tls]);
         await Eventually.TrueAsync(AnswersAsync, TimeSpan.FromSeconds(30), () => $"Redis did not start: {_process.Output}");
     }
 

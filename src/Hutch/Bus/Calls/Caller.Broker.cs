@@ -33,7 +33,7 @@ internal sealed partial class Caller
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            throw new BusTimeoutException($"the broker {_transport.Address} cannot be reached");
+            throw new BusTimeoutException($"the broker {_transport.Address} cannot be reached: {_transport.Trouble ?? "it does not answer"}");
         }
         finally
         {

@@ -174,7 +174,7 @@ internal sealed partial class Caller : IAsyncDisposable
     {
         if (!_pending.Remove(call))
             return;
-        var why = _transport.IsConnected ? "the service is busy, stopped or does not answer" : "the broker cannot be reached";
+        var why = _transport.Trouble is { } trouble ? $"the broker cannot be reached: {trouble}" : "the service is busy, stopped or does not answer";
         call.Fail(new BusTimeoutException($"{call.RoutingKey}: no answer within {call.Timeout / 1000.0:0.###} s on {_transport.Address}: {why}"));
         if (call.IsStream)
             TellCancelled(call);

@@ -17,6 +17,9 @@ public interface ITransport : IAsyncDisposable
     /// <summary>Whether the broker can be reached now.</summary>
     bool IsConnected { get; }
 
+    /// <summary>Why the broker cannot be reached; null while it can.</summary>
+    string? Trouble { get; }
+
     /// <summary>What was counted since the transport was made.</summary>
     TransportCounters Counters { get; }
 

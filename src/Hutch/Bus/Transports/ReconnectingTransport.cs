@@ -19,12 +19,15 @@ internal abstract partial class ReconnectingTransport<TLink>(BusUrl url, ILogger
     private readonly CancellationTokenSource _closing = new();
     private TaskCompletionSource<TLink> _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile TLink? _link;
+    private volatile string? _trouble = "the connection is being made";
     private Task _loop = Task.CompletedTask;
     private int _disposed;
 
     public string Address => Url.Address;
 
     public bool IsConnected => OpenLink is not null;
+
+    public string? Trouble => IsConnected ? null : _trouble;
 
     public TransportCounters Counters { get; } = new();
 
@@ -188,6 +191,7 @@ internal abstract partial class ReconnectingTransport<TLink>(BusUrl url, ILogger
                 Notify(new ConnectionChange(true, ""));
                 (pause, complained) = (FirstPause, false);
                 var reason = await link.Lost.WaitAsync(closing);
+                _trouble = reason;
                 Publish(null);
                 LogLost(Logger, Address, reason);
                 Notify(new ConnectionChange(false, reason));
@@ -197,8 +201,9 @@ internal abstract partial class ReconnectingTransport<TLink>(BusUrl url, ILogger
             }
             catch (Exception error)
             {
+                _trouble = error.GetBaseException().Message;
                 if (!complained)
-                    LogUnreachable(Logger, Address, (error.InnerException ?? error).Message);
+                    LogUnreachable(Logger, Address, _trouble);
                 complained = true;
             }
             Publish(null);

@@ -1,0 +1,109 @@
+using System.Text.Json.Nodes;
+using Hutch.Tests.EndToEnd.Support;
+using Hutch.Tests.Servers;
+
+namespace Hutch.Tests.EndToEnd.Bus;
+
+/// <summary>The example service and <c>hutch call|bus</c> as processes, on real brokers that are spoken to in TLS.</summary>
+public sealed class CallProgramsTests : IDisposable
+{
+    private readonly ServerCertificate _certificate = new();
+
+    public void Dispose() => _certificate.Dispose();
+
+    [Fact]
+    public async Task On_RabbitMQ_calls_are_answered()
+    {
+        var server = new RabbitMqServer { Certificate = _certificate };
+        await server.InitializeAsync();
+        try
+        {
+            var url = $"amqps://guest:guest@127.0.0.1:{server.TlsPort}//";
+            using var service = StartTwo(url);
+            Assert.Equal("3\n", Hutch(url, "call", "simple.add", """{"x": 1, "y": 2}""").Succeed().Output);
+            AssertStrangerIsToldWhy(url);
+            Stop(service);
+        }
+        finally
+        {
+            await server.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task On_Redis_calls_errors_and_statistics_are_as_documented()
+    {
+        var server = new RedisServer { Certificate = _certificate };
+        await server.InitializeAsync();
+        try
+        {
+            var url = $"rediss://127.0.0.1:{server.TlsPort}/0";
+            using var service = StartTwo(url);
+            AssertCallsAndErrors(url);
+            AssertStatistics(url);
+            AssertStrangerIsToldWhy(url);
+            Stop(service);
+        }
+        finally
+        {
+            await server.DisposeAsync();
+        }
+    }
+
+    private void AssertCallsAndErrors(string url)
+    {
+        Assert.Equal("3\n", Hutch(url, "call", "simple.add", """{"x": 1, "y": 2}""").Succeed().Output);
+        Assert.Equal("\"1 + 2 = 3\"\n", Hutch(url, "call", "simple.wordy_add", "[1, 2]", "--json").Succeed().Output);
+        var failed = Hutch(url, "call", "simple.fail");
+        Assert.Equal(1, failed.WaitForExit());
+        Assert.Contains("hutch call: I was never created (code -32600)", failed.Errors, StringComparison.Ordinal);
+        var wrong = Hutch(url, "call", "simple.add", """{"x": "one"}""", "--json");
+        Assert.Equal(1, wrong.WaitForExit());
+        Assert.Equal(-32600, (int?)JsonNode.Parse(wrong.Output)!["error"]!["code"]);
+        var nobody = Hutch(url, "call", "nobody.add");
+        Assert.Equal(1, nobody.WaitForExit());
+        Assert.Contains("nobody.add: no queue is bound for this routing key", nobody.Errors, StringComparison.Ordinal);
+    }
+
+    private void AssertStatistics(string url)
+    {
+        var info = Hutch(url, "bus", "info", "simple").Succeed().Output;
+        Assert.Contains("  add(x: integer, y: integer)", info, StringComparison.Ordinal);
+        var statistics = JsonNode.Parse(Hutch(url, "bus", "stats", "simple", "--json").Succeed().Output)!.AsArray();
+        Assert.Equal(3, Calls("add"));   // one of them from wordy_add, one with a wrong argument
+        Assert.Equal(1, Calls("fail"));
+
+        int Calls(string method) => statistics.SelectMany(s => s!["methods"]!.AsArray()).Where(m => (string?)m!["name"] == method).Sum(m => (int)m!["calls"]!);
+    }
+
+    // Who does not know the authority hears what is wrong with the certificate, not that nobody answers.
+    private static void AssertStrangerIsToldWhy(string url)
+    {
+        using var stranger = ChildProcess.Hutch("call", "simple.add", "[1, 2]", "--bus", url, "--timeout", "5");
+        Assert.Equal(1, stranger.WaitForExit());
+        Assert.Matches("the broker cannot be reached: .*[Cc]ertificate", stranger.Errors);
+    }
+
+    private ChildProcess StartTwo(string url)
+    {
+        var service = ChildProcess.Start("dotnet", [Repository.Built("SimpleService"), "--bus-uri", url, "--processes", "2"], ("SSL_CERT_FILE", _certificate.AuthorityFile));
+        JsonNode? services = null;
+        Wait.Until(() => (services = JsonNode.Parse(Hutch(url, "bus", "ls", "--json").Output)) is JsonArray { Count: 2 }, service.ToString);
+        Assert.All(services!.AsArray(), s => Assert.Equal("simple", (string?)s!["service"]));
+        Assert.Equal(2, services!.AsArray().Select(s => (int?)s!["pid"]).Distinct().Count());
+        return service;
+    }
+
+    private static void Stop(ChildProcess service)
+    {
+        service.Signal(ChildProcess.SigTerm);
+        service.Succeed();
+    }
+
+    private ChildProcess Hutch(string url, params string[] arguments)
+    {
+        var process = ChildProcess.Start(Repository.Launcher, [.. arguments, "--bus", url], ("SSL_CERT_FILE", _certificate.AuthorityFile));
+        process.WaitForExit();
+        return process;
+    }
+}
