@@ -30,6 +30,7 @@ public static class Benchmarks
         new KombuBenchmark("bus-redis-vs-kombu", BrokerKind.Redis, inFlight: 1, processes: 1),
         new KombuBenchmark("bus-redis-vs-kombu-10", BrokerKind.Redis, inFlight: 10, processes: 3),
         new MemoryBenchmark(),
+        new TimeoutBenchmark(),
         new Web.RestUnderLoadBenchmark(),
         new Reduction.ReductionOverheadBenchmark("reduction-overhead", "output = {'rows': input.sum(axis=1, dtype='u8')}", "8 MiB in, rows out"),
         new Reduction.ReductionOverheadBenchmark("reduction-overhead-images", "output = input", "8 MiB in, 8 MiB out and summed"),
