@@ -5,7 +5,7 @@ namespace Hutch.Bench.Bus;
 /// <summary>Calls through the broker in memory, against a million a second.</summary>
 public sealed class MemoryBenchmark : Benchmark
 {
-    private const int InFlight = 1000;
+    private const int InFlight = 100;
     private BusConnection _bus = null!;
     private IEchoClient _client = null!;
 
@@ -25,7 +25,8 @@ public sealed class MemoryBenchmark : Benchmark
     public override double Sample(TextWriter log)
     {
         ArgumentNullException.ThrowIfNull(log);
-        const int each = 1_000;
+        const int each = 10_000;
+        var allocated = GC.GetTotalAllocatedBytes();
         var cpu = System.Diagnostics.Process.GetCurrentProcess().TotalProcessorTime;
         var start = System.Diagnostics.Stopwatch.GetTimestamp();
         Task.WhenAll(Enumerable.Range(0, InFlight).Select(_ => Task.Run(async () =>
@@ -34,7 +35,7 @@ public sealed class MemoryBenchmark : Benchmark
                 await _client.Echo(i);
         }))).GetAwaiter().GetResult();
         var rate = InFlight * each / System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds;
-        log.WriteLine($"  {rate:0} calls a second, {(System.Diagnostics.Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalMicroseconds / (InFlight * each):0.00} us of processor time a call");
+        log.WriteLine($"  {rate:0} calls a second, {(System.Diagnostics.Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalMicroseconds / (InFlight * each):0.00} us of processor time and {(GC.GetTotalAllocatedBytes() - allocated) / (InFlight * each)} bytes a call");
         return rate / 1e6;
     }
 

@@ -55,7 +55,7 @@ public sealed class BusConnection : IBus
     public Task NotifyAsync(string routingKey, object? parameters = null, CallOptions? options = null, CancellationToken cancel = default)
     {
         var request = RequestWriter.Rent();
-        request.BeginNotification(CallNames.MethodOf(routingKey));
+        request.BeginNotification(CallNames.EncodedMethodOf(routingKey));
         request.Parameters(parameters);
         return _caller.NotifyAsync(routingKey, request, options ?? _options.Call, cancel);
     }
@@ -89,7 +89,7 @@ public sealed class BusConnection : IBus
     private static RequestWriter Write(string routingKey, object? parameters)
     {
         var request = RequestWriter.Rent();
-        request.BeginCall(CallNames.MethodOf(routingKey));
+        request.BeginCall(CallNames.EncodedMethodOf(routingKey));
         request.Parameters(parameters);
         return request;
     }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace Hutch.Bus.Calls;
@@ -6,13 +7,26 @@ namespace Hutch.Bus.Calls;
 internal static class CallId
 {
     private static readonly byte[] Process = RandomNumberGenerator.GetBytes(9);
-    private static long _last = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)) & 0x7fff_ffff;
+    private const long Block = 64;   // ids that a thread takes at once, so that threads seldom meet
+    private static long _lastBlock = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)) & 0x7fff_ffff;
+
+    [ThreadStatic]
+    private static long _next;
+
+    [ThreadStatic]
+    private static long _left;
 
     public static Guid Next()
     {
-        var count = Interlocked.Increment(ref _last);
+        if (_left == 0)
+            (_next, _left) = (Interlocked.Increment(ref _lastBlock) * Block, Block);
+        _left--;
+        var count = _next++;
         return new Guid(
             (int)count, (short)(count >> 32), (short)(0x4000 | Process[8]),
             (byte)(0x80 | (Process[0] & 0x3f)), Process[1], Process[2], Process[3], Process[4], Process[5], Process[6], Process[7]);
     }
+
+    /// <summary>The part of an id that counts; of an id from elsewhere, some number.</summary>
+    public static int Number(Guid id) => MemoryMarshal.Read<int>(MemoryMarshal.AsBytes(new ReadOnlySpan<Guid>(in id)));
 }

@@ -18,7 +18,7 @@ internal sealed class PendingStream(Guid id, string routingKey, long timeout) : 
         if (reply.IsItem)
         {
             Deadline = Environment.TickCount64 + Timeout;
-            _items.Writer.TryWrite(reply);
+            _items.Writer.TryWrite(reply.Copy());   // it is read later, when the message is no longer there
             return;
         }
         Ended();

@@ -7,7 +7,7 @@ namespace Hutch.Bus.Calls;
 internal abstract class ProxyMethod
 {
     private ArgumentWriter?[] _arguments = [];
-    private string _method = "";
+    private JsonEncodedText _method;
     private int _token = -1;
 
     protected string RoutingKey { get; private set; } = "";
@@ -16,7 +16,7 @@ internal abstract class ProxyMethod
     {
         var name = CallNames.Of(method);
         var made = (ProxyMethod)Activator.CreateInstance(KindOf(method.ReturnType))!;
-        made._method = name;
+        made._method = CallNames.Encode(name);
         made.RoutingKey = $"{service}.{name}";
         var parameters = method.GetParameters();
         made._arguments = [.. parameters.Select(ArgumentOf)];

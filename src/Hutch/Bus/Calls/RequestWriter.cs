@@ -37,22 +37,22 @@ internal sealed class RequestWriter
             _spare = this;
     }
 
-    public void BeginCall(string method)
+    public void BeginCall(JsonEncodedText method)
     {
         Id = CallId.Next();
         _buffer.ResetWrittenCount();
-        _buffer.Write("{\"jsonrpc\": \"2.0\", \"id\": \""u8);
+        _buffer.Write(UsualForm.BeforeId);
         Id.TryFormat(_buffer.GetSpan(36), out var written);
         _buffer.Advance(written);
-        _buffer.Write("\", \"method\": "u8);
+        _buffer.Write(UsualForm.BeforeMethod);
         Method(method);
     }
 
-    public void BeginNotification(string method)
+    public void BeginNotification(JsonEncodedText method)
     {
         Id = Guid.Empty;
         _buffer.ResetWrittenCount();
-        _buffer.Write("{\"jsonrpc\": \"2.0\", \"method\": "u8);
+        _buffer.Write("{\"jsonrpc\": \"2.0\", \"method\": \""u8);
         Method(method);
     }
 
@@ -93,13 +93,11 @@ internal sealed class RequestWriter
         _buffer.Write("}"u8);
     }
 
-    private void Method(string method)
+    private void Method(JsonEncodedText method)
     {
+        _buffer.Write(method.EncodedUtf8Bytes);
+        _buffer.Write(UsualForm.BeforeParams);
         _json.Reset(_buffer);
-        _json.WriteStringValue(method);
-        _json.Flush();
-        _json.Reset(_buffer);
-        _buffer.Write(", \"params\": "u8);
         _open = false;
     }
 }

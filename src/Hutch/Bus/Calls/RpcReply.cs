@@ -21,7 +21,7 @@ internal struct RpcReply
     {
         try
         {
-            return TryReadStrict(body, out id, out reply);
+            return TryReadUsual(body, out id, out reply) || TryReadStrict(body, out id, out reply);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
@@ -50,6 +50,9 @@ internal struct RpcReply
         return typeof(T) == typeof(Nothing) ? default! : Value<T>(_result);
     }
 
+    /// <summary>The same item, which does not need the message any more.</summary>
+    public readonly RpcReply Copy() => new() { _item = _item.ToArray() };
+
     public readonly T Item<T>() => Value<T>(_item);
 
     private static T Value<T>(ReadOnlyMemory<byte> json)
@@ -59,6 +62,20 @@ internal struct RpcReply
         if (typeof(T) == typeof(int) && reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var number))
             return (T)(object)number;
         return JsonSerializer.Deserialize<T>(ref reader, BusJson.Options)!;
+    }
+
+    /// <summary>Reads a result as nearly everybody writes it, at a third of the cost; anything else is left to <see cref="TryReadStrict"/>.</summary>
+    private static bool TryReadUsual(ReadOnlyMemory<byte> body, out Guid id, out RpcReply reply)
+    {
+        reply = default;
+        id = default;
+        if (!UsualForm.TryFindId(body.Span, out var place) || !body.Span[place.End..].StartsWith(UsualForm.BeforeResult) || !Utf8Parser.TryParse(body.Span[place], out id, out _))
+            return false;
+        var result = body[(place.End.Value + UsualForm.BeforeResult.Length)..];
+        if (!UsualForm.IsLastValue(result.Span))
+            return false;
+        reply._result = result[..^1];
+        return true;
     }
 
     private static bool TryReadStrict(ReadOnlyMemory<byte> body, out Guid id, out RpcReply reply)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
@@ -23,11 +22,10 @@ internal sealed partial class BusServer : IAsyncDisposable
     private readonly MethodTable _methods;
     private readonly MethodTable _builtIn;
     private readonly BuiltInMethods _builtInService;
-    private readonly ConcurrentBag<MethodCall> _spare = [];
     private readonly CancellationTokenSource _closing = new();
     private readonly List<IAsyncDisposable> _subscriptions = [];
+    private readonly StripedCounter _inHand = new();
     private int _disposed;
-    private int _inHand;
 
     public BusServer(IBus bus, object service, ServeOptions options, ILogger logger)
     {
@@ -55,7 +53,7 @@ internal sealed partial class BusServer : IAsyncDisposable
     public string Instance { get; } = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..6]}";
 
     /// <summary>Calls that run now.</summary>
-    public int InHand => Volatile.Read(ref _inHand);
+    public int InHand => (int)_inHand.Value;
 
     public DateTimeOffset Started { get; } = DateTimeOffset.UtcNow;
 
@@ -103,7 +101,7 @@ internal sealed partial class BusServer : IAsyncDisposable
     public ValueTask SendAsync(CallInHand call, ReplyWriter reply) =>
         call.Delivery.Properties.ReplyTo is { Length: > 0 } replyTo ? SendAsync(replyTo, reply) : default;
 
-    private async ValueTask SendAsync(string replyTo, ReplyWriter reply)
+    private ValueTask SendAsync(string replyTo, ReplyWriter reply)
     {
         try
         {
@@ -111,53 +109,112 @@ internal sealed partial class BusServer : IAsyncDisposable
             if (replyTo.StartsWith("amq.rabbitmq.reply-to", StringComparison.Ordinal))
                 throw new ArgumentException("direct reply-to is not part of the dialect; name a queue");
             // The default exchange reaches the reply queue whatever kind the caller made it.
-            await Bus.Transport.PublishAsync("", replyTo, Calls.Request.Reply, reply.Written, PublishMode.Plain, _closing.Token);
+            var sent = Bus.Transport.PublishAsync("", replyTo, Calls.Request.Reply, reply.Written, PublishMode.Plain, _closing.Token);
+            return sent.IsCompletedSuccessfully ? default : FinishSendingAsync(sent, replyTo);
         }
         catch (Exception error)
         {
-            // E.g. an address that the broker cannot take. The call is done all the same.
-            Counters.CountLostReply();
-            LogLostReply(_logger, _options.Name, replyTo, error.Message);
+            NoteLost(replyTo, error);
+            return default;
         }
     }
 
-    private async ValueTask HandleAsync(Delivery delivery)
+    private async ValueTask FinishSendingAsync(ValueTask sent, string replyTo)
     {
-        Counters.CountReceived();
-        Interlocked.Increment(ref _inHand);
-        var call = _spare.TryTake(out var spare) ? spare : new MethodCall(this);
         try
         {
-            await AnswerAsync(delivery, call);
+            await sent;
         }
         catch (Exception error)
         {
-            // Nothing a message holds may end the consumer; what gets here is a fault of ours.
-            Counters.CountDropped();
-            _logger.LogError(error, "{Service}: a message could not be handled and is dropped", _options.Name);
+            NoteLost(replyTo, error);
         }
-        await delivery.AckAsync();
-        Interlocked.Decrement(ref _inHand);
-        call.Reply.Clear();
-        _spare.Add(call);
     }
 
-    private async ValueTask AnswerAsync(Delivery delivery, MethodCall call)
+    // E.g. an address that the broker cannot take. The call is done all the same.
+    private void NoteLost(string replyTo, Exception error)
+    {
+        Counters.CountLostReply();
+        LogLostReply(_logger, _options.Name, replyTo, error.Message);
+    }
+
+    // Most calls end where they begin, without waiting for anything: only the others get a state machine.
+    private ValueTask HandleAsync(Delivery delivery)
+    {
+        Counters.CountReceived();
+        _inHand.Add(1);
+        var call = MethodCall.Rent(this);
+        try
+        {
+            var answered = AnswerAsync(delivery, call);
+            if (!answered.IsCompletedSuccessfully)
+                return FinishHandlingAsync(answered, delivery, call);
+        }
+        catch (Exception error)
+        {
+            NoteFault(error);
+        }
+        return Settle(delivery, call);
+    }
+
+    private async ValueTask FinishHandlingAsync(ValueTask answered, Delivery delivery, MethodCall call)
+    {
+        try
+        {
+            await answered;
+        }
+        catch (Exception error)
+        {
+            NoteFault(error);
+        }
+        await Settle(delivery, call);
+    }
+
+    private ValueTask Settle(Delivery delivery, MethodCall call)
+    {
+        _inHand.Add(-1);
+        call.Return();
+        return delivery.AckAsync();
+    }
+
+    // Nothing a message holds may end the consumer; what gets here is a fault of ours.
+    private void NoteFault(Exception error)
+    {
+        Counters.CountDropped();
+        _logger.LogError(error, "{Service}: a message could not be handled and is dropped", _options.Name);
+    }
+
+    private ValueTask AnswerAsync(Delivery delivery, MethodCall call)
     {
         if (!TryUnderstand(delivery, call.Reply, out var request, out var method))
-        {
-            if (delivery.Properties.ReplyTo is { Length: > 0 } replyTo && call.Reply.IsWritten)
-                await SendAsync(replyTo, call.Reply);
-            return;
-        }
-        using var inHand = new CallInHand(delivery, request.Id, method.TakesCancellation);
+            return delivery.Properties.ReplyTo is { Length: > 0 } replyTo && call.Reply.IsWritten ? SendAsync(replyTo, call.Reply) : default;
+        var inHand = new CallInHand(delivery, request.Id, method.TakesCancellation);
         if (method.TakesCancellation && !Control.Enter(inHand))
-            return;
+        {
+            inHand.Dispose();
+            return default;
+        }
         var start = Stopwatch.GetTimestamp();
+        ValueTask done;
         try
         {
             call.Begin(method, request, inHand);
-            await method.Invoke(method.Method.DeclaringType == typeof(BuiltInMethods) ? _builtInService : _service, call);
+            done = method.Invoke(method.Method.DeclaringType == typeof(BuiltInMethods) ? _builtInService : _service, call);
+        }
+        catch (Exception error)
+        {
+            done = ValueTask.FromException(error);
+        }
+        return done.IsCompletedSuccessfully && !method.TakesCancellation && call.Reply.Written.Length <= LargestReply
+            ? Answer(method, call, inHand, start)
+            : FinishAnsweringAsync(done, method, call, inHand, start);
+    }
+
+    private async ValueTask FinishAnsweringAsync(ValueTask done, MethodEntry method, MethodCall call, CallInHand inHand, long start)
+    {
+        try
+        {
+            await done;
             if (call.Reply.Written.Length > LargestReply)
                 throw new RpcException(RpcErrorCodes.InvalidRequest, $"the result has {call.Reply.Written.Length} bytes; the most is {LargestReply}");
         }
@@ -170,9 +227,14 @@ internal sealed partial class BusServer : IAsyncDisposable
             if (method.TakesCancellation)
                 Control.Leave(inHand);
         }
-        method.Statistics.Note(Stopwatch.GetTimestamp() - start, delivery.Redelivered);
-        if (!inHand.Answered)
-            await SendAsync(inHand, call.Reply);
+        await Answer(method, call, inHand, start);
+        inHand.Dispose();
+    }
+
+    private ValueTask Answer(MethodEntry method, MethodCall call, CallInHand inHand, long start)
+    {
+        method.Statistics.Note(Stopwatch.GetTimestamp() - start, inHand.Delivery.Redelivered);
+        return inHand.Answered ? default : SendAsync(inHand, call.Reply);
     }
 
     /// <summary>Finds the method that is meant; writes the error that the dialect has for a message that means none.</summary>
@@ -200,17 +262,16 @@ internal sealed partial class BusServer : IAsyncDisposable
             reply.Error(RpcRequest.NoId, RpcErrorCodes.InvalidJson, error.Message, PythonErrors.DataOf("json.decoder.JSONDecodeError"));
             return false;
         }
-        var named = CallNames.MethodOf(delivery.RoutingKey);
-        if (named != request.Method)
+        if (!CallNames.IsMethodOf(delivery.RoutingKey, request.Method))
         {
             Counters.CountMalformed();
-            reply.Error(RpcRequest.NoId, RpcErrorCodes.InvalidRequest, $"method {Shorten(request.Method)} was sent to routing key {delivery.RoutingKey}, which is for {named}", default);
+            reply.Error(RpcRequest.NoId, RpcErrorCodes.InvalidRequest, $"method {Shorten(request.Method)} was sent to routing key {delivery.RoutingKey}, which is for {CallNames.MethodOf(delivery.RoutingKey)}", default);
             return false;
         }
-        if ((_methods.Find(named) ?? _builtIn.Find(named)) is not { } found)
+        if ((_methods.Find(request.Method) ?? _builtIn.Find(request.Method)) is not { } found)
         {
             Counters.CountUnknownMethod();
-            reply.Error(request.Id, RpcErrorCodes.MethodNotFound, $"{_options.Name} has no method {Shorten(named)}", PythonErrors.DataOf("AttributeError"));
+            reply.Error(request.Id, RpcErrorCodes.MethodNotFound, $"{_options.Name} has no method {Shorten(request.Method)}", PythonErrors.DataOf("AttributeError"));
             return false;
         }
         method = found;

@@ -11,7 +11,6 @@ internal sealed class CallInHand : IDisposable
     {
         Delivery = delivery;
         Id = id;
-        WantsStream = delivery.Properties.Headers?.ContainsKey(CallHeaders.Stream) == true;
         if (cancellable)
         {
             _cancel = delivery.Properties.Expiration is { } limit && limit > TimeSpan.Zero && limit < TimeSpan.FromDays(20)
@@ -27,7 +26,7 @@ internal sealed class CallInHand : IDisposable
     public ReadOnlyMemory<byte> Id { get; }
 
     /// <summary>Whether the caller takes the items of a stream one by one.</summary>
-    public bool WantsStream { get; }
+    public bool WantsStream => Delivery.Properties.Headers?.ContainsKey(CallHeaders.Stream) == true;
 
     /// <summary>Set when the caller cancels, or when its deadline has passed.</summary>
     public CancellationToken Cancelled { get; }

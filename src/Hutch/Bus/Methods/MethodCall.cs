@@ -4,8 +4,12 @@ using System.Text.Json.Serialization.Metadata;
 namespace Hutch.Bus.Methods;
 
 /// <summary>One call in hand: its arguments, and the reply in the making. Used again for the next call.</summary>
-internal sealed class MethodCall(BusServer server)
+internal sealed class MethodCall
 {
+    [ThreadStatic]
+    private static MethodCall? _spare;
+
+    private BusServer _server = null!;
     private ReadOnlyMemory<byte> _json;
     private MethodEntry _method = null!;
     private (int Start, int Length)[] _arguments = new (int, int)[8];
@@ -13,14 +17,29 @@ internal sealed class MethodCall(BusServer server)
 
     public ReplyWriter Reply { get; } = new();
 
-    public IBus Bus => server.Bus;
+    public IBus Bus => _server.Bus;
 
     /// <summary>Where the call came from; made when a method asks for it.</summary>
-    public BusMessage Message => _message ??= new BusMessage(server, Request, _method.Name);
+    public BusMessage Message => _message ??= new BusMessage(_server, Request, _method.Name);
 
     public CancellationToken Cancelled => Request.Cancelled;
 
     public CallInHand Request { get; private set; } = null!;
+
+    public static MethodCall Rent(BusServer server)
+    {
+        var call = _spare ?? new MethodCall();
+        _spare = null;
+        call._server = server;
+        return call;
+    }
+
+    public void Return()
+    {
+        Reply.Clear();
+        (_server, _method, _message, Request, _json) = (null!, null!, null, null!, default);
+        _spare = this;
+    }
 
     /// <summary>Finds the arguments in the request.</summary>
     /// <exception cref="WrongArgumentsException">They do not fit the method.</exception>
@@ -110,7 +129,7 @@ internal sealed class MethodCall(BusServer server)
             if (Request.WantsStream)
             {
                 Reply.Item(Request.Id, item, count);
-                await server.SendAsync(Request, Reply);
+                await _server.SendAsync(Request, Reply);
             }
             else
             {

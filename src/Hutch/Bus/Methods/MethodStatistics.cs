@@ -7,14 +7,15 @@ namespace Hutch.Bus.Methods;
 internal sealed class MethodStatistics
 {
     // Four buckets an octave of ticks: a percentile is right to about 10 %.
-    private readonly long[] _buckets = new long[4 * 64];
-    private long _calls;
+    private const int Buckets = 4 * 64;
+
+    // As StripedCounter does it, threads have their own: how many calls took so long, and behind that how long all of them took.
+    private readonly long[][] _times = [.. Enumerable.Range(0, StripedCounter.Stripes).Select(_ => new long[Buckets + 1])];
     private long _errors;
     private long _masked;
     private long _redelivered;
-    private long _ticks;
 
-    public long Calls => Interlocked.Read(ref _calls);
+    public long Calls => Histogram().Sum();
 
     /// <summary>Calls answered with an error.</summary>
     public long Errors => Interlocked.Read(ref _errors);
@@ -29,13 +30,13 @@ internal sealed class MethodStatistics
 
     public DateTimeOffset? LastErrorTime { get; private set; }
 
-    public TimeSpan Mean => Calls == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(0, Interlocked.Read(ref _ticks) / Calls);
+    public TimeSpan Mean => Calls is > 0 and var calls ? Stopwatch.GetElapsedTime(0, Sum(Buckets) / calls) : TimeSpan.Zero;
 
     public void Note(long ticks, bool redelivered)
     {
-        Interlocked.Increment(ref _calls);
-        Interlocked.Add(ref _ticks, ticks);
-        Interlocked.Increment(ref _buckets[Bucket(ticks)]);
+        var times = _times[StripedCounter.Stripe];
+        Interlocked.Increment(ref times[Bucket(ticks)]);
+        Interlocked.Add(ref times[Buckets], ticks);
         if (redelivered)
             Interlocked.Increment(ref _redelivered);
     }
@@ -52,18 +53,21 @@ internal sealed class MethodStatistics
     /// <summary>The time within which a share of the calls ended.</summary>
     public TimeSpan Percentile(double share)
     {
-        var total = 0L;
-        foreach (var bucket in _buckets)
-            total += bucket;
+        var histogram = Histogram();
+        var total = histogram.Sum();
         var below = 0L;
-        for (var i = 0; i < _buckets.Length; i++)
+        for (var i = 0; i < Buckets; i++)
         {
-            below += _buckets[i];
+            below += histogram[i];
             if (below > 0 && below >= total * share)
                 return Stopwatch.GetElapsedTime(0, UpperEnd(i));
         }
         return TimeSpan.Zero;
     }
+
+    private long[] Histogram() => [.. Enumerable.Range(0, Buckets).Select(Sum)];
+
+    private long Sum(int place) => _times.Sum(times => Interlocked.Read(ref times[place]));
 
     private static int Bucket(long ticks)
     {

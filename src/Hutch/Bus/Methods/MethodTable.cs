@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Reflection;
+using System.Text;
 using System.Text.Json;
 
 namespace Hutch.Bus.Methods;
@@ -9,6 +10,7 @@ internal sealed class MethodTable
 {
     private readonly FrozenDictionary<string, MethodEntry> _methods;
     private readonly FrozenDictionary<string, MethodEntry>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
+    private readonly (string Name, byte[] Utf8)[] _utf8Names;
 
     /// <summary>Finds and compiles the methods of a type.</summary>
     /// <param name="type">The service's class.</param>
@@ -30,6 +32,7 @@ internal sealed class MethodTable
         }
         _methods = methods.ToFrozenDictionary();
         _bySpan = _methods.GetAlternateLookup<ReadOnlySpan<char>>();
+        _utf8Names = [.. _methods.Keys.Select(name => (name, Encoding.UTF8.GetBytes(name)))];
     }
 
     public IEnumerable<MethodEntry> All => _methods.Values;
@@ -44,6 +47,17 @@ internal sealed class MethodTable
         Span<char> name = stackalloc char[128];
         var length = reader.CopyString(name);
         return _bySpan.TryGetValue(name[..length], out var method) ? method.Name : new string(name[..length]);
+    }
+
+    /// <summary>The known name that these bytes are, or null.</summary>
+    public string? NameOf(ReadOnlySpan<byte> utf8)
+    {
+        foreach (var (name, bytes) in _utf8Names)
+        {
+            if (utf8.SequenceEqual(bytes))
+                return name;
+        }
+        return null;
     }
 
     private static bool IsByConvention(string name) => name.Length > 2 && name.StartsWith("On", StringComparison.Ordinal) && char.IsUpper(name[2]);

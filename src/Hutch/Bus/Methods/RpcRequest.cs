@@ -31,7 +31,7 @@ internal struct RpcRequest
     {
         try
         {
-            return TryReadStrict(body, methods, out request);
+            return TryReadUsual(body, methods, out request) || TryReadStrict(body, methods, out request);
         }
         catch (JsonException)
         {
@@ -45,6 +45,28 @@ internal struct RpcRequest
             // Text that is no UTF-8, or half a surrogate pair.
             throw new JsonException(error.Message, error);
         }
+    }
+
+    /// <summary>Reads a request as nearly everybody writes it, at a third of the cost; any other is left to <see cref="TryReadStrict"/>.</summary>
+    private static bool TryReadUsual(ReadOnlyMemory<byte> body, MethodTable methods, out RpcRequest request)
+    {
+        request = new RpcRequest { Json = body, Id = NoId, Params = -1 };
+        if (!UsualForm.TryFindId(body.Span, out var id))
+            return false;
+        request.Id = body[(id.Start.Value - 1)..(id.End.Value + 1)];
+        var rest = body.Span[id.End..];
+        if (!rest.StartsWith(UsualForm.BeforeMethod))
+            return false;
+        rest = rest[UsualForm.BeforeMethod.Length..];
+        var name = rest.IndexOf((byte)'"');
+        if (name < 0 || methods.NameOf(rest[..name]) is not { } method || !rest[name..].StartsWith(UsualForm.BeforeParams))
+            return false;
+        var parameters = rest[(name + UsualForm.BeforeParams.Length)..];
+        if (!UsualForm.IsLastValue(parameters) || parameters[0] is not ((byte)'{' or (byte)'['))
+            return false;
+        (request.Method, request.Params) = (method, body.Length - parameters.Length);
+        request.ParamsType = parameters[0] == '{' ? JsonTokenType.StartObject : JsonTokenType.StartArray;
+        return true;
     }
 
     private static bool TryReadStrict(ReadOnlyMemory<byte> body, MethodTable methods, out RpcRequest request)

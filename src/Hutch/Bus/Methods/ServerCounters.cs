@@ -3,7 +3,7 @@ namespace Hutch.Bus.Methods;
 /// <summary>What a server counted since its start.</summary>
 internal sealed class ServerCounters
 {
-    private long _received;
+    private readonly StripedCounter _received = new();
     private long _malformed;
     private long _unknownMethods;
     private long _dropped;
@@ -12,7 +12,7 @@ internal sealed class ServerCounters
     private long _proofFailures;
 
     /// <summary>Messages taken from the queues.</summary>
-    public long Received => Interlocked.Read(ref _received);
+    public long Received => _received.Value;
 
     /// <summary>Of those, the ones that were no request.</summary>
     public long Malformed => Interlocked.Read(ref _malformed);
@@ -30,7 +30,7 @@ internal sealed class ServerCounters
     /// <summary>Times it did not.</summary>
     public long ProofFailures => Interlocked.Read(ref _proofFailures);
 
-    public void CountReceived() => Interlocked.Increment(ref _received);
+    public void CountReceived() => _received.Add(1);
 
     public void CountMalformed() => Interlocked.Increment(ref _malformed);
 

@@ -11,7 +11,7 @@ public sealed record ConsumeOptions
 
     /// <summary>
     /// The handler is short and never waits, so it may run wherever a message turns up, even on the sender's thread.
-    /// Needs <see cref="NoAck"/>. Default false.
+    /// The delivery is the handler's only while it runs. Needs <see cref="NoAck"/>. Default false.
     /// </summary>
     public bool Inline { get; init; }
 

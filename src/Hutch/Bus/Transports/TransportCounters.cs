@@ -3,8 +3,8 @@ namespace Hutch.Bus.Transports;
 /// <summary>What a transport counted since it was made. All counts only grow.</summary>
 public sealed class TransportCounters
 {
-    private long _published;
-    private long _delivered;
+    private readonly StripedCounter _published = new();
+    private readonly StripedCounter _delivered = new();
     private long _redelivered;
     private long _returned;
     private long _dropped;
@@ -14,10 +14,10 @@ public sealed class TransportCounters
     private long _expired;
 
     /// <summary>Messages sent.</summary>
-    public long Published => Interlocked.Read(ref _published);
+    public long Published => _published.Value;
 
     /// <summary>Messages handed to a consumer.</summary>
-    public long Delivered => Interlocked.Read(ref _delivered);
+    public long Delivered => _delivered.Value;
 
     /// <summary>Of those, the ones that may have been delivered before.</summary>
     public long Redelivered => Interlocked.Read(ref _redelivered);
@@ -40,11 +40,11 @@ public sealed class TransportCounters
     /// <summary>Connections made; all but the first are reconnects.</summary>
     public long Connects => Interlocked.Read(ref _connects);
 
-    internal void CountPublished() => Interlocked.Increment(ref _published);
+    internal void CountPublished() => _published.Add(1);
 
     internal void CountDelivered(bool redelivered)
     {
-        Interlocked.Increment(ref _delivered);
+        _delivered.Add(1);
         if (redelivered)
             Interlocked.Increment(ref _redelivered);
     }

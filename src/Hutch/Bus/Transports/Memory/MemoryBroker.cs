@@ -85,6 +85,9 @@ internal sealed class MemoryBroker
             DeleteQueue(queue.Declaration.Name);
     }
 
+    /// <summary>The consumer, if any, that takes messages for this queue on the thread that sends them.</summary>
+    public MemoryConsumer? InlineConsumerOf(string queue) => _queues.TryGetValue(queue, out var found) ? found.Inline : null;
+
     /// <summary>Puts a message into every queue that is bound for it.</summary>
     /// <returns>False if there is none.</returns>
     public bool Route(MemoryMessage message)

@@ -1,15 +1,17 @@
 namespace Hutch.Bus.Transports.Memory;
 
 /// <summary>
-/// Takes messages from a queue and runs the handler on the thread pool: up to Concurrency handlers at once, and never
-/// more than Prefetch messages unacknowledged.
+/// Takes messages from a queue and runs the handler on the thread pool, in up to Concurrency pumps at once. Never are more than Prefetch
+/// messages unacknowledged: each pump has one of these in its hands, or room for it; the others are open.
 /// </summary>
 internal sealed class MemoryConsumer(
     MemoryQueue queue, ConsumeOptions options, MessageHandler handler, TransportCounters counters, Action<MemoryConsumer> left)
     : IAsyncDisposable, IThreadPoolWorkItem
 {
-    private readonly HashSet<MemoryDelivery> _unacknowledged = [];
+    // Those whose handler has returned without acknowledging them.
+    private readonly HashSet<MemoryDelivery> _open = [];
     private readonly Lock _gate = new();
+    private int _openCount;
     private int _running;
     private bool _stopped;
     private TaskCompletionSource? _idle;
@@ -23,7 +25,7 @@ internal sealed class MemoryConsumer(
     public bool CanTake =>
         !Volatile.Read(ref _stopped)
         && Volatile.Read(ref _running) < options.Concurrency
-        && (options.NoAck || _unacknowledged.Count < options.Prefetch);
+        && HasRoomFor(Volatile.Read(ref _running) + 1);
 
     public void Start()
     {
@@ -36,10 +38,17 @@ internal sealed class MemoryConsumer(
     public bool IsInline => options.Inline && !Volatile.Read(ref _stopped);
 
     /// <summary>Hands a message over on this thread.</summary>
-    public void Handle(MemoryMessage message)
+    public void Handle(string exchange, string routingKey, MessageProperties properties, ReadOnlyMemory<byte> body)
     {
-        var delivery = new MemoryDelivery(this, message, redelivered: false);
-        delivery.SettleAtOnce();
+        var delivery = new InlineDelivery
+        {
+            Exchange = exchange,
+            RoutingKey = routingKey,
+            Queue = Queue.Declaration.Name,
+            Properties = properties,
+            Body = body,
+            Redelivered = false,
+        };
         counters.CountDelivered(redelivered: false);
         try
         {
@@ -83,17 +92,21 @@ internal sealed class MemoryConsumer(
 
     public void Execute() => _ = PumpAsync();
 
+    /// <summary>A delivery was settled: there is room for one more.</summary>
     public void Settled(MemoryDelivery delivery)
     {
-        bool wasFull;
+        // Where it is in the hands of a pump, that goes on by itself.
+        if (delivery.TakeFromHand())
+            return;
+        bool isStale;
         lock (_gate)
         {
-            wasFull = _unacknowledged.Count >= options.Prefetch;
-            if (!_unacknowledged.Remove(delivery))
-                counters.CountStaleAcknowledgement();
+            isStale = !_open.Remove(delivery);
+            _openCount = _open.Count;
         }
-        // The consumer may be idle because it held all it may hold.
-        if (wasFull && !Queue.IsEmpty)
+        if (isStale)
+            counters.CountStaleAcknowledgement();
+        else if (!Queue.IsEmpty)
             Wake();
     }
 
@@ -111,6 +124,18 @@ internal sealed class MemoryConsumer(
                 counters.CountHandlerError();
                 await delivery.RejectAsync(requeue: false);
             }
+            if (!options.NoAck && !delivery.IsSettled)
+                Leave(delivery);
+        }
+    }
+
+    private void Leave(MemoryDelivery delivery)
+    {
+        lock (_gate)
+        {
+            if (delivery.LeaveHand())
+                _open.Add(delivery);
+            _openCount = _open.Count;
         }
     }
 
@@ -119,23 +144,17 @@ internal sealed class MemoryConsumer(
     {
         while (true)
         {
+            if (!Volatile.Read(ref _stopped) && HasRoomFor(Volatile.Read(ref _running)))
+            {
+                while (Queue.TryTake(out var message, out var redelivered))
+                {
+                    if (!message.IsExpired)
+                        return new MemoryDelivery(this, message, redelivered, options.NoAck);
+                    counters.CountExpired();
+                }
+            }
             lock (_gate)
             {
-                var room = !_stopped && (options.NoAck || _unacknowledged.Count < options.Prefetch);
-                if (room && Queue.TryTake(out var message, out var redelivered))
-                {
-                    if (message.IsExpired)
-                    {
-                        counters.CountExpired();
-                        continue;
-                    }
-                    var delivery = new MemoryDelivery(this, message, redelivered);
-                    if (options.NoAck)
-                        delivery.SettleAtOnce();
-                    else
-                        _unacknowledged.Add(delivery);
-                    return delivery;
-                }
                 _running--;
                 if (_running == 0)
                     _idle?.TrySetResult();
@@ -151,6 +170,8 @@ internal sealed class MemoryConsumer(
             }
         }
     }
+
+    private bool HasRoomFor(int pumps) => options.NoAck || pumps + Volatile.Read(ref _openCount) <= options.Prefetch;
 
     private async Task StopAsync(Action<MemoryConsumer>? left)
     {
@@ -170,8 +191,9 @@ internal sealed class MemoryConsumer(
         MemoryDelivery[] back;
         lock (_gate)
         {
-            back = [.. _unacknowledged];
-            _unacknowledged.Clear();
+            back = [.. _open];
+            _open.Clear();
+            _openCount = 0;
         }
         foreach (var delivery in back)
             Queue.Enqueue(delivery.Message, redelivered: true);

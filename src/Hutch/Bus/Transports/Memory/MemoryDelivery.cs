@@ -5,13 +5,18 @@ namespace Hutch.Bus.Transports.Memory;
 /// <summary>A message handed out by a queue in memory.</summary>
 internal sealed class MemoryDelivery : Delivery
 {
+    private const int InHand = 0;
+    private const int Open = 1;
+    private const int Done = 2;
+
     private readonly MemoryConsumer _consumer;
-    private bool _noAck;
+    private readonly bool _noAck;
+    private int _place;
 
     [SetsRequiredMembers]
-    public MemoryDelivery(MemoryConsumer consumer, MemoryMessage message, bool redelivered)
+    public MemoryDelivery(MemoryConsumer consumer, MemoryMessage message, bool redelivered, bool noAck)
     {
-        _consumer = consumer;
+        (_consumer, _noAck) = (consumer, noAck);
         Message = message;
         Exchange = message.Exchange;
         RoutingKey = message.RoutingKey;
@@ -23,8 +28,13 @@ internal sealed class MemoryDelivery : Delivery
 
     public MemoryMessage Message { get; }
 
-    /// <summary>The queue does not wait for an acknowledgement.</summary>
-    public void SettleAtOnce() => _noAck = true;
+    /// <summary>Notes that it is settled.</summary>
+    /// <returns>False if its handler had returned before: the consumer keeps it in a list then.</returns>
+    public bool TakeFromHand() => Interlocked.Exchange(ref _place, Done) == InHand;
+
+    /// <summary>Notes that its handler has returned.</summary>
+    /// <returns>False if it is settled.</returns>
+    public bool LeaveHand() => Interlocked.CompareExchange(ref _place, Open, InHand) == InHand;
 
     protected override ValueTask AcknowledgeAsync()
     {

@@ -20,16 +20,19 @@ internal sealed class MemoryQueue(QueueDeclaration declaration, object owner)
 
     public long Count => _messages.Count + _returnedCount;
 
+    /// <summary>The consumer that takes messages on the thread that sends them, or null.</summary>
+    public MemoryConsumer? Inline => _consumers is [{ IsInline: true } inline] ? inline : null;
+
     public bool IsEmpty => _returnedCount == 0 && _messages.IsEmpty;
 
     public void Enqueue(MemoryMessage message, bool redelivered)
     {
-        var consumers = _consumers;
-        if (consumers is [{ IsInline: true } inline])
+        if (Inline is { } inline)
         {
-            inline.Handle(message);
+            inline.Handle(message.Exchange, message.RoutingKey, message.Properties, message.Body);
             return;
         }
+        var consumers = _consumers;
         if (redelivered)
         {
             lock (_gate)

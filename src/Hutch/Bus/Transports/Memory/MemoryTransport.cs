@@ -25,6 +25,8 @@ internal sealed class MemoryTransport : ITransport
 
     public bool IsConnected => !_disposed;
 
+    public string? Trouble => null;
+
     public TransportCounters Counters { get; } = new();
 
     public event Action<ConnectionChange>? ConnectionChanged;
@@ -83,6 +85,11 @@ internal sealed class MemoryTransport : ITransport
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         Counters.CountPublished();
+        if (exchange.Length == 0 && _broker.InlineConsumerOf(routingKey) is { } inline)
+        {
+            inline.Handle(exchange, routingKey, properties, body);
+            return ValueTask.CompletedTask;
+        }
         var message = new MemoryMessage(exchange, routingKey, properties, body.ToArray());
         if (!_broker.Route(message) && mode.HasFlag(PublishMode.Mandatory))
         {
