@@ -52,9 +52,8 @@ internal sealed class RedisConsumer : IBrokerConsumer<RedisLink>
     {
         if (_stopped || _link == link)
             return;
-        _connection?.Dispose();
         var connection = await RespConnection.OpenAsync(_transport.Url, cancel);
-        // The loop of the lost connection may still work on what it took: it is waited for when the consumer ends, not now.
+        // The loop of the lost connection still reads what the broker had sent, and works on it: it is waited for when the consumer ends, not now.
         var loop = Task.Run(() => RunAsync(link, connection), CancellationToken.None);
         _loop = Task.WhenAll(_loop, loop);
         if (_link is null && _transport.Fanout.Reader(Queue) is { } fanout)
@@ -76,7 +75,6 @@ internal sealed class RedisConsumer : IBrokerConsumer<RedisLink>
         // Delivered and not acknowledged: the last one first, so that the first is at the front again.
         foreach (var delivery in _held.Keys)
             await SettleAsync(delivery, requeue: true, front: true);
-        _connection?.Dispose();
         await _transport.LeaveAsync(this);
         _stopping.Dispose();
     }
@@ -141,6 +139,10 @@ internal sealed class RedisConsumer : IBrokerConsumer<RedisLink>
             if (!_stopped)
                 link.Drop($"queue {Queue} cannot be consumed: {error.Message}");
         }
+        finally
+        {
+            connection.Dispose();
+        }
     }
 
     private async Task<int> TakeCreditAsync()
@@ -162,7 +164,7 @@ internal sealed class RedisConsumer : IBrokerConsumer<RedisLink>
             _commands.Clear();
             AddTake(link, most);
             await connection.WriteAsync(_commands.Written);
-            if (Found((await connection.ReadAsync()).Checked()) is { Length: > 0 } taken)
+            if (Found(await ReadAsync(connection)) is { Length: > 0 } taken)
                 return await HandOnAsync(link, taken, noted: !_options.NoAck);
         }
         var more = most > 1 && IsTimeToAsk();
@@ -171,16 +173,22 @@ internal sealed class RedisConsumer : IBrokerConsumer<RedisLink>
         if (more)
             AddTake(link, most - 1);
         await connection.WriteAsync(_commands.Written);
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(15));
-        var waited = (await connection.ReadAsync(patience.Token)).Checked();
+        var waited = await ReadAsync(connection);
         var count = 0;
         if (waited.Items is { Length: 2 } popped)
             count = await HandOnAsync(link, [popped[1]], noted: false);
         if (more)
-            count += await HandOnAsync(link, Found((await connection.ReadAsync()).Checked()), noted: !_options.NoAck);
+            count += await HandOnAsync(link, Found(await ReadAsync(connection)), noted: !_options.NoAck);
         else if (most == 1)
             _ask = IsTimeToAsk();
         return count;
+    }
+
+    // A server that is silent for so long is gone, whatever TCP makes of it.
+    private static async ValueTask<RespReply> ReadAsync(RespConnection connection)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(15));
+        return (await connection.ReadAsync(patience.Token)).Checked();
     }
 
     private RespReply[] Found(RespReply reply)
