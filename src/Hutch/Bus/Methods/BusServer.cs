@@ -24,7 +24,7 @@ internal sealed partial class BusServer : IAsyncDisposable
     private readonly BuiltInMethods _builtInService;
     private readonly CancellationTokenSource _closing = new();
     private readonly List<IAsyncDisposable> _subscriptions = [];
-    private readonly StripedCounter _inHand = new();
+    private readonly StripedCounter _handled = new();
     private int _disposed;
 
     public BusServer(IBus bus, object service, ServeOptions options, ILogger logger)
@@ -53,7 +53,14 @@ internal sealed partial class BusServer : IAsyncDisposable
     public string Instance { get; } = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..6]}";
 
     /// <summary>Calls that run now.</summary>
-    public int InHand => (int)_inHand.Value;
+    public int InHand
+    {
+        get
+        {
+            var handled = _handled.Value;   // first, for none is handled that was not received
+            return (int)(Counters.Received - handled);
+        }
+    }
 
     public DateTimeOffset Started { get; } = DateTimeOffset.UtcNow;
 
@@ -142,7 +149,6 @@ internal sealed partial class BusServer : IAsyncDisposable
     private ValueTask HandleAsync(Delivery delivery)
     {
         Counters.CountReceived();
-        _inHand.Add(1);
         var call = MethodCall.Rent(this);
         try
         {
@@ -172,7 +178,7 @@ internal sealed partial class BusServer : IAsyncDisposable
 
     private ValueTask Settle(Delivery delivery, MethodCall call)
     {
-        _inHand.Add(-1);
+        _handled.Add(1);
         call.Return();
         return delivery.AckAsync();
     }

@@ -90,20 +90,20 @@ internal sealed class MemoryBroker
 
     /// <summary>Puts a message into every queue that is bound for it.</summary>
     /// <returns>False if there is none.</returns>
-    public bool Route(MemoryMessage message)
+    public bool Route(string exchange, string routingKey, MessageProperties properties, byte[] body)
     {
-        if (message.Exchange.Length == 0)
+        if (exchange.Length == 0)
         {
-            if (!_queues.TryGetValue(message.RoutingKey, out var queue))
+            if (!_queues.TryGetValue(routingKey, out var queue))
                 return false;
-            queue.Enqueue(message, redelivered: false);
+            queue.Enqueue(exchange, routingKey, properties, body);
             return true;
         }
-        var routes = _routes.GetOrAdd(message.Exchange, _ => new());
-        if (!routes.TryGetValue(message.RoutingKey, out var queues))
-            queues = FindRoute(routes, message.Exchange, message.RoutingKey);
+        var routes = _routes.GetOrAdd(exchange, _ => new());
+        if (!routes.TryGetValue(routingKey, out var queues))
+            queues = FindRoute(routes, exchange, routingKey);
         foreach (var queue in queues)
-            queue.Enqueue(message, redelivered: false);
+            queue.Enqueue(exchange, routingKey, properties, body);
         return queues.Length > 0;
     }
 

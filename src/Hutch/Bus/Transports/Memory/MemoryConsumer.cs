@@ -146,10 +146,13 @@ internal sealed class MemoryConsumer(
         {
             if (!Volatile.Read(ref _stopped) && HasRoomFor(Volatile.Read(ref _running)))
             {
-                while (Queue.TryTake(out var message, out var redelivered))
+                while (Queue.TryTake(out var delivery))
                 {
-                    if (!message.IsExpired)
-                        return new MemoryDelivery(this, message, redelivered, options.NoAck);
+                    if (!delivery.IsExpired)
+                    {
+                        delivery.TakenBy(options.NoAck ? null : this);
+                        return delivery;
+                    }
                     counters.CountExpired();
                 }
             }
@@ -196,7 +199,7 @@ internal sealed class MemoryConsumer(
             _openCount = 0;
         }
         foreach (var delivery in back)
-            Queue.Enqueue(delivery.Message, redelivered: true);
+            Queue.Return(delivery);
         Queue.Remove(this);
         left?.Invoke(this);
     }

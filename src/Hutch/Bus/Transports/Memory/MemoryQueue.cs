@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Hutch.Bus.Transports.Memory;
 
@@ -6,8 +7,8 @@ namespace Hutch.Bus.Transports.Memory;
 internal sealed class MemoryQueue(QueueDeclaration declaration, object owner)
 {
     private readonly Lock _gate = new();
-    private readonly LinkedList<MemoryMessage> _returned = [];
-    private readonly ConcurrentQueue<MemoryMessage> _messages = new();
+    private readonly LinkedList<MemoryDelivery> _returned = [];
+    private readonly ConcurrentQueue<MemoryDelivery> _messages = new();
     private volatile MemoryConsumer[] _consumers = [];
     private volatile int _returnedCount;
     private int _next;
@@ -25,37 +26,30 @@ internal sealed class MemoryQueue(QueueDeclaration declaration, object owner)
 
     public bool IsEmpty => _returnedCount == 0 && _messages.IsEmpty;
 
-    public void Enqueue(MemoryMessage message, bool redelivered)
+    public void Enqueue(string exchange, string routingKey, MessageProperties properties, byte[] body)
     {
         if (Inline is { } inline)
         {
-            inline.Handle(message.Exchange, message.RoutingKey, message.Properties, message.Body);
+            inline.Handle(exchange, routingKey, properties, body);
             return;
         }
-        var consumers = _consumers;
-        if (redelivered)
-        {
-            lock (_gate)
-            {
-                _returned.AddLast(message);
-                _returnedCount++;
-            }
-        }
-        else
-        {
-            _messages.Enqueue(message);
-        }
-        // A pump that ends looks into the queue once more; either it sees this message, or we see that it has ended.
-        Interlocked.MemoryBarrier();
-        if (consumers.Length == 1)
-            consumers[0].WakeIfIdle();
-        else if (consumers.Length > 1)
-            NextWaiting(consumers)?.WakeIfIdle();
+        _messages.Enqueue(new MemoryDelivery(Declaration.Name, exchange, routingKey, properties, body));
+        WakeConsumer();
     }
 
-    public bool TryTake(out MemoryMessage message, out bool redelivered)
+    /// <summary>Takes a message back; it comes before those that were never delivered.</summary>
+    public void Return(MemoryDelivery delivery)
     {
-        redelivered = false;
+        lock (_gate)
+        {
+            _returned.AddLast(new MemoryDelivery(delivery));
+            _returnedCount++;
+        }
+        WakeConsumer();
+    }
+
+    public bool TryTake([MaybeNullWhen(false)] out MemoryDelivery delivery)
+    {
         if (_returnedCount > 0)
         {
             lock (_gate)
@@ -64,12 +58,12 @@ internal sealed class MemoryQueue(QueueDeclaration declaration, object owner)
                 {
                     _returned.RemoveFirst();
                     _returnedCount--;
-                    (message, redelivered) = (first.Value, true);
+                    delivery = first.Value;
                     return true;
                 }
             }
         }
-        return _messages.TryDequeue(out message!);
+        return _messages.TryDequeue(out delivery);
     }
 
     public void Add(MemoryConsumer consumer)
@@ -85,6 +79,17 @@ internal sealed class MemoryQueue(QueueDeclaration declaration, object owner)
             _consumers = others = [.. _consumers.Where(c => c != consumer)];
         foreach (var other in others)
             other.Wake();
+    }
+
+    private void WakeConsumer()
+    {
+        // A pump that ends looks into the queue once more; either it sees this message, or we see that it has ended.
+        Interlocked.MemoryBarrier();
+        var consumers = _consumers;
+        if (consumers.Length == 1)
+            consumers[0].WakeIfIdle();
+        else if (consumers.Length > 1)
+            NextWaiting(consumers)?.WakeIfIdle();
     }
 
     // In turn, as RabbitMQ does: work spreads evenly, and flows around a consumer that has all it may hold.

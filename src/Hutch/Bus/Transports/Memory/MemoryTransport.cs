@@ -90,11 +90,11 @@ internal sealed class MemoryTransport : ITransport
             inline.Handle(exchange, routingKey, properties, body);
             return ValueTask.CompletedTask;
         }
-        var message = new MemoryMessage(exchange, routingKey, properties, body.ToArray());
-        if (!_broker.Route(message) && mode.HasFlag(PublishMode.Mandatory))
+        var kept = body.ToArray();
+        if (!_broker.Route(exchange, routingKey, properties, kept) && mode.HasFlag(PublishMode.Mandatory))
         {
             Counters.CountReturned();
-            Returned?.Invoke(new ReturnedMessage(exchange, routingKey, properties, message.Body));
+            Returned?.Invoke(new ReturnedMessage(exchange, routingKey, properties, kept));
         }
         return ValueTask.CompletedTask;
     }
