@@ -33,8 +33,9 @@ public class PendingCallsTests
         PendingCalls? pending = null;
         using var some = pending = new PendingCalls(call =>
         {
-            Assert.True(pending!.Remove(call));
-            expired.Add(call);
+            // Two ticks may meet the same call; it is for the one that takes it out.
+            if (pending!.Remove(call))
+                expired.Add(call);
         });
         var calls = Enumerable.Range(0, Many).Select(i => new PendingResult<int>(CallId.Next(), "x.y", i % 2 == 0 ? 50 : 600_000)).ToArray();
         foreach (var call in calls)
