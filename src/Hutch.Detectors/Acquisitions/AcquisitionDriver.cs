@@ -181,7 +181,8 @@ public sealed partial class AcquisitionDriver : Service
                 continue;
             if (!_image.TryRead(_message, length))
             {
-                _image.Complain(Logger, ServiceName);
+                if (IsFirstTrouble(0))
+                    _image.Complain(Logger, ServiceName);
                 continue;
             }
             Record(run);

@@ -12,8 +12,6 @@ internal sealed class AnnouncedImage(DaqConfiguration configuration, bool takesC
     /// <summary>The most bytes that a message has; the deployed programs have a buffer of the same size.</summary>
     internal const int MaxBytes = 512;
 
-    private bool _told;
-
     /// <summary>What the last message said.</summary>
     internal ImageMetadata Metadata { get; } = new();
 
@@ -24,15 +22,10 @@ internal sealed class AnnouncedImage(DaqConfiguration configuration, bool takesC
     internal bool TryRead(ReadOnlySpan<byte> buffer, int length) =>
         length <= buffer.Length && Metadata.TryRead(buffer[..length]) && IsOfThisDetector();
 
-    /// <summary>Tells of a message that was no image; of the first one only.</summary>
-    internal void Complain(ILogger logger, string service)
-    {
-        if (_told)
-            return;
-        _told = true;
+    /// <summary>Tells of a message that was no image; the first of a service is enough.</summary>
+    internal void Complain(ILogger logger, string service) =>
         logger.LogWarning("{Service}: something was announced that is no image of {Width} x {Height} pixels: does the sender have the same configuration?",
             service, configuration.ImageWidth, configuration.ImageHeight);
-    }
 
     private bool IsOfThisDetector() => Metadata.Dtype == configuration.ImageType
         && Metadata.Height == (ulong)configuration.ImageHeight && Metadata.Width == (ulong)configuration.ImageWidth

@@ -94,7 +94,8 @@ public sealed class ImageCompressor : Service
             return true;
         }
         Counters.Unexpected++;
-        _image.Complain(Logger, ServiceName);
+        if (IsFirstTrouble(0))
+            _image.Complain(Logger, ServiceName);
         return false;
     }
 

@@ -91,7 +91,8 @@ public sealed unsafe class LiveStream : Service
         if (!_image.TryRead(_message, length))
         {
             Counters.Unexpected++;
-            _image.Complain(Logger, ServiceName);
+            if (IsFirstTrouble(0))
+                _image.Complain(Logger, ServiceName);
             return;
         }
         if (Subscribers == 0 || !_selector.Selects(_image.Metadata.ImageId, DateTime.UtcNow))

@@ -88,7 +88,8 @@ public sealed unsafe class StreamSender : Service
     private void CountUnexpected()
     {
         Counters.Unexpected++;
-        _image.Complain(Logger, ServiceName);
+        if (IsFirstTrouble(2))
+            _image.Complain(Logger, ServiceName);
     }
 
     private void Send(ReadOnlySpan<byte> metadata)

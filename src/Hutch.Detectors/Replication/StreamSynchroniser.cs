@@ -160,7 +160,8 @@ public sealed class StreamSynchroniser : Service
     private void CountUnexpected()
     {
         Unexpected++;
-        _image.Complain(Logger, ServiceName);
+        if (IsFirstTrouble(1))
+            _image.Complain(Logger, ServiceName);
     }
 
     private void LogFirstLoss(ulong id)
