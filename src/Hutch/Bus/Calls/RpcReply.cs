@@ -64,7 +64,7 @@ internal struct RpcReply
         return JsonSerializer.Deserialize<T>(ref reader, BusJson.Options)!;
     }
 
-    /// <summary>Reads a result as nearly everybody writes it, at a third of the cost; anything else is left to <see cref="TryReadStrict"/>.</summary>
+    /// <summary>Reads a result as nearly everybody writes it without a search for its members; anything else is left to <see cref="TryReadStrict"/>.</summary>
     private static bool TryReadUsual(ReadOnlyMemory<byte> body, out Guid id, out RpcReply reply)
     {
         reply = default;

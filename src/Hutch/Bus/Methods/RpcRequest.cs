@@ -47,7 +47,7 @@ internal struct RpcRequest
         }
     }
 
-    /// <summary>Reads a request as nearly everybody writes it, at a third of the cost; any other is left to <see cref="TryReadStrict"/>.</summary>
+    /// <summary>Reads a request as nearly everybody writes it without a search for its members; any other is left to <see cref="TryReadStrict"/>.</summary>
     private static bool TryReadUsual(ReadOnlyMemory<byte> body, MethodTable methods, out RpcRequest request)
     {
         request = new RpcRequest { Json = body, Id = NoId, Params = -1 };
