@@ -12,37 +12,35 @@ public sealed class CallProgramsTests : IDisposable
     public void Dispose() => _certificate.Dispose();
 
     [Fact]
-    public async Task On_RabbitMQ_calls_are_answered()
+    public Task On_RabbitMQ_calls_are_answered()
     {
         var server = new RabbitMqServer { Certificate = _certificate };
-        await server.InitializeAsync();
-        try
-        {
-            var url = $"amqps://guest:guest@127.0.0.1:{server.TlsPort}//";
-            using var service = StartTwo(url);
-            Assert.Equal("3\n", Hutch(url, "call", "simple.add", """{"x": 1, "y": 2}""").Succeed().Output);
-            AssertStrangerIsToldWhy(url);
-            Stop(service);
-        }
-        finally
-        {
-            await server.DisposeAsync();
-        }
+        var url = $"amqps://guest:guest@127.0.0.1:{server.TlsPort}//";
+        return ServeAsync(server, url, () => Assert.Equal("3\n", Hutch(url, "call", "simple.add", """{"x": 1, "y": 2}""").Succeed().Output));
     }
 
     [Fact]
-    public async Task On_Redis_calls_errors_and_statistics_are_as_documented()
+    public Task On_Redis_calls_errors_and_statistics_are_as_documented()
     {
         var server = new RedisServer { Certificate = _certificate };
+        var url = $"rediss://127.0.0.1:{server.TlsPort}/0";
+        return ServeAsync(server, url, () =>
+        {
+            AssertCallsAndErrors(url);
+            AssertStatistics(url);
+        });
+    }
+
+    private async Task ServeAsync(IAsyncLifetime server, string url, Action assert)
+    {
         await server.InitializeAsync();
         try
         {
-            var url = $"rediss://127.0.0.1:{server.TlsPort}/0";
             using var service = StartTwo(url);
-            AssertCallsAndErrors(url);
-            AssertStatistics(url);
+            assert();
             AssertStrangerIsToldWhy(url);
-            Stop(service);
+            service.Signal(ChildProcess.SigTerm);
+            service.Succeed();
         }
         finally
         {
@@ -92,12 +90,6 @@ public sealed class CallProgramsTests : IDisposable
         Assert.All(services!.AsArray(), s => Assert.Equal("simple", (string?)s!["service"]));
         Assert.Equal(2, services!.AsArray().Select(s => (int?)s!["pid"]).Distinct().Count());
         return service;
-    }
-
-    private static void Stop(ChildProcess service)
-    {
-        service.Signal(ChildProcess.SigTerm);
-        service.Succeed();
     }
 
     private ChildProcess Hutch(string url, params string[] arguments)
