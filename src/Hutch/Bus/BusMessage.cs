@@ -45,6 +45,6 @@ public sealed class BusMessage
         var reply = new ReplyWriter();
         reply.Result(_call.Id, result);
         _call.Answered = true;
-        await _server.SendAsync(_call, reply);
+        await _server.SendAsync(_call.Delivery, reply);
     }
 }

@@ -45,7 +45,7 @@ public class HostileBytesTests
 
     private static void ReadAll(byte[] bytes)
     {
-        Refuses(() => RpcRequest.TryRead(bytes, Methods, out _));
+        Refuses(() => RpcRequest.TryRead(bytes, Methods, new CallArguments(), out _));
         RpcReply.TryRead(bytes, out _, out _);
         Refuses(() => Envelope.Read(bytes, "queue"));
         Refuses(() => Envelope.MarkRedelivered(bytes));

@@ -17,7 +17,7 @@ public class UsualFormTests
     [Fact]
     public void Requests_are_understood_alike_both_ways()
     {
-        string[] parameters = ["{}", "[]", """{"x": 1, "y": 2}""", """["one", {"deep": [null]}]""", "null", "5", "\"text\"", """{"x": NaN}""", """{"x": 1} """, """{"x": 1}, "params": []"""];
+        string[] parameters = ["{}", "[]", "[1, 2]", "[1, 2, 3]", """{"x": 1, "z": 2}""", """{"x": 1, "y": 2}""", """["one", {"deep": [null]}]""", "null", "5", "\"text\"", """{"x": NaN}""", """{"x": 1} """, """{"x": 1}, "params": []"""];
         CompareMutations(parameters.Select(p => $$"""{"jsonrpc": "2.0", "id": "{{Guid.NewGuid()}}", "method": "add", "params": {{p}}}"""), Request);
     }
 
@@ -61,12 +61,21 @@ public class UsualFormTests
 
     private static string Request(byte[] body)
     {
+        var arguments = new CallArguments();
         try
         {
-            if (!RpcRequest.TryRead(body, Methods, out var request))
+            if (!RpcRequest.TryRead(body, Methods, arguments, out var request))
                 return "no request";
-            var parameters = request.Params < 0 ? "none" : First(request.Json.Span[request.Params..]);
-            return $"read {Encoding.UTF8.GetString(request.Id.Span)} {request.Method} {request.ParamsType} {parameters}";
+            var id = Encoding.UTF8.GetString(request.Id.Span);
+            if (request.Method is null || Methods.Find(request.Method) is not { } method)
+                return $"read {id} {request.Method}";
+            if (request.Found is null)
+                arguments.Find(method, request);
+            return $"read {id} {string.Join(' ', method.Parameters.Select(p => $"{p.Name}={Encoding.UTF8.GetString(arguments[p.Position])}"))}";
+        }
+        catch (WrongArgumentsException error)
+        {
+            return $"read {error.Message}";
         }
         catch (JsonException)
         {
@@ -86,13 +95,5 @@ public class UsualFormTests
         {
             return $"read {id} {error.Message}";
         }
-    }
-
-    private static string First(ReadOnlySpan<byte> json)
-    {
-        var reader = new Utf8JsonReader(json, BusJson.ReaderOptions);
-        reader.Read();
-        reader.Skip();
-        return Encoding.UTF8.GetString(json[..(int)reader.BytesConsumed]);
     }
 }

@@ -10,6 +10,7 @@ public class ClientProxy : DispatchProxy
     private Caller _caller = null!;
     private string _service = "";
     private CallOptions _options = CallOptions.Default;
+    private ProxyMethod? _last;
 
     internal static T Create<T>(Caller caller, string service, CallOptions options)
         where T : class
@@ -26,7 +27,9 @@ public class ClientProxy : DispatchProxy
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
         ArgumentNullException.ThrowIfNull(targetMethod);
-        var method = _methods.GetOrAdd(targetMethod, (m, service) => ProxyMethod.Create(m, service), _service);
+        // Most clients call the same method again and again.
+        if (_last is not { } method || !ReferenceEquals(method.Of, targetMethod))
+            _last = method = _methods.GetOrAdd(targetMethod, (m, service) => ProxyMethod.Create(m, service), _service);
         return method.Invoke(_caller, _options, args ?? []);
     }
 }

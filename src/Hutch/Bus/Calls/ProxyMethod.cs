@@ -10,12 +10,16 @@ internal abstract class ProxyMethod
     private JsonEncodedText _method;
     private int _token = -1;
 
+    /// <summary>The method of the interface.</summary>
+    public MethodInfo Of { get; private set; } = null!;
+
     protected string RoutingKey { get; private set; } = "";
 
     public static ProxyMethod Create(MethodInfo method, string service)
     {
         var name = CallNames.Of(method);
         var made = (ProxyMethod)Activator.CreateInstance(KindOf(method.ReturnType))!;
+        made.Of = method;
         made._method = CallNames.Encode(name);
         made.RoutingKey = $"{service}.{name}";
         var parameters = method.GetParameters();

@@ -57,10 +57,10 @@ internal struct RpcReply
 
     private static T Value<T>(ReadOnlyMemory<byte> json)
     {
+        if (typeof(T) == typeof(int) && BusJson.TryReadInt32(json.Span, out var number))
+            return (T)(object)number;
         var reader = new Utf8JsonReader(json.Span, BusJson.ReaderOptions);
         reader.Read();
-        if (typeof(T) == typeof(int) && reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var number))
-            return (T)(object)number;
         return JsonSerializer.Deserialize<T>(ref reader, BusJson.Options)!;
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -15,6 +16,13 @@ public static class BusJson
     internal static JsonReaderOptions ReaderOptions { get; } = new() { MaxDepth = MaxDepth };
 
     internal static JsonWriterOptions WriterOptions { get; } = new() { MaxDepth = MaxDepth, SkipValidation = true };
+
+    /// <summary>Reads the commonest value there is, a whole number; any other is left to a reader.</summary>
+    /// <param name="value">One JSON value.</param>
+    /// <param name="number">The number.</param>
+    /// <returns>False if it is something else.</returns>
+    internal static bool TryReadInt32(ReadOnlySpan<byte> value, out int number) =>
+        Utf8Parser.TryParse(value, out number, out var used) && used == value.Length;
 
     private static JsonSerializerOptions Create()
     {

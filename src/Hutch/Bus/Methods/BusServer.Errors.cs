@@ -6,8 +6,9 @@ namespace Hutch.Bus.Methods;
 /// <summary>What a caller hears of an exception.</summary>
 internal sealed partial class BusServer
 {
-    private void WriteError(MethodEntry method, CallInHand call, Exception error, ReplyWriter reply)
+    private void WriteError(MethodEntry method, MethodCall call, Exception error)
     {
+        var reply = call.Reply;
         var masked = false;
         switch (error)
         {
@@ -17,29 +18,29 @@ internal sealed partial class BusServer
             case RpcException declared:
                 reply.Error(call.Id, declared.Code, declared.WireMessage, declared.ErrorData ?? PythonErrors.Nothing);
                 break;
-            case OperationCanceledException when call.Cancelled.IsCancellationRequested:
+            case OperationCanceledException when call.InHand is { Cancelled.IsCancellationRequested: true } cancelled:
                 // Nobody waits for an answer any more, unless it was the service that could not wait.
-                call.Answered |= !call.Stopped;
+                cancelled.Answered |= !cancelled.Stopped;
                 reply.Error(call.Id, RpcErrorCodes.Cancelled, $"{method.Name} was cancelled because service {_options.Name} stops", PythonErrors.Nothing);
                 break;
             default:
-                masked = WriteUndeclared(method, call, error, reply);
+                masked = WriteUndeclared(method, call, error);
                 break;
         }
         method.Statistics.NoteError(error.Message, masked);
     }
 
-    private bool WriteUndeclared(MethodEntry method, CallInHand call, Exception error, ReplyWriter reply)
+    private bool WriteUndeclared(MethodEntry method, MethodCall call, Exception error)
     {
         if (method.DeclarationOf(error) is { } declaration)
         {
-            reply.Error(call.Id, declaration.Code, error.Message, PythonErrors.DataOf(error.GetType().Name));
+            call.Reply.Error(call.Id, declaration.Code, error.Message, PythonErrors.DataOf(error.GetType().Name));
             return false;
         }
         // What the caller does not see, whoever looks after the service does; the reference joins the two.
         var reference = Guid.NewGuid().ToString("N")[..8];
         LogMasked(_logger, error, _options.Name, method.Name, Encoding.UTF8.GetString(call.Id.Span), reference);
-        reply.Error(call.Id, RpcErrorCodes.InvalidRequest, $"{method.Name} failed; the log of service {_options.Name} has the cause under {reference}", PythonErrors.DataOf("Exception"));
+        call.Reply.Error(call.Id, RpcErrorCodes.InvalidRequest, $"{method.Name} failed; the log of service {_options.Name} has the cause under {reference}", PythonErrors.DataOf("Exception"));
         return true;
     }
 

@@ -105,8 +105,8 @@ internal sealed partial class BusServer : IAsyncDisposable
     }
 
     /// <summary>Sends what a call has to say to its caller, if he wants to hear it.</summary>
-    public ValueTask SendAsync(CallInHand call, ReplyWriter reply) =>
-        call.Delivery.Properties.ReplyTo is { Length: > 0 } replyTo ? SendAsync(replyTo, reply) : default;
+    public ValueTask SendAsync(Delivery delivery, ReplyWriter reply) =>
+        delivery.Properties.ReplyTo is { Length: > 0 } replyTo ? SendAsync(replyTo, reply) : default;
 
     private ValueTask SendAsync(string replyTo, ReplyWriter reply)
     {
@@ -149,21 +149,21 @@ internal sealed partial class BusServer : IAsyncDisposable
     private ValueTask HandleAsync(Delivery delivery)
     {
         Counters.CountReceived();
-        var call = MethodCall.Rent(this);
+        var call = MethodCall.Rent(this, delivery);
         try
         {
-            var answered = AnswerAsync(delivery, call);
+            var answered = AnswerAsync(call);
             if (!answered.IsCompletedSuccessfully)
-                return FinishHandlingAsync(answered, delivery, call);
+                return FinishHandlingAsync(answered, call);
         }
         catch (Exception error)
         {
             NoteFault(error);
         }
-        return Settle(delivery, call);
+        return Settle(call);
     }
 
-    private async ValueTask FinishHandlingAsync(ValueTask answered, Delivery delivery, MethodCall call)
+    private async ValueTask FinishHandlingAsync(ValueTask answered, MethodCall call)
     {
         try
         {
@@ -173,12 +173,13 @@ internal sealed partial class BusServer : IAsyncDisposable
         {
             NoteFault(error);
         }
-        await Settle(delivery, call);
+        await Settle(call);
     }
 
-    private ValueTask Settle(Delivery delivery, MethodCall call)
+    private ValueTask Settle(MethodCall call)
     {
         _handled.Add(1);
+        var delivery = call.Delivery;
         call.Return();
         return delivery.AckAsync();
     }
@@ -190,12 +191,12 @@ internal sealed partial class BusServer : IAsyncDisposable
         _logger.LogError(error, "{Service}: a message could not be handled and is dropped", _options.Name);
     }
 
-    private ValueTask AnswerAsync(Delivery delivery, MethodCall call)
+    private ValueTask AnswerAsync(MethodCall call)
     {
-        if (!TryUnderstand(delivery, call.Reply, out var request, out var method))
-            return delivery.Properties.ReplyTo is { Length: > 0 } replyTo && call.Reply.IsWritten ? SendAsync(replyTo, call.Reply) : default;
-        var inHand = new CallInHand(delivery, request.Id, method.TakesCancellation);
-        if (method.TakesCancellation && !Control.Enter(inHand))
+        if (!TryUnderstand(call, out var request, out var method))
+            return call.Reply.IsWritten ? SendAsync(call.Delivery, call.Reply) : default;
+        var inHand = method.TakesCancellation ? new CallInHand(call.Delivery, request.Id) : null;
+        if (inHand is not null && !Control.Enter(inHand))
         {
             inHand.Dispose();
             return default;
@@ -204,19 +205,22 @@ internal sealed partial class BusServer : IAsyncDisposable
         ValueTask done;
         try
         {
-            call.Begin(method, request, inHand);
+            call.Begin(method, request.Id, inHand);
+            if (request.Found is null)
+                call.Arguments.Find(method, request);
             done = method.Invoke(method.Method.DeclaringType == typeof(BuiltInMethods) ? _builtInService : _service, call);
         }
         catch (Exception error)
         {
             done = ValueTask.FromException(error);
         }
-        return done.IsCompletedSuccessfully && !method.TakesCancellation && call.Reply.Written.Length <= LargestReply
-            ? Answer(method, call, inHand, start)
-            : FinishAnsweringAsync(done, method, call, inHand, start);
+        if (!done.IsCompletedSuccessfully || inHand is not null || call.Reply.Written.Length > LargestReply)
+            return FinishAnsweringAsync(done, method, call, start);
+        NoteEnd(method, call, start);
+        return SendAsync(call.Delivery, call.Reply);
     }
 
-    private async ValueTask FinishAnsweringAsync(ValueTask done, MethodEntry method, MethodCall call, CallInHand inHand, long start)
+    private async ValueTask FinishAnsweringAsync(ValueTask done, MethodEntry method, MethodCall call, long start)
     {
         try
         {
@@ -226,27 +230,24 @@ internal sealed partial class BusServer : IAsyncDisposable
         }
         catch (Exception error)
         {
-            WriteError(method, inHand, error, call.Reply);
+            WriteError(method, call, error);
         }
-        finally
-        {
-            if (method.TakesCancellation)
-                Control.Leave(inHand);
-        }
-        await Answer(method, call, inHand, start);
-        inHand.Dispose();
+        if (call.InHand is { } inHand)
+            Control.Leave(inHand);
+        NoteEnd(method, call, start);
+        if (call.InHand is not { Answered: true })
+            await SendAsync(call.Delivery, call.Reply);
+        call.InHand?.Dispose();
     }
 
-    private ValueTask Answer(MethodEntry method, MethodCall call, CallInHand inHand, long start)
-    {
-        method.Statistics.Note(Stopwatch.GetTimestamp() - start, inHand.Delivery.Redelivered);
-        return inHand.Answered ? default : SendAsync(inHand, call.Reply);
-    }
+    private static void NoteEnd(MethodEntry method, MethodCall call, long start) =>
+        method.Statistics.Note(Stopwatch.GetTimestamp() - start, call.Delivery.Redelivered);
 
     /// <summary>Finds the method that is meant; writes the error that the dialect has for a message that means none.</summary>
-    private bool TryUnderstand(Delivery delivery, ReplyWriter reply, out RpcRequest request, out MethodEntry method)
+    private bool TryUnderstand(MethodCall call, out RpcRequest request, out MethodEntry method)
     {
         (request, method) = (default, null!);
+        var (delivery, reply) = (call.Delivery, call.Reply);
         if (delivery.Properties.ContentType is { } type && !RequestContent.IsText(type))
         {
             Counters.CountMalformed();
@@ -255,7 +256,7 @@ internal sealed partial class BusServer : IAsyncDisposable
         }
         try
         {
-            if (!RpcRequest.TryRead(RequestContent.Decode(delivery), _methods, out request) || request.Method is null)
+            if (!RpcRequest.TryRead(RequestContent.Decode(delivery), _methods, call.Arguments, out request) || request.Method is null)
             {
                 Counters.CountMalformed();
                 reply.Error(RpcRequest.NoId, RpcErrorCodes.InvalidRequest, "a request is an object with a method", default);
@@ -274,7 +275,7 @@ internal sealed partial class BusServer : IAsyncDisposable
             reply.Error(RpcRequest.NoId, RpcErrorCodes.InvalidRequest, $"method {Shorten(request.Method)} was sent to routing key {delivery.RoutingKey}, which is for {CallNames.MethodOf(delivery.RoutingKey)}", default);
             return false;
         }
-        if ((_methods.Find(request.Method) ?? _builtIn.Find(request.Method)) is not { } found)
+        if ((request.Found ?? _methods.Find(request.Method) ?? _builtIn.Find(request.Method)) is not { } found)
         {
             Counters.CountUnknownMethod();
             reply.Error(request.Id, RpcErrorCodes.MethodNotFound, $"{_options.Name} has no method {Shorten(request.Method)}", PythonErrors.DataOf("AttributeError"));

@@ -2,31 +2,25 @@ using Hutch.Bus.Transports;
 
 namespace Hutch.Bus.Methods;
 
-/// <summary>What is known of a call while its method runs.</summary>
+/// <summary>What is known of a call, while it runs, whose method wants to hear of its end or to know its message.</summary>
 internal sealed class CallInHand : IDisposable
 {
-    private readonly CancellationTokenSource? _cancel;
+    private readonly CancellationTokenSource _cancel;
 
-    public CallInHand(Delivery delivery, ReadOnlyMemory<byte> id, bool cancellable)
+    public CallInHand(Delivery delivery, ReadOnlyMemory<byte> id)
     {
         Delivery = delivery;
         Id = id;
-        if (cancellable)
-        {
-            _cancel = delivery.Properties.Expiration is { } limit && limit > TimeSpan.Zero && limit < TimeSpan.FromDays(20)
-                ? new CancellationTokenSource(limit)
-                : new CancellationTokenSource();
-            Cancelled = _cancel.Token;
-        }
+        _cancel = delivery.Properties.Expiration is { } limit && limit > TimeSpan.Zero && limit < TimeSpan.FromDays(20)
+            ? new CancellationTokenSource(limit)
+            : new CancellationTokenSource();
+        Cancelled = _cancel.Token;
     }
 
     public Delivery Delivery { get; }
 
     /// <summary>The id as JSON.</summary>
     public ReadOnlyMemory<byte> Id { get; }
-
-    /// <summary>Whether the caller takes the items of a stream one by one.</summary>
-    public bool WantsStream => Delivery.Properties.Headers?.ContainsKey(CallHeaders.Stream) == true;
 
     /// <summary>Set when the caller cancels, or when its deadline has passed.</summary>
     public CancellationToken Cancelled { get; }
@@ -47,7 +41,7 @@ internal sealed class CallInHand : IDisposable
     {
         try
         {
-            _cancel?.Cancel();
+            _cancel.Cancel();
         }
         catch (ObjectDisposedException)
         {
@@ -55,5 +49,5 @@ internal sealed class CallInHand : IDisposable
         }
     }
 
-    public void Dispose() => _cancel?.Dispose();
+    public void Dispose() => _cancel.Dispose();
 }

@@ -1,90 +1,74 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Hutch.Bus.Transports;
 
 namespace Hutch.Bus.Methods;
 
-/// <summary>One call in hand: its arguments, and the reply in the making. Used again for the next call.</summary>
+/// <summary>One call: its message, its arguments, and the reply in the making. Used again for the next call.</summary>
 internal sealed class MethodCall
 {
     [ThreadStatic]
     private static MethodCall? _spare;
 
     private BusServer _server = null!;
-    private ReadOnlyMemory<byte> _json;
     private MethodEntry _method = null!;
-    private (int Start, int Length)[] _arguments = new (int, int)[8];
     private BusMessage? _message;
 
     public ReplyWriter Reply { get; } = new();
 
+    public CallArguments Arguments { get; } = new();
+
     public IBus Bus => _server.Bus;
 
+    public Delivery Delivery { get; private set; } = null!;
+
+    /// <summary>The id as JSON.</summary>
+    public ReadOnlyMemory<byte> Id { get; private set; }
+
+    /// <summary>What else is known of the call while it runs; only if its method asks for it.</summary>
+    public CallInHand? InHand { get; private set; }
+
     /// <summary>Where the call came from; made when a method asks for it.</summary>
-    public BusMessage Message => _message ??= new BusMessage(_server, Request, _method.Name);
+    public BusMessage Message => _message ??= new BusMessage(_server, InHand!, _method.Name);
 
-    public CancellationToken Cancelled => Request.Cancelled;
+    public CancellationToken Cancelled => InHand!.Cancelled;
 
-    public CallInHand Request { get; private set; } = null!;
-
-    public static MethodCall Rent(BusServer server)
+    public static MethodCall Rent(BusServer server, Delivery delivery)
     {
         var call = _spare ?? new MethodCall();
         _spare = null;
-        call._server = server;
+        (call._server, call.Delivery) = (server, delivery);
         return call;
     }
 
     public void Return()
     {
         Reply.Clear();
-        (_server, _method, _message, Request, _json) = (null!, null!, null, null!, default);
+        Arguments.Clear();
+        (_server, _method, _message, Delivery, InHand, Id) = (null!, null!, null, null!, null, default);
         _spare = this;
     }
 
-    /// <summary>Finds the arguments in the request.</summary>
-    /// <exception cref="WrongArgumentsException">They do not fit the method.</exception>
-    public void Begin(MethodEntry method, in RpcRequest request, CallInHand inHand)
-    {
-        (_json, _method, _message, Request) = (request.Json, method, null, inHand);
-        var parameters = method.Parameters;
-        if (_arguments.Length < parameters.Length)
-            _arguments = new (int, int)[parameters.Length];
-        Array.Clear(_arguments, 0, parameters.Length);
-        if (request.Params < 0)
-            return;
-        var reader = new Utf8JsonReader(request.Json.Span[request.Params..], BusJson.ReaderOptions);
-        reader.Read();
-        switch (request.ParamsType)
-        {
-            case JsonTokenType.StartObject:
-                FindNamed(ref reader, request.Params);
-                break;
-            case JsonTokenType.StartArray:
-                FindPositional(ref reader, request.Params);
-                break;
-            default:
-                throw new WrongArgumentsException($"params must be an object or an array, not {Name(request.ParamsType)}");
-        }
-    }
+    public void Begin(MethodEntry method, ReadOnlyMemory<byte> id, CallInHand? inHand) => (_method, Id, InHand) = (method, id, inHand);
 
     /// <summary>An argument, or the default of a parameter that was not given.</summary>
     public T Read<T>(MethodParameter parameter, T fallback)
     {
-        var (start, length) = _arguments[parameter.Position];
-        if (length == 0)
+        var argument = Arguments[parameter.Position];
+        if (argument.IsEmpty)
         {
             if (!parameter.HasDefault)
                 throw new WrongArgumentsException($"{_method.Name}() needs parameter '{parameter.Name}'");
             return fallback;
         }
+        if (typeof(T) == typeof(int) && BusJson.TryReadInt32(argument, out var number))
+            return (T)(object)number;
         try
         {
-            var reader = new Utf8JsonReader(_json.Span.Slice(start, length), BusJson.ReaderOptions);
+            var reader = new Utf8JsonReader(argument, BusJson.ReaderOptions);
             reader.Read();
             if (reader.TokenType == JsonTokenType.Null && !parameter.Nullable)
                 throw new JsonException("null");
-            if (typeof(T) == typeof(int) && reader.TokenType == JsonTokenType.Number)
-                return reader.TryGetInt32(out var whole) ? (T)(object)whole : throw new JsonException("no whole number, or too large");
             if (typeof(T) == typeof(double) && reader.TokenType == JsonTokenType.Number)
                 return (T)(object)reader.GetDouble();
             return JsonSerializer.Deserialize(ref reader, TypeInfo<T>.Value)!;
@@ -97,13 +81,13 @@ internal sealed class MethodCall
 
     public ValueTask Finish<T>(T result)
     {
-        Reply.Result(Request.Id, result);
+        Reply.Result(Id, result);
         return default;
     }
 
     public ValueTask Finish()
     {
-        Reply.NullResult(Request.Id);
+        Reply.NullResult(Id);
         return default;
     }
 
@@ -112,24 +96,25 @@ internal sealed class MethodCall
     public async ValueTask FinishAsync(ValueTask task)
     {
         await task;
-        Reply.NullResult(Request.Id);
+        Reply.NullResult(Id);
     }
 
     public ValueTask FinishAsync<T>(Task<T> task) => FinishAsync(new ValueTask<T>(task));
 
-    public async ValueTask FinishAsync<T>(ValueTask<T> task) => Reply.Result(Request.Id, await task);
+    public async ValueTask FinishAsync<T>(ValueTask<T> task) => Reply.Result(Id, await task);
 
     /// <summary>Sends each item to a caller that asked for them one by one; others get the list of all when it is complete.</summary>
     public async ValueTask StreamAsync<T>(IAsyncEnumerable<T> items)
     {
+        var wantsStream = Delivery.Properties.Headers?.ContainsKey(CallHeaders.Stream) == true;
         var all = new List<T>();
         var count = 0L;
         await foreach (var item in items.WithCancellation(Cancelled))
         {
-            if (Request.WantsStream)
+            if (wantsStream)
             {
-                Reply.Item(Request.Id, item, count);
-                await _server.SendAsync(Request, Reply);
+                Reply.Item(Id, item, count);
+                await _server.SendAsync(Delivery, Reply);
             }
             else
             {
@@ -137,56 +122,11 @@ internal sealed class MethodCall
             }
             count++;
         }
-        if (Request.WantsStream)
-            Reply.Result(Request.Id, count);
+        if (wantsStream)
+            Reply.Result(Id, count);
         else
-            Reply.Result(Request.Id, all);
+            Reply.Result(Id, all);
     }
-
-    private void FindNamed(ref Utf8JsonReader reader, int offset)
-    {
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            MethodParameter? parameter = null;
-            foreach (var candidate in _method.Parameters)
-            {
-                if (reader.ValueTextEquals(candidate.Utf8Name) || reader.ValueTextEquals(candidate.Utf8DotNetName))
-                {
-                    parameter = candidate;
-                    break;
-                }
-            }
-            if (parameter is null)
-                throw new WrongArgumentsException($"{_method.Name}() has no parameter '{reader.GetString()}'");
-            reader.Read();
-            Note(parameter.Position, ref reader, offset);
-        }
-    }
-
-    private void FindPositional(ref Utf8JsonReader reader, int offset)
-    {
-        for (var i = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; i++)
-        {
-            if (i >= _method.Parameters.Length)
-                throw new WrongArgumentsException($"{_method.Name}() takes {_method.Parameters.Length} parameters, more were given");
-            Note(i, ref reader, offset);
-        }
-    }
-
-    private void Note(int position, ref Utf8JsonReader reader, int offset)
-    {
-        var start = (int)reader.TokenStartIndex;
-        reader.Skip();
-        _arguments[position] = (offset + start, (int)reader.BytesConsumed - start);
-    }
-
-    private static string Name(JsonTokenType type) => type switch
-    {
-        JsonTokenType.Null => "null",
-        JsonTokenType.String => "text",
-        JsonTokenType.Number => "a number",
-        _ => "true or false",
-    };
 
     private static class TypeInfo<T>
     {

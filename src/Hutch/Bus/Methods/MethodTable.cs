@@ -10,7 +10,7 @@ internal sealed class MethodTable
 {
     private readonly FrozenDictionary<string, MethodEntry> _methods;
     private readonly FrozenDictionary<string, MethodEntry>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
-    private readonly (string Name, byte[] Utf8)[] _utf8Names;
+    private readonly (byte[] Name, MethodEntry Method)[] _byUtf8;
 
     /// <summary>Finds and compiles the methods of a type.</summary>
     /// <param name="type">The service's class.</param>
@@ -32,7 +32,7 @@ internal sealed class MethodTable
         }
         _methods = methods.ToFrozenDictionary();
         _bySpan = _methods.GetAlternateLookup<ReadOnlySpan<char>>();
-        _utf8Names = [.. _methods.Keys.Select(name => (name, Encoding.UTF8.GetBytes(name)))];
+        _byUtf8 = [.. _methods.Values.Select(method => (Encoding.UTF8.GetBytes(method.Name), method))];
     }
 
     public IEnumerable<MethodEntry> All => _methods.Values;
@@ -49,13 +49,13 @@ internal sealed class MethodTable
         return _bySpan.TryGetValue(name[..length], out var method) ? method.Name : new string(name[..length]);
     }
 
-    /// <summary>The known name that these bytes are, or null.</summary>
-    public string? NameOf(ReadOnlySpan<byte> utf8)
+    /// <summary>The method whose name these bytes are, or null.</summary>
+    public MethodEntry? Find(ReadOnlySpan<byte> utf8)
     {
-        foreach (var (name, bytes) in _utf8Names)
+        foreach (var (name, method) in _byUtf8)
         {
-            if (utf8.SequenceEqual(bytes))
-                return name;
+            if (utf8.SequenceEqual(name))
+                return method;
         }
         return null;
     }

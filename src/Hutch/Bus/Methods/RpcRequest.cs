@@ -19,19 +19,23 @@ internal struct RpcRequest
     /// <summary>Where the parameters begin, or -1 when there are none.</summary>
     public int Params;
 
-    /// <summary>What the parameters are.</summary>
-    public JsonTokenType ParamsType;
+    /// <summary>The method, where its arguments were found while the request was read.</summary>
+    public MethodEntry? Found;
 
     public static ReadOnlyMemory<byte> NoId { get; } = MissingId.ToArray();
 
     /// <summary>Reads a body: a JSON object, or a JSON text that holds one.</summary>
+    /// <param name="body">The body, in UTF-8.</param>
+    /// <param name="methods">The methods that are likely to be meant.</param>
+    /// <param name="arguments">Where the arguments are noted if <see cref="Found"/> is set.</param>
+    /// <param name="request">What was read.</param>
     /// <returns>False if the body is JSON and no object.</returns>
     /// <exception cref="JsonException">It is no JSON.</exception>
-    public static bool TryRead(ReadOnlyMemory<byte> body, MethodTable methods, out RpcRequest request)
+    public static bool TryRead(ReadOnlyMemory<byte> body, MethodTable methods, CallArguments arguments, out RpcRequest request)
     {
         try
         {
-            return TryReadUsual(body, methods, out request) || TryReadStrict(body, methods, out request);
+            return TryReadUsual(body, methods, arguments, out request) || TryReadStrict(body, methods, out request);
         }
         catch (JsonException)
         {
@@ -48,24 +52,22 @@ internal struct RpcRequest
     }
 
     /// <summary>Reads a request as nearly everybody writes it without a search for its members; any other is left to <see cref="TryReadStrict"/>.</summary>
-    private static bool TryReadUsual(ReadOnlyMemory<byte> body, MethodTable methods, out RpcRequest request)
+    private static bool TryReadUsual(ReadOnlyMemory<byte> body, MethodTable methods, CallArguments arguments, out RpcRequest request)
     {
         request = new RpcRequest { Json = body, Id = NoId, Params = -1 };
         if (!UsualForm.TryFindId(body.Span, out var id))
             return false;
-        request.Id = body[(id.Start.Value - 1)..(id.End.Value + 1)];
         var rest = body.Span[id.End..];
         if (!rest.StartsWith(UsualForm.BeforeMethod))
             return false;
         rest = rest[UsualForm.BeforeMethod.Length..];
         var name = rest.IndexOf((byte)'"');
-        if (name < 0 || methods.NameOf(rest[..name]) is not { } method || !rest[name..].StartsWith(UsualForm.BeforeParams))
+        if (name < 0 || methods.Find(rest[..name]) is not { } method || !rest[name..].StartsWith(UsualForm.BeforeParams))
             return false;
-        var parameters = rest[(name + UsualForm.BeforeParams.Length)..];
-        if (!UsualForm.IsLastValue(parameters) || parameters[0] is not ((byte)'{' or (byte)'['))
+        var start = body.Length - rest.Length + name + UsualForm.BeforeParams.Length;
+        if (!arguments.TryFindLast(method, body, start))
             return false;
-        (request.Method, request.Params) = (method, body.Length - parameters.Length);
-        request.ParamsType = parameters[0] == '{' ? JsonTokenType.StartObject : JsonTokenType.StartArray;
+        (request.Id, request.Method, request.Params, request.Found) = (body[(id.Start.Value - 1)..(id.End.Value + 1)], method.Name, start, method);
         return true;
     }
 
@@ -106,7 +108,6 @@ internal struct RpcRequest
         {
             reader.Read();
             request.Params = (int)reader.TokenStartIndex;
-            request.ParamsType = reader.TokenType;
         }
         else if (reader.ValueTextEquals("id"u8))
         {

@@ -10,10 +10,10 @@ internal sealed class MemoryBroker
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<string, MemoryQueue> _queues = new();
     private readonly Dictionary<string, ExchangeDeclaration> _exchanges = [];
+    private readonly List<QueueBinding> _bindings = [];
 
-    // Replaced, never changed, so that routing takes no lock.
-    private volatile QueueBinding[] _bindings = [];
-    private volatile ConcurrentDictionary<string, ConcurrentDictionary<string, MemoryQueue[]>> _routes = new();
+    // Replaced, so that what was routed before is routed again without a lock, and no stale route stays.
+    private volatile RouteCache _routes = new();
 
     public static MemoryBroker Named(string name) => Brokers.GetOrAdd(name, _ => new MemoryBroker());
 
@@ -50,7 +50,7 @@ internal sealed class MemoryBroker
                 throw new UserErrorException($"exchange {exchange} does not exist; declare it before a queue is bound to it");
             var binding = new QueueBinding(queue, exchange, routingKey);
             if (!_bindings.Contains(binding))
-                _bindings = [.. _bindings, binding];
+                _bindings.Add(binding);
             _routes = new();
         }
     }
@@ -85,53 +85,36 @@ internal sealed class MemoryBroker
             DeleteQueue(queue.Declaration.Name);
     }
 
-    /// <summary>The consumer, if any, that takes messages for this queue on the thread that sends them.</summary>
-    public MemoryConsumer? InlineConsumerOf(string queue) => _queues.TryGetValue(queue, out var found) ? found.Inline : null;
+    /// <summary>The queues that are bound for a message; none if there is no such exchange.</summary>
+    public MemoryQueue[] Route(string exchange, string routingKey) => _routes.Find(exchange, routingKey) ?? FindRoute(exchange, routingKey);
 
-    /// <summary>Puts a message into every queue that is bound for it.</summary>
-    /// <returns>False if there is none.</returns>
-    public bool Route(string exchange, string routingKey, MessageProperties properties, byte[] body)
-    {
-        if (exchange.Length == 0)
-        {
-            if (!_queues.TryGetValue(routingKey, out var queue))
-                return false;
-            queue.Enqueue(exchange, routingKey, properties, body);
-            return true;
-        }
-        var routes = _routes.GetOrAdd(exchange, _ => new());
-        if (!routes.TryGetValue(routingKey, out var queues))
-            queues = FindRoute(routes, exchange, routingKey);
-        foreach (var queue in queues)
-            queue.Enqueue(exchange, routingKey, properties, body);
-        return queues.Length > 0;
-    }
-
-    private MemoryQueue[] FindRoute(ConcurrentDictionary<string, MemoryQueue[]> routes, string exchange, string routingKey)
+    private MemoryQueue[] FindRoute(string exchange, string routingKey)
     {
         lock (_gate)
         {
-            if (!_exchanges.TryGetValue(exchange, out var declared))
-                return [];
-            var queues = _bindings
-                .Where(b => b.Exchange == exchange && declared.Type switch
-                {
-                    ExchangeType.Fanout => true,
-                    ExchangeType.Direct => b.RoutingKey == routingKey,
-                    _ => TopicPattern.Matches(b.RoutingKey, routingKey),
-                })
-                .Select(b => b.Queue).Distinct().Select(Queue).ToArray();
-            // Routing keys come from outside: a sender that never repeats one must not fill the memory.
-            if (routes.Count < 10_000)
-                routes[routingKey] = queues;
+            MemoryQueue[] queues;
+            if (exchange.Length == 0)
+                queues = _queues.TryGetValue(routingKey, out var named) ? [named] : [];
+            else if (!_exchanges.TryGetValue(exchange, out var declared))
+                queues = [];
+            else
+                queues = [.. _bindings.Where(b => b.Exchange == exchange && IsFor(declared.Type, b.RoutingKey, routingKey)).Select(b => b.Queue).Distinct().Select(Queue)];
+            _routes.Add(exchange, routingKey, queues);
             return queues;
         }
     }
 
-    private void RemoveBindings(Func<QueueBinding, bool> goes)
+    private static bool IsFor(ExchangeType type, string bound, string routingKey) => type switch
     {
-        var gone = _bindings.Where(goes).Select(b => b.Exchange).ToHashSet();
-        _bindings = [.. _bindings.Where(b => !goes(b))];
+        ExchangeType.Fanout => true,
+        ExchangeType.Direct => bound == routingKey,
+        _ => TopicPattern.Matches(bound, routingKey),
+    };
+
+    private void RemoveBindings(Predicate<QueueBinding> goes)
+    {
+        var gone = _bindings.FindAll(goes).Select(b => b.Exchange).ToHashSet();
+        _bindings.RemoveAll(goes);
         foreach (var exchange in gone)
         {
             if (_exchanges.TryGetValue(exchange, out var declared) && declared.AutoDelete && _bindings.All(b => b.Exchange != exchange))

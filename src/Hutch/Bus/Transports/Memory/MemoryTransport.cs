@@ -85,13 +85,16 @@ internal sealed class MemoryTransport : ITransport
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         Counters.CountPublished();
-        if (exchange.Length == 0 && _broker.InlineConsumerOf(routingKey) is { } inline)
+        var queues = _broker.Route(exchange, routingKey);
+        if (queues is [{ Inline: { } inline }])
         {
             inline.Handle(exchange, routingKey, properties, body);
             return ValueTask.CompletedTask;
         }
         var kept = body.ToArray();
-        if (!_broker.Route(exchange, routingKey, properties, kept) && mode.HasFlag(PublishMode.Mandatory))
+        foreach (var queue in queues)
+            queue.Enqueue(exchange, routingKey, properties, kept);
+        if (queues.Length == 0 && mode.HasFlag(PublishMode.Mandatory))
         {
             Counters.CountReturned();
             Returned?.Invoke(new ReturnedMessage(exchange, routingKey, properties, kept));
