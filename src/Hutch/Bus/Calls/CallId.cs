@@ -6,7 +6,7 @@ namespace Hutch.Bus.Calls;
 /// <summary>Ids of calls: UUIDs of version 4 whose first part counts, so that making one costs next to nothing.</summary>
 internal static class CallId
 {
-    private static readonly byte[] Process = RandomNumberGenerator.GetBytes(9);
+    private static readonly Guid Process = Guid.NewGuid();   // of version 4: the parts that do not count say so
     private const long Block = 64;   // ids that a thread takes at once, so that threads seldom meet
     private static long _lastBlock = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)) & 0x7fff_ffff;
 
@@ -22,9 +22,11 @@ internal static class CallId
             (_next, _left) = (Interlocked.Increment(ref _lastBlock) * Block, Block);
         _left--;
         var count = _next++;
-        return new Guid(
-            (int)count, (short)(count >> 32), (short)(0x4000 | Process[8]),
-            (byte)(0x80 | (Process[0] & 0x3f)), Process[1], Process[2], Process[3], Process[4], Process[5], Process[6], Process[7]);
+        var id = Process;
+        var bytes = MemoryMarshal.AsBytes(new Span<Guid>(ref id));
+        MemoryMarshal.Write(bytes, (int)count);
+        MemoryMarshal.Write(bytes[sizeof(int)..], (short)(count >> 32));
+        return id;
     }
 
     /// <summary>The part of an id that counts; of an id from elsewhere, some number.</summary>

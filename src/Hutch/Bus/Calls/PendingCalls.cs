@@ -11,7 +11,7 @@ internal sealed class PendingCalls : IDisposable
     private const int Places = 4096;   // a power of two
 
     // Ids count up, so that a call has its place in a ring; only one that is still there when the ring has come round makes others go elsewhere.
-    private readonly PendingCall?[] _ring = new PendingCall?[Places];
+    private readonly Place[] _ring = new Place[Places];
     private readonly ConcurrentDictionary<Guid, PendingCall> _others = new();
     private readonly Timer _clock;
     private readonly Action<PendingCall> _expired;
@@ -26,7 +26,7 @@ internal sealed class PendingCalls : IDisposable
 
     public void Add(PendingCall call)
     {
-        if (Interlocked.CompareExchange(ref Place(call.Id), call, null) is not null)
+        if (Interlocked.CompareExchange(ref PlaceOf(call.Id), call, null) is not null)
             _others[call.Id] = call;
         var next = Interlocked.Read(ref _nextDeadline);
         while (call.Deadline < next)
@@ -41,19 +41,19 @@ internal sealed class PendingCalls : IDisposable
     }
 
     public PendingCall? Find(Guid id) =>
-        Volatile.Read(ref Place(id)) is { } call && call.Id == id ? call : _others.GetValueOrDefault(id);
+        Volatile.Read(ref PlaceOf(id)) is { } call && call.Id == id ? call : _others.GetValueOrDefault(id);
 
     /// <summary>Takes a call out.</summary>
     /// <returns>False if somebody else did.</returns>
     public bool Remove(PendingCall call) =>
-        Interlocked.CompareExchange(ref Place(call.Id), null, call) == call || _others.TryRemove(new KeyValuePair<Guid, PendingCall>(call.Id, call));
+        Interlocked.CompareExchange(ref PlaceOf(call.Id), null, call) == call || _others.TryRemove(new KeyValuePair<Guid, PendingCall>(call.Id, call));
 
-    public PendingCall[] All() => [.. _ring.OfType<PendingCall>(), .. _others.Values];
+    public PendingCall[] All() => [.. _ring.Select(place => place.Call).OfType<PendingCall>(), .. _others.Values];
 
     public void Dispose() => _clock.Dispose();
 
     // Neighbours are apart in memory, for they are often in the hands of different processors.
-    private ref PendingCall? Place(Guid id) => ref _ring[(CallId.Number(id) * 17) & (Places - 1)];
+    private ref PendingCall? PlaceOf(Guid id) => ref _ring[(CallId.Number(id) * 17) & (Places - 1)].Call;
 
     private void Tick()
     {
@@ -83,5 +83,11 @@ internal sealed class PendingCalls : IDisposable
         }
     }
 
-    private bool IsEmpty => _others.IsEmpty && !Array.Exists(_ring, call => call is not null);
+    private bool IsEmpty => _others.IsEmpty && !Array.Exists(_ring, place => place.Call is not null);
+
+    // A reference into an array of objects is checked for its type each time it is taken; one into an array of these is not.
+    private struct Place
+    {
+        public PendingCall? Call;
+    }
 }
