@@ -1,17 +1,12 @@
 namespace Hutch.Bus;
 
-/// <summary>A count that many threads change all the time: there are as many places as processors, so that few threads meet in one.</summary>
+/// <summary>A count that many threads change all the time: each processor has its place, so that few threads meet in one.</summary>
 internal sealed class StripedCounter
 {
     private const int Apart = 128 / sizeof(long);   // two cache lines: processors fetch them in pairs
 
     /// <summary>How many places there are.</summary>
     public static readonly int Stripes = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount);
-
-    private static int _threads;
-
-    [ThreadStatic]
-    private static int _thread;
 
     // The first place stays empty, apart from what lies before the array.
     private readonly long[] _counts = new long[(Stripes + 1) * Apart];
@@ -28,16 +23,8 @@ internal sealed class StripedCounter
         }
     }
 
-    /// <summary>The number of the place that is this thread's, from 0 to <see cref="Stripes"/> - 1.</summary>
-    public static int Stripe
-    {
-        get
-        {
-            if (_thread == 0)
-                _thread = Interlocked.Increment(ref _threads);
-            return _thread & (Stripes - 1);
-        }
-    }
+    /// <summary>The number of the place that is the present processor's, from 0 to <see cref="Stripes"/> - 1.</summary>
+    public static int Stripe => Thread.GetCurrentProcessorId() & (Stripes - 1);
 
     public void Add(long count) => Interlocked.Add(ref _counts[(Stripe + 1) * Apart], count);
 }

@@ -8,6 +8,9 @@ internal sealed class MemoryConsumer(
     MemoryQueue queue, ConsumeOptions options, MessageHandler handler, TransportCounters counters, Action<MemoryConsumer> left)
     : IAsyncDisposable, IThreadPoolWorkItem
 {
+    // A pump leaves its thread to others after so many messages. What these messages caused is mostly next on it, and still in its cache.
+    private const int Turn = 32;
+
     // Those whose handler has returned without acknowledging them.
     private readonly HashSet<MemoryDelivery> _open = [];
     private readonly Lock _gate = new();
@@ -17,6 +20,8 @@ internal sealed class MemoryConsumer(
     private TaskCompletionSource? _idle;
 
     public MemoryQueue Queue { get; } = queue;
+
+    public int Concurrency => options.Concurrency;
 
     /// <summary>
     /// Whether a message can be taken now. Read without the lock, by the queue: a pump looks into the queue again after it
@@ -112,8 +117,11 @@ internal sealed class MemoryConsumer(
 
     private async Task PumpAsync()
     {
-        while (TakeNext() is { } delivery)
+        var row = Queue.ChooseRow(Turn);
+        for (var taken = 0; taken < Turn; taken++)
         {
+            if (TakeNext(row) is not { } delivery)
+                return;
             counters.CountDelivered(delivery.Redelivered);
             try
             {
@@ -127,6 +135,7 @@ internal sealed class MemoryConsumer(
             if (!options.NoAck && !delivery.IsSettled)
                 Leave(delivery);
         }
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     private void Leave(MemoryDelivery delivery)
@@ -140,13 +149,13 @@ internal sealed class MemoryConsumer(
     }
 
     /// <summary>The next message, or null when the pump must end: it has then left the count of running pumps.</summary>
-    private MemoryDelivery? TakeNext()
+    private MemoryDelivery? TakeNext(int row)
     {
         while (true)
         {
             if (!Volatile.Read(ref _stopped) && HasRoomFor(Volatile.Read(ref _running)))
             {
-                while (Queue.TryTake(out var delivery))
+                while (Queue.TryTake(row, out var delivery))
                 {
                     if (!delivery.IsExpired)
                     {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Hutch.Bus.Transports.Memory;
@@ -8,8 +7,9 @@ internal sealed class MemoryQueue(QueueDeclaration declaration, object owner)
 {
     private readonly Lock _gate = new();
     private readonly LinkedList<MemoryDelivery> _returned = [];
-    private readonly ConcurrentQueue<MemoryDelivery> _messages = new();
+    private readonly WaitingMessages _messages = new();
     private volatile MemoryConsumer[] _consumers = [];
+    private volatile bool _anyOrder;
     private volatile int _returnedCount;
     private int _next;
 
@@ -33,7 +33,7 @@ internal sealed class MemoryQueue(QueueDeclaration declaration, object owner)
             inline.Handle(exchange, routingKey, properties, body);
             return;
         }
-        _messages.Enqueue(new MemoryDelivery(Declaration.Name, exchange, routingKey, properties, body));
+        _messages.Add(_anyOrder ? WaitingMessages.OwnRow : 0, new MemoryDelivery(Declaration.Name, exchange, routingKey, properties, body));
         WakeConsumer();
     }
 
@@ -48,7 +48,10 @@ internal sealed class MemoryQueue(QueueDeclaration declaration, object owner)
         WakeConsumer();
     }
 
-    public bool TryTake([MaybeNullWhen(false)] out MemoryDelivery delivery)
+    /// <summary>The row that a consumer had better take from for the next so many messages.</summary>
+    public int ChooseRow(int count) => _messages.Choose(WaitingMessages.OwnRow, count);
+
+    public bool TryTake(int row, [MaybeNullWhen(false)] out MemoryDelivery delivery)
     {
         if (_returnedCount > 0)
         {
@@ -63,22 +66,28 @@ internal sealed class MemoryQueue(QueueDeclaration declaration, object owner)
                 }
             }
         }
-        return _messages.TryDequeue(out delivery);
+        return _messages.TryTake(row, out delivery);
     }
 
     public void Add(MemoryConsumer consumer)
     {
         lock (_gate)
-            _consumers = [.. _consumers, consumer];
+            SetConsumers([.. _consumers, consumer]);
     }
 
     public void Remove(MemoryConsumer consumer)
     {
         MemoryConsumer[] others;
         lock (_gate)
-            _consumers = others = [.. _consumers.Where(c => c != consumer)];
+            SetConsumers(others = [.. _consumers.Where(c => c != consumer)]);
         foreach (var other in others)
             other.Wake();
+    }
+
+    private void SetConsumers(MemoryConsumer[] consumers)
+    {
+        _consumers = consumers;
+        _anyOrder = consumers.Length > 0 && Array.TrueForAll(consumers, c => c.Concurrency > 1);
     }
 
     private void WakeConsumer()
