@@ -136,6 +136,19 @@ public abstract class TransportContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_fanout_queue_is_read_in_order_one_message_at_a_time()
+    {
+        var (transport, exchange, queue) = await BoundAsync(ExchangeType.Fanout, "");
+        var got = new BlockingCollection<string>();
+        await transport.ConsumeAsync(queue, new ConsumeOptions(), async d => { got.Add(Text(d)); await d.AckAsync(); });
+
+        for (var i = 0; i < 300; i++)
+            await PublishAsync(transport, exchange, "", $"{i}");
+
+        Assert.Equal(Enumerable.Range(0, 300).Select(i => $"{i}"), await TakeUntilAsync(got, "299"));
+    }
+
+    [Fact]
     public async Task Prefetch_limits_the_messages_in_hand()
     {
         var (transport, exchange, queue) = await BoundAsync(ExchangeType.Direct, "k");
