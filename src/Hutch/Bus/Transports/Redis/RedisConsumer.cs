@@ -108,9 +108,10 @@ internal sealed class RedisConsumer : IBrokerConsumer<RedisLink>
         }
     }
 
-    private static void Acknowledge(RedisLink link, string tag) => link.Pipeline.PostTogether(
-        ["ZREM", RedisKeys.UnacknowledgedIndex, tag],
-        ["HDEL", RedisKeys.Unacknowledged, tag]);
+    // The index goes last, and comes first: should we die in between, an entry is left in it that whoever restores messages clears away.
+    private static void Acknowledge(RedisLink link, string tag) => link.Pipeline.PostSoon(
+        ["HDEL", RedisKeys.Unacknowledged, tag],
+        ["ZREM", RedisKeys.UnacknowledgedIndex, tag]);
 
     private async Task RunAsync(RedisLink link, RespConnection connection)
     {
@@ -269,7 +270,7 @@ internal sealed class RedisConsumer : IBrokerConsumer<RedisLink>
         var exchange = JsonSerializer.SerializeToUtf8Bytes(delivery.Exchange);
         var key = JsonSerializer.SerializeToUtf8Bytes(delivery.RoutingKey);
         byte[] entry = [(byte)'[', .. delivery.Raw, .. ", "u8, .. exchange, .. ", "u8, .. key, (byte)']'];
-        link.Pipeline.PostTogether(
+        link.Pipeline.PostSoon(
             ["ZADD", RedisKeys.UnacknowledgedIndex, RedisRestorer.UnixTime(), delivery.Tag],
             ["HSET", RedisKeys.Unacknowledged, delivery.Tag, entry]);
     }

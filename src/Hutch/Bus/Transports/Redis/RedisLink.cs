@@ -29,7 +29,7 @@ internal sealed class RedisLink : IBrokerLink
         }
         catch
         {
-            await link.DisposeAsync();
+            link.Pipeline.Dispose();
             throw;
         }
         return link;
@@ -57,9 +57,17 @@ internal sealed class RedisLink : IBrokerLink
         await Pipeline.AskAsync("SADD", RedisKeys.Bindings(binding.Exchange), RedisKeys.Binding(binding.RoutingKey, pattern, binding.Queue)).WaitAsync(cancel);
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        try
+        {
+            // When this is answered, all that was posted before is done, e.g. the last acknowledgements.
+            await Pipeline.AskAsync("PING");
+        }
+        catch (Exception error) when (error is IOException or RespException)
+        {
+            // The connection is lost already.
+        }
         Pipeline.Dispose();
-        return default;
     }
 }

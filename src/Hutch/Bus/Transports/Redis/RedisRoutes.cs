@@ -22,7 +22,7 @@ internal sealed class RedisRoutes(RedisTransport transport)
         {
             link.Pipeline.Post(Watch(message, done), "LPUSH", RedisKeys.List(message.RoutingKey, message.Properties.Priority ?? 0), message.Envelope);
             if (message.RoutingKey.StartsWith(ReplyPrefix, StringComparison.Ordinal))
-                link.Pipeline.Post(null, "EXPIRE", message.RoutingKey, ReplyLifeSeconds);
+                link.Pipeline.PostSoon(["EXPIRE", message.RoutingKey, ReplyLifeSeconds]);
         }
         else if (transport.Topology.TypeOf(message.Exchange) == ExchangeType.Fanout)
         {

@@ -6,17 +6,23 @@ namespace Hutch.Bus.Transports.Redis;
 /// </summary>
 internal sealed class RespPipeline : IDisposable
 {
+    // How long a command may wait for another that it is sent with.
+    private const int LatestMilliseconds = 2;
+
     private readonly RespConnection _connection;
     private readonly Lock _gate = new();
+    private readonly Timer _latest;
     private readonly Queue<Action<RespReply>?> _waiting = new();
     private readonly TaskCompletionSource<string> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private RespBuffer _filling = new();
     private RespBuffer _sending = new();
     private bool _writing;
+    private bool _waitsForLatest;
 
     public RespPipeline(RespConnection connection)
     {
         _connection = connection;
+        _latest = new Timer(_ => SendWaiting());
         _ = ReadAsync();
     }
 
@@ -44,22 +50,24 @@ internal sealed class RespPipeline : IDisposable
             onReply?.Invoke(RespReply.Error(LostError));
     }
 
-    /// <summary>Sends commands that Redis does as one (MULTI), in one write. The replies go nowhere.</summary>
-    public void PostTogether(params ReadOnlySpan<RespArgument[]> commands)
+    /// <summary>
+    /// Sends commands, in this order, before the next that is posted, at the latest after 2 ms: nobody waits for them, and a write of
+    /// their own would cost as much as what they go with. The replies go nowhere.
+    /// </summary>
+    public void PostSoon(params ReadOnlySpan<RespArgument[]> commands)
     {
-        bool begin;
         lock (_gate)
         {
             if (_lost.Task.IsCompleted)
                 return;
-            Append(null, ["MULTI"]);
             foreach (var words in commands)
                 Append(null, words);
-            Append(null, ["EXEC"]);
-            begin = TakeWriting();
+            // While something is written, what has come meanwhile is next anyway.
+            if (_writing || _waitsForLatest)
+                return;
+            _waitsForLatest = true;
+            _latest.Change(LatestMilliseconds, Timeout.Infinite);
         }
-        if (begin)
-            _ = WriteAsync();
     }
 
     /// <summary>Sends a command and waits for the reply.</summary>
@@ -75,7 +83,11 @@ internal sealed class RespPipeline : IDisposable
 
     public void Drop(string reason)
     {
-        _lost.TrySetResult(reason);
+        lock (_gate)
+        {
+            _lost.TrySetResult(reason);
+            _latest.Dispose();
+        }
         _connection.Dispose();
     }
 
@@ -85,6 +97,18 @@ internal sealed class RespPipeline : IDisposable
     {
         _filling.Add(words);
         _waiting.Enqueue(onReply);
+    }
+
+    private void SendWaiting()
+    {
+        bool begin;
+        lock (_gate)
+        {
+            _waitsForLatest = false;
+            begin = !_filling.Written.IsEmpty && TakeWriting();
+        }
+        if (begin)
+            _ = WriteAsync();
     }
 
     // Whether it is now for the caller to write.
