@@ -8,6 +8,7 @@ public sealed class MemoryBenchmark : Benchmark
     private const int InFlight = 100;
     private BusConnection _bus = null!;
     private IEchoClient _client = null!;
+    private OursEcho _echo = null!;
 
     public override string Name => "bus-memory";
 
@@ -17,15 +18,19 @@ public sealed class MemoryBenchmark : Benchmark
 
     public override void Prepare()
     {
-        _bus = BusConnection.Open("memory://bench");
+        const string url = "memory://bench";
+        _bus = BusConnection.Open(url, new BusOptions { Exchange = "echo" });
         _bus.ServeAsync(new EchoService(), new ServeOptions { Name = "echo", Prefetch = 1000, Concurrency = 2 }).GetAwaiter().GetResult();
         _client = _bus.Client<IEchoClient>("echo");
+        _echo = new OursEcho(url, "echo");
     }
 
     public override double Sample(TextWriter log)
     {
         ArgumentNullException.ThrowIfNull(log);
         const int each = 10_000;
+        foreach (var inFlight in (int[])[1, InFlight])
+            log.WriteLine($"  {inFlight,3} in flight, each timed {Load.MeasureAsync(_echo, inFlight, TimeSpan.FromSeconds(0.2)).GetAwaiter().GetResult()}");
         var allocated = GC.GetTotalAllocatedBytes();
         var cpu = System.Diagnostics.Process.GetCurrentProcess().TotalProcessorTime;
         var start = System.Diagnostics.Stopwatch.GetTimestamp();
@@ -39,5 +44,9 @@ public sealed class MemoryBenchmark : Benchmark
         return rate / 1e6;
     }
 
-    protected override void Dispose(bool disposing) => _bus?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    protected override void Dispose(bool disposing)
+    {
+        _echo?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        _bus?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    }
 }

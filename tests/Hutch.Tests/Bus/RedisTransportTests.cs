@@ -44,17 +44,23 @@ public sealed class RedisTransportTests(RedisServer server) : TransportContract
         Assert.Equal(["0", "3", "5", "9"], await TakeUntilAsync(got, "9"));
     }
 
-    [Fact]
-    public async Task A_message_in_hand_stands_among_the_unacknowledged_until_it_is_acknowledged()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_message_in_hand_stands_among_the_unacknowledged_until_it_is_acknowledged(bool handlerBlocks)
     {
         var (transport, exchange, queue) = await BoundAsync(ExchangeType.Topic, "a.*");
-        var got = new TaskCompletionSource<Delivery>();
-        await transport.ConsumeAsync(queue, new ConsumeOptions(), d => { got.TrySetResult(d); return default; });
+        var got = new TaskCompletionSource<Delivery>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var goOn = new ManualResetEventSlim(!handlerBlocks);
+        await transport.ConsumeAsync(queue, new ConsumeOptions(), d => { got.TrySetResult(d); goOn.Wait(); return default; });
         await PublishAsync(transport, exchange, "a.b", "held");
         var delivery = await got.Task.WaitAsync(TimeSpan.FromSeconds(30));
 
-        var entries = await AskAsync("HVALS", "unacked");
-        Assert.Contains(entries.Items!, e => e.Text.EndsWith($", \"{exchange}\", \"a.b\"]", StringComparison.Ordinal));
+        await Eventually.TrueAsync(
+            async () => (await AskAsync("HVALS", "unacked")).Items!.Any(e => e.Text.EndsWith($", \"{exchange}\", \"a.b\"]", StringComparison.Ordinal)),
+            TimeSpan.FromSeconds(30),
+            () => "the message is noted");
+        goOn.Set();
         await delivery.AckAsync();
         await Eventually.TrueAsync(async () => !(await AskAsync("HVALS", "unacked")).Items!.Any(e => e.Text.Contains(exchange)), TimeSpan.FromSeconds(30), () => "the entry goes");
     }

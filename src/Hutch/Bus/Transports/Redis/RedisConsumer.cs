@@ -311,7 +311,11 @@ internal sealed class RedisConsumer : IBrokerConsumer<RedisLink>
                 return;
             }
             _transport.Counters.CountDelivered(delivery.Redelivered);
-            await _handler(delivery);
+            var handled = _handler(delivery);
+            // What is not settled by now stays in hand for a while, and its note need not wait for company.
+            if (delivery.Noted && !delivery.IsSettled)
+                _link?.Pipeline.SendWaiting();
+            await handled;
             if (_options.NoAck)
                 await delivery.AckAsync();
         }

@@ -70,6 +70,19 @@ internal sealed class RespPipeline : IDisposable
         }
     }
 
+    /// <summary>Sends what was posted to go soon, now.</summary>
+    public void SendWaiting()
+    {
+        bool begin;
+        lock (_gate)
+        {
+            _waitsForLatest = false;
+            begin = !_filling.Written.IsEmpty && TakeWriting();
+        }
+        if (begin)
+            _ = WriteAsync();
+    }
+
     /// <summary>Sends a command and waits for the reply.</summary>
     /// <exception cref="RespException">Redis refused it.</exception>
     /// <exception cref="IOException">The connection was lost; whether the command was done is not known.</exception>
@@ -97,18 +110,6 @@ internal sealed class RespPipeline : IDisposable
     {
         _filling.Add(words);
         _waiting.Enqueue(onReply);
-    }
-
-    private void SendWaiting()
-    {
-        bool begin;
-        lock (_gate)
-        {
-            _waitsForLatest = false;
-            begin = !_filling.Written.IsEmpty && TakeWriting();
-        }
-        if (begin)
-            _ = WriteAsync();
     }
 
     // Whether it is now for the caller to write.
