@@ -75,7 +75,7 @@ internal abstract class ProxyMethod
 
     private sealed class ArgumentWriter<T>(string name) : ArgumentWriter
     {
-        private readonly JsonEncodedText _name = JsonEncodedText.Encode(name);
+        private readonly byte[] _name = RequestWriter.Encode(name);
 
         public override void Write(RequestWriter request, object? value) => request.Argument(_name, (T)value!);
     }

@@ -56,29 +56,21 @@ internal sealed class RequestWriter
         Method(method);
     }
 
+    /// <summary>A name as it stands before the value of a parameter.</summary>
+    public static byte[] Encode(string name) => [(byte)'"', .. JsonEncodedText.Encode(name).EncodedUtf8Bytes, .. "\": "u8];
+
     /// <summary>Adds a named parameter; parameters come in a row, and <see cref="End"/> follows.</summary>
-    public void Argument<T>(JsonEncodedText name, T value)
+    /// <param name="name">From <see cref="Encode"/>.</param>
+    /// <param name="value">What can be written as JSON.</param>
+    public void Argument<T>(byte[] name, T value)
     {
-        if (!_open)
-        {
-            _json.WriteStartObject();
-            _open = true;
-        }
-        _json.WritePropertyName(name);
-        if (value is int number)
-            _json.WriteNumberValue(number);
-        else
-            JsonSerializer.Serialize(_json, value, BusJson.Options);
+        _buffer.Write(_open ? ", "u8 : "{"u8);
+        _open = true;
+        _buffer.Write(name);
+        BusJson.Write(_buffer, _json, value);
     }
 
-    public void End()
-    {
-        if (!_open)
-            _json.WriteStartObject();
-        _json.WriteEndObject();
-        _json.Flush();
-        _buffer.Write("}"u8);
-    }
+    public void End() => _buffer.Write(_open ? "}}"u8 : "{}}"u8);
 
     /// <summary>Writes all parameters: an object's members, a list, or none.</summary>
     public void Parameters(object? parameters)
@@ -88,6 +80,7 @@ internal sealed class RequestWriter
             End();
             return;
         }
+        _json.Reset(_buffer);
         JsonSerializer.Serialize(_json, parameters, parameters.GetType(), BusJson.Options);
         _json.Flush();
         _buffer.Write("}"u8);
@@ -97,7 +90,6 @@ internal sealed class RequestWriter
     {
         _buffer.Write(method.EncodedUtf8Bytes);
         _buffer.Write(UsualForm.BeforeParams);
-        _json.Reset(_buffer);
         _open = false;
     }
 }

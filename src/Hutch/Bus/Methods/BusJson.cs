@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -23,6 +24,24 @@ public static class BusJson
     /// <returns>False if it is something else.</returns>
     internal static bool TryReadInt32(ReadOnlySpan<byte> value, out int number) =>
         Utf8Parser.TryParse(value, out number, out var used) && used == value.Length;
+
+    /// <summary>Writes a value; whole numbers, the commonest values, without a writer's ado.</summary>
+    /// <param name="buffer">Where to.</param>
+    /// <param name="json">A writer to write with; whatever it wrote before is done.</param>
+    /// <param name="value">The value.</param>
+    internal static void Write<T>(IBufferWriter<byte> buffer, Utf8JsonWriter json, T value)
+    {
+        if (typeof(T) == typeof(int) || typeof(T) == typeof(long))
+        {
+            var number = typeof(T) == typeof(int) ? (int)(object)value! : (long)(object)value!;
+            Utf8Formatter.TryFormat(number, buffer.GetSpan(20), out var written);
+            buffer.Advance(written);
+            return;
+        }
+        json.Reset(buffer);
+        JsonSerializer.Serialize(json, value, Options);
+        json.Flush();
+    }
 
     private static JsonSerializerOptions Create()
     {

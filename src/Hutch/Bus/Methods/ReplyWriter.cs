@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Text;
 using System.Text.Json;
 
 namespace Hutch.Bus.Methods;
@@ -78,17 +77,5 @@ internal sealed class ReplyWriter
         _buffer.Write(id.Span);
     }
 
-    private void Value<T>(T value)
-    {
-        if (typeof(T) == typeof(int) || typeof(T) == typeof(long))
-        {
-            var number = typeof(T) == typeof(int) ? (int)(object)value! : (long)(object)value!;
-            Utf8Formatter.TryFormat(number, _buffer.GetSpan(20), out var written);
-            _buffer.Advance(written);
-            return;
-        }
-        _json.Reset(_buffer);
-        JsonSerializer.Serialize(_json, value, BusJson.Options);
-        _json.Flush();
-    }
+    private void Value<T>(T value) => BusJson.Write(_buffer, _json, value);
 }
