@@ -9,6 +9,8 @@ internal sealed class MemoryQueue(QueueDeclaration declaration, object owner)
     private readonly LinkedList<MemoryDelivery> _returned = [];
     private readonly WaitingMessages _messages = new();
     private volatile MemoryConsumer[] _consumers = [];
+
+    // Whether all consumers handle several messages at once, so that none is promised an order.
     private volatile bool _anyOrder;
     private volatile int _returnedCount;
     private int _next;
