@@ -7,7 +7,7 @@ using Hutch.Tests.Servers;
 namespace Hutch.Tests.Bus;
 
 /// <summary>Three processes of one service on one queue, on any broker.</summary>
-/// <param name="url">The broker; one that has no connection to lose must know soon that a process is dead.</param>
+/// <param name="url">The broker. Redis knows that a process is dead by its visibility timeout only, which must be short here.</param>
 public abstract class ServiceManagerContract(string url) : IAsyncLifetime
 {
     private readonly string _name = $"workers{Guid.NewGuid():N}";

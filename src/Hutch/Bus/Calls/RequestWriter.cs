@@ -57,7 +57,7 @@ internal sealed class RequestWriter
     }
 
     /// <summary>A name as it stands before the value of a parameter.</summary>
-    public static byte[] Encode(string name) => [(byte)'"', .. JsonEncodedText.Encode(name).EncodedUtf8Bytes, .. "\": "u8];
+    public static byte[] Encode(string name) => [(byte)'"', .. CallNames.Encode(name).EncodedUtf8Bytes, .. "\": "u8];
 
     /// <summary>Adds a named parameter; parameters come in a row, and <see cref="End"/> follows.</summary>
     /// <param name="name">From <see cref="Encode"/>.</param>

@@ -9,7 +9,7 @@ internal sealed class MethodStatistics
     // Four buckets an octave of ticks: a percentile is right to about 10 %.
     private const int Buckets = 4 * 64;
 
-    // As StripedCounter does it, threads have their own: how many calls took so long, and behind that how long all of them took.
+    // As StripedCounter does it, processors have their own: how many calls took so long, and behind that how long all of them took.
     private readonly long[][] _times = [.. Enumerable.Range(0, StripedCounter.Stripes).Select(_ => new long[Buckets + 1])];
     private long _errors;
     private long _masked;

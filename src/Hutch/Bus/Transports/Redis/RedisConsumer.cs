@@ -95,7 +95,7 @@ internal sealed class RedisConsumer : IBrokerConsumer<RedisLink>
             if (requeue)
                 await _transport.Restorer.RestoreAsync(link, delivery.Tag, delivery.Raw, delivery.Exchange, delivery.RoutingKey, front);
             else
-                Acknowledge(link, delivery.Tag);
+                RedisRestorer.Acknowledge(link, delivery.Tag);
         }
         catch (Exception error) when (error is IOException or ObjectDisposedException or RespException)
         {
@@ -107,11 +107,6 @@ internal sealed class RedisConsumer : IBrokerConsumer<RedisLink>
                 _credit.Release();
         }
     }
-
-    // The index goes last, and comes first: should we die in between, an entry is left in it that whoever restores messages clears away.
-    private static void Acknowledge(RedisLink link, string tag) => link.Pipeline.PostSoon(
-        ["HDEL", RedisKeys.Unacknowledged, tag],
-        ["ZREM", RedisKeys.UnacknowledgedIndex, tag]);
 
     private async Task RunAsync(RedisLink link, RespConnection connection)
     {
@@ -243,7 +238,7 @@ internal sealed class RedisConsumer : IBrokerConsumer<RedisLink>
         {
             _transport.Counters.CountExpired();
             if (noted && !published && !_options.NoAck && envelope.Tag.Length > 0)
-                Acknowledge(link, envelope.Tag);
+                RedisRestorer.Acknowledge(link, envelope.Tag);
             return null;
         }
         var note = !_options.NoAck && !published && (!noted || envelope.Tag.Length == 0);
@@ -259,20 +254,10 @@ internal sealed class RedisConsumer : IBrokerConsumer<RedisLink>
         };
         _held[delivery] = 0;
         if (note)
-            Note(link, delivery);
+            RedisRestorer.Note(link, delivery);
         if (delivery.Noted)
             _transport.Restorer.Hold(delivery);
         return delivery;
-    }
-
-    private static void Note(RedisLink link, RedisDelivery delivery)
-    {
-        var exchange = JsonSerializer.SerializeToUtf8Bytes(delivery.Exchange);
-        var key = JsonSerializer.SerializeToUtf8Bytes(delivery.RoutingKey);
-        byte[] entry = [(byte)'[', .. delivery.Raw, .. ", "u8, .. exchange, .. ", "u8, .. key, (byte)']'];
-        link.Pipeline.PostSoon(
-            ["ZADD", RedisKeys.UnacknowledgedIndex, RedisRestorer.UnixTime(), delivery.Tag],
-            ["HSET", RedisKeys.Unacknowledged, delivery.Tag, entry]);
     }
 
     private async Task StartAsync(RedisDelivery delivery)

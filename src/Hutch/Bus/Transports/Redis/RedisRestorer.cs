@@ -6,8 +6,9 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Bus.Transports.Redis;
 
 /// <summary>
-/// Puts messages whose consumer died back into their queues after the visibility timeout, and keeps the messages in hand
-/// here from being taken for such: a method that runs for hours is not executed a second time.
+/// Looks after the unacknowledged messages: notes them, puts those whose consumer died back into their queues after the
+/// visibility timeout, and keeps the messages in hand here from being taken for such: a method that runs for hours is not
+/// executed a second time.
 /// </summary>
 internal sealed class RedisRestorer : IAsyncDisposable
 {
@@ -39,6 +40,24 @@ internal sealed class RedisRestorer : IAsyncDisposable
     public void Hold(RedisDelivery delivery) => _inHand[delivery] = 0;
 
     public void Release(RedisDelivery delivery) => _inHand.TryRemove(delivery, out _);
+
+    // In both, the index is what is left if we die in between: whoever restores messages clears an entry away that has no message.
+
+    /// <summary>Notes a message as unacknowledged.</summary>
+    public static void Note(RedisLink link, RedisDelivery delivery)
+    {
+        var exchange = JsonSerializer.SerializeToUtf8Bytes(delivery.Exchange);
+        var key = JsonSerializer.SerializeToUtf8Bytes(delivery.RoutingKey);
+        byte[] entry = [(byte)'[', .. delivery.Raw, .. ", "u8, .. exchange, .. ", "u8, .. key, (byte)']'];
+        link.Pipeline.PostSoon(
+            ["ZADD", RedisKeys.UnacknowledgedIndex, UnixTime(), delivery.Tag],
+            ["HSET", RedisKeys.Unacknowledged, delivery.Tag, entry]);
+    }
+
+    /// <summary>Takes a message out of the unacknowledged ones.</summary>
+    public static void Acknowledge(RedisLink link, string tag) => link.Pipeline.PostSoon(
+        ["HDEL", RedisKeys.Unacknowledged, tag],
+        ["ZREM", RedisKeys.UnacknowledgedIndex, tag]);
 
     /// <summary>Puts a message back: to the front of the line, or to its end when a consumer refused it, as kombu does.</summary>
     public async Task RestoreAsync(RedisLink link, string tag, byte[] raw, string exchange, string routingKey, bool front)
@@ -128,8 +147,7 @@ internal sealed class RedisRestorer : IAsyncDisposable
         {
             _transport.Counters.CountDropped();
             _transport.Logger.LogWarning("bus {Address}: the unacknowledged message {Tag} cannot be restored and is dropped: {Reason}", _transport.Address, tag, error.Message);
-            link.Pipeline.Post(null, "ZREM", RedisKeys.UnacknowledgedIndex, tag);
-            link.Pipeline.Post(null, "HDEL", RedisKeys.Unacknowledged, tag);
+            Acknowledge(link, tag);
         }
     }
 
