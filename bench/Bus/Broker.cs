@@ -15,12 +15,12 @@ public static class Broker
         {
             var server = new RabbitMqServer();
             server.StartAsync().GetAwaiter().GetResult();
-            AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DisposeAsync().GetAwaiter().GetResult();
+            AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DisposeAsync().AsTask().GetAwaiter().GetResult();
             return Urls[kind] = server.Url;
         }
         var redis = new RedisServer();
         redis.StartAsync().GetAwaiter().GetResult();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => redis.DisposeAsync().GetAwaiter().GetResult();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => redis.DisposeAsync().AsTask().GetAwaiter().GetResult();
         return Urls[kind] = redis.Url;
     }
 }

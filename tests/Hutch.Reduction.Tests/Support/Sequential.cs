@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using Hutch.Beamline.Control;
 
 // The services of a reduction have the same names in every test of this process.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
 
 namespace Hutch.Reduction.Tests.Support;
 

@@ -21,13 +21,13 @@ public abstract class MethodContract : IAsyncLifetime
 
     protected BusConnection Caller { get; private set; } = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         Caller = Open();
         await Open().ServeAsync(Service, new ServeOptions { Name = Name, Concurrency = 2 });
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await Caller.Transport.DeleteQueueAsync(Name);
         await Caller.Transport.DeleteExchangeAsync(Exchange);

@@ -15,7 +15,7 @@ public abstract class ServiceManagerContract(string url) : IAsyncLifetime
     private Process _manager = null!;
     private BusConnection _bus = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         var program = Path.Combine(LayersTests.Root, "artifacts", "bin", "BusWorker", Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory))!, "BusWorker.dll");
         var start = new ProcessStartInfo("dotnet", [program, url, _name, _name, "3"]) { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -28,7 +28,7 @@ public abstract class ServiceManagerContract(string url) : IAsyncLifetime
         await Eventually.TrueAsync(async () => (await PidsAsync()).Count == 3, TimeSpan.FromSeconds(90), () => $"three workers answer: {string.Join('\n', _log)}");
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         if (!_manager.HasExited)
             _manager.Kill(entireProcessTree: true);

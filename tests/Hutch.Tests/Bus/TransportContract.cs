@@ -15,9 +15,9 @@ public abstract class TransportContract : IAsyncLifetime
     /// <summary>A name nobody else uses: the tests of a collection share one broker.</summary>
     protected string Unique { get; } = Guid.NewGuid().ToString("N");
 
-    public Task InitializeAsync() => Task.CompletedTask;
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         foreach (var transport in _opened)
             await transport.DisposeAsync();

@@ -33,7 +33,7 @@ public sealed class StatusReporterTests : IAsyncLifetime
         await Eventually.TrueAsync(async () => (await setup.Store.GetHashAsync("status.x.writer")).Count == 3, TimeSpan.FromSeconds(30), () => "the status comes back after a restart");
     }
 
-    public Task InitializeAsync() => _server.StartAsync();
+    public async ValueTask InitializeAsync() => await _server.StartAsync();
 
-    public Task DisposeAsync() => _server.DisposeAsync();
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 }

@@ -20,9 +20,9 @@ public abstract partial class RequestContract : IAsyncLifetime
 
     private RequestClient Client => _log.Client;
 
-    public async Task InitializeAsync() => _log = await StatusLog.OpenAsync(Url);
+    public async ValueTask InitializeAsync() => _log = await StatusLog.OpenAsync(Url);
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         foreach (var service in _services)
             service.Dispose();

@@ -49,7 +49,7 @@ public sealed class RabbitMqServer : IAsyncLifetime
 
     public string Url => $"amqp://guest:guest@127.0.0.1:{Port}//";
 
-    public Task InitializeAsync() => StartAsync();
+    public async ValueTask InitializeAsync() => await StartAsync();
 
     public async Task StartAsync()
     {
@@ -94,7 +94,7 @@ public sealed class RabbitMqServer : IAsyncLifetime
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await StopAsync();
         Directory.Delete(_folder, recursive: true);

@@ -17,7 +17,7 @@ public sealed class RedisServer : IAsyncLifetime
 
     public string Url => $"redis://127.0.0.1:{Port}/0";
 
-    public Task InitializeAsync() => StartAsync();
+    public async ValueTask InitializeAsync() => await StartAsync();
 
     public async Task StartAsync()
     {
@@ -42,7 +42,7 @@ public sealed class RedisServer : IAsyncLifetime
         await StartAsync();
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await StopAsync();
         Directory.Delete(_folder, recursive: true);

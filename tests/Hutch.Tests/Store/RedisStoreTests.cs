@@ -92,13 +92,13 @@ public sealed class RedisStoreTests(RedisStoreTests.Shared shared) : StoreContra
 
         public IStore Store { get; private set; } = null!;
 
-        public async Task InitializeAsync()
+        public async ValueTask InitializeAsync()
         {
             await Server.StartAsync();
             Store = Stores.Open(Server.Url);
         }
 
-        public async Task DisposeAsync()
+        public async ValueTask DisposeAsync()
         {
             await Store.DisposeAsync();
             await Server.DisposeAsync();
