@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
@@ -36,13 +35,13 @@ internal sealed class RedisStore : IStore
     public Task SetAsync(string key, ReadOnlyMemory<byte> value, TimeSpan? expiry = null, CancellationToken cancel = default)
     {
         Expiry.Check(expiry);
-        return _redis.RunAsync(key, repeatable: true, db => db.StringSetAsync(key, value.ToArray(), expiry), cancel);
+        return _redis.RunAsync(key, repeatable: true, db => db.StringSetAsync(key, value, expiry is { } life ? life : Expiration.Default), cancel);
     }
 
     public async Task<IReadOnlyDictionary<string, byte[]>> GetHashAsync(string key, CancellationToken cancel = default)
     {
         var entries = await _redis.RunAsync(key, repeatable: true, db => db.HashGetAllAsync(key), cancel).ConfigureAwait(false);
-        return entries.ToDictionary(e => (string)e.Name, e => (byte[])e.Value, StringComparer.Ordinal);
+        return entries.ToDictionary(e => (string)e.Name!, e => (byte[])e.Value!, StringComparer.Ordinal);
     }
 
     public Task SetHashAsync(string key, IReadOnlyCollection<StoreField> fields, TimeSpan? expiry = null, CancellationToken cancel = default)
@@ -79,38 +78,22 @@ internal sealed class RedisStore : IStore
         _redis.RunAsync<IReadOnlyList<string>>(pattern, repeatable: true, async db =>
         {
             var keys = new SortedSet<string>(StringComparer.Ordinal);   // SCAN may return a key twice
-            var cursor = "0";
-            do
-            {
-                var reply = (RedisResult[])await db.ExecuteAsync("SCAN", cursor, "MATCH", pattern, "COUNT", "1000").ConfigureAwait(false);
-                cursor = (string)reply[0];
-                keys.UnionWith((string[])reply[1]);
-            }
-            while (cursor != "0");
+            await foreach (var key in db.Multiplexer.GetServers()[0].KeysAsync(db.Database, pattern, pageSize: 1000).ConfigureAwait(false))
+                keys.Add(key.ToString());
             return [.. keys];
         }, cancel);
 
     public async Task<StreamId> AppendAsync(string stream, IReadOnlyCollection<StoreField> fields, StreamId? id = null, StreamLimit? limit = null, CancellationToken cancel = default)
     {
         ArgumentOutOfRangeException.ThrowIfZero(fields.Count, nameof(fields));
-        var arguments = new List<object>(5 + (2 * fields.Count)) { (RedisKey)stream };
         if (limit is { } kept)
-        {
             ArgumentOutOfRangeException.ThrowIfLessThan(kept.Entries, 1, nameof(limit));
-            arguments.Add("MAXLEN");
-            arguments.Add(kept.Exact ? "=" : "~");
-            arguments.Add(kept.Entries.ToString(CultureInfo.InvariantCulture));
-        }
-        arguments.Add(id?.ToString() ?? "*");
-        foreach (var field in fields)
-        {
-            arguments.Add(field.Name);
-            arguments.Add(field.Value);
-        }
+        var entry = fields.Select(f => new NameValueEntry(f.Name, f.Value)).ToArray();
         try
         {
-            var reply = await _redis.RunAsync(stream, repeatable: false, db => db.ExecuteAsync("XADD", arguments), cancel).ConfigureAwait(false);
-            return StreamId.Parse((string)reply);
+            var added = await _redis.RunAsync(stream, repeatable: false, db => db.StreamAddAsync(stream, entry,
+                id is { } own ? own.ToString() : default(RedisValue?), limit?.Entries, useApproximateMaxLength: limit is { Exact: false }), cancel).ConfigureAwait(false);
+            return StreamId.Parse(added.ToString());
         }
         catch (StoreException error) when (id is not null && error.InnerException is RedisServerException { Message: var message }
             && message.Contains("XADD", StringComparison.Ordinal))
@@ -122,18 +105,13 @@ internal sealed class RedisStore : IStore
     public async Task<IReadOnlyList<StreamEntry>> RangeAsync(string stream, StreamId from, StreamId to, int count = int.MaxValue, bool newestFirst = false, CancellationToken cancel = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        var low = from.ToString();
-        var high = to == StreamId.Max ? "+" : to.ToString();
-        var (command, first, last) = newestFirst ? ("XREVRANGE", high, low) : ("XRANGE", low, high);
-        object[] arguments = count == int.MaxValue
-            ? [(RedisKey)stream, first, last]
-            : [(RedisKey)stream, first, last, "COUNT", count.ToString(CultureInfo.InvariantCulture)];
-        var reply = await _redis.RunAsync(stream, repeatable: true, db => db.ExecuteAsync(command, arguments), cancel).ConfigureAwait(false);
-        return [.. ((RedisResult[])reply).Select(ReadEntry)];
+        var entries = await _redis.RunAsync(stream, repeatable: true, db => db.StreamRangeAsync(stream, from.ToString(),
+            to == StreamId.Max ? "+" : to.ToString(), count == int.MaxValue ? null : count, newestFirst ? Order.Descending : Order.Ascending), cancel).ConfigureAwait(false);
+        return [.. entries.Select(e => new StreamEntry(StreamId.Parse(e.Id.ToString()), [.. e.Values.Select(v => new StoreField(v.Name.ToString(), (byte[])v.Value!))]))];
     }
 
-    public async Task<long> LengthAsync(string stream, CancellationToken cancel = default) =>
-        (long)await _redis.RunAsync(stream, repeatable: true, db => db.ExecuteAsync("XLEN", (RedisKey)stream), cancel).ConfigureAwait(false);
+    public Task<long> LengthAsync(string stream, CancellationToken cancel = default) =>
+        _redis.RunAsync(stream, repeatable: true, db => db.StreamLengthAsync(stream), cancel);
 
     public IAsyncEnumerable<StreamEntry> FollowAsync(string stream, StreamId? after, CancellationToken cancel = default) =>
         Following.EntriesAsync(this, stream, after, () => Task.Delay(FollowInterval, cancel), cancel);
@@ -143,16 +121,6 @@ internal sealed class RedisStore : IStore
 
     public ValueTask DisposeAsync() => _redis.DisposeAsync();
 
-    private static StreamEntry ReadEntry(RedisResult reply)
-    {
-        var entry = (RedisResult[])reply;
-        var pairs = (RedisResult[])entry[1];
-        var fields = new StoreField[pairs.Length / 2];
-        for (var i = 0; i < fields.Length; i++)
-            fields[i] = new StoreField((string)pairs[2 * i], (byte[])pairs[(2 * i) + 1]);
-        return new StreamEntry(StreamId.Parse((string)entry[0]), fields);
-    }
-
     private async Task<string> FingerprintAsync(string key, CancellationToken cancel) =>
-        (string)await _redis.RunAsync(key, repeatable: true, db => db.ExecuteAsync("EVAL", Fingerprint, "1", (RedisKey)key), cancel).ConfigureAwait(false);
+        (await _redis.RunAsync(key, repeatable: true, db => db.ScriptEvaluateAsync(Fingerprint, [key]), cancel).ConfigureAwait(false)).ToString();
 }
