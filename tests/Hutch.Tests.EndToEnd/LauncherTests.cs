@@ -64,4 +64,28 @@ public class LauncherTests
         Assert.Contains("asked to publish", hutch.Errors, StringComparison.Ordinal);
         Assert.Contains("hutch: the build failed", hutch.Errors, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void The_benchmarks_are_listed_without_a_build()
+    {
+        using var folder = new TemporaryFolder();
+        // A dotnet that must not be asked.
+        File.WriteAllText(folder["dotnet"], "#!/bin/sh\necho \"asked to $1\"; exit 1\n");
+        using (var copy = ChildProcess.Start("sh", ["-eu", "-c", """
+            mkdir -p "$TARGET/my clone" && cd "$ROOT"
+            cp -a --parents bench eng global.json Directory.*.props src artifacts/bin/Hutch.Bench "$TARGET/my clone"
+            touch "$TARGET/my clone/artifacts/bin/Hutch.Bench/.built"
+            chmod +x "$TARGET/dotnet"
+            """], ("ROOT", Repository.Root), ("TARGET", folder.Path)))
+            copy.Succeed();
+        (string, string?)[] environment = [("PATH", $"{folder.Path}:{Environment.GetEnvironmentVariable("PATH")}")];
+
+        using (var list = ChildProcess.Start(folder["my clone/bench/run"], ["--list"], environment))
+            Assert.Contains("writer-vs-dd", list.Succeed().Output, StringComparison.Ordinal);
+
+        File.SetLastWriteTimeUtc(folder["my clone/bench/Program.cs"], DateTime.UtcNow.AddSeconds(1));
+        using var changed = ChildProcess.Start(folder["my clone/bench/run"], ["--list"], environment);
+        Assert.Equal(1, changed.WaitForExit());
+        Assert.Contains("asked to build", changed.Errors, StringComparison.Ordinal);
+    }
 }
