@@ -96,8 +96,8 @@ public class ChangedScriptTests
     public void A_change_that_no_notification_tells_of_is_found_all_the_same()
     {
         using var reduction = new RunningReduction(new { script_check_interval_sec = 0.2 });
-        // The folder sees nothing of what happens to the target of a link.
-        var target = Path.Combine(Directory.CreateTempSubdirectory("hutch-target-").FullName, "script");
+        // The folder of the scripts sees nothing of what happens to the target of a link.
+        var target = Path.Combine(Directory.CreateDirectory(Path.Combine(reduction.Folder, "elsewhere")).FullName, "script");
         File.WriteAllText(target, "output = input * 1.0");
         File.Delete(reduction.Proc());
         File.CreateSymbolicLink(reduction.Proc(), target);

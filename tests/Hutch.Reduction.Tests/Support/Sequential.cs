@@ -8,7 +8,12 @@ namespace Hutch.Reduction.Tests.Support;
 
 internal static class Sequential
 {
-    /// <summary>Results go to a folder of this process, not to one that a running daemon uses.</summary>
+    /// <summary>Results go to a folder of this process, which ends with it, not to one that a running daemon uses.</summary>
     [ModuleInitializer]
-    internal static void UseOwnFolder() => Environment.SetEnvironmentVariable(RuntimeFolder.Variable, Directory.CreateTempSubdirectory("hutch-reduction-").FullName);
+    internal static void UseOwnFolder()
+    {
+        var folder = Directory.CreateTempSubdirectory("hutch-reduction-").FullName;
+        Environment.SetEnvironmentVariable(RuntimeFolder.Variable, folder);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+    }
 }
