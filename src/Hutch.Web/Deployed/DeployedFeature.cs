@@ -12,6 +12,7 @@ internal sealed class DeployedFeature : IWebFeature
         .AddSingleton<DaqEndpoints>()
         .AddSingleton<SimulationEndpoints>()
         .AddSingleton<FileEndpoints>()
+        .AddSingleton<Live.LiveFeed>()
         .AddSingleton<LiveEndpoints>();
 
     public void Map(WebApplication app)

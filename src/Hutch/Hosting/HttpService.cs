@@ -36,6 +36,11 @@ public abstract class HttpService : AsyncService
     {
     }
 
+    /// <summary>Says what a connection passes through before its first request is read.</summary>
+    protected virtual void Accept(ListenOptions listening)
+    {
+    }
+
     /// <summary>Says what it answers.</summary>
     protected abstract void Map(WebApplication app);
 
@@ -47,7 +52,7 @@ public abstract class HttpService : AsyncService
         {
             kestrel.AddServerHeader = false;
             Limit(kestrel.Limits);
-            kestrel.Listen(_address.Address, _address.Port);
+            kestrel.Listen(_address.Address, _address.Port, Accept);
         });
         builder.Services.AddRouting();
         builder.Logging.AddProvider(new ForwardedLogs(_loggers)).SetMinimumLevel(LogLevel.Warning);
