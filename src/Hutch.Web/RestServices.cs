@@ -13,10 +13,11 @@ internal static class RestServices
     internal static IReadOnlyList<Service> Create(RestSettings settings, IStore store, ILoggerFactory loggers)
     {
         var configurations = new DaqConfigurations(store);
+        var journal = new AcquisitionJournal(store, loggers.CreateLogger<AcquisitionJournal>());
         var daq = new DaqControl(Present(settings, configurations, loggers), configurations,
-            new DaqControlOptions { ImageSlots = settings.ImageSlots, Compressed = settings.Compressed }, loggers);
+            new DaqControlOptions { ImageSlots = settings.ImageSlots, Compressed = settings.Compressed }, loggers, journal);
         var outbox = new StoreOutbox(store, loggers.CreateLogger<StoreOutbox>());
-        var recorder = new StateRecorder(daq, outbox, loggers.CreateLogger<StateRecorder>());
+        var recorder = new StateRecorder(daq, outbox, loggers.CreateLogger<StateRecorder>(), journal);
         var broker = settings.Bus is { } bus ? new BrokerAccess(bus, loggers.CreateLogger("bus")) : null;
         var instrument = new Instrument(settings, store, daq, recorder, outbox, broker);
         List<Service> services = [outbox, recorder, daq];

@@ -176,7 +176,9 @@ public sealed partial class AcquisitionDriver
     private void Fail(string reason, WriterState then)
     {
         var run = _run!;
-        run.Ledger ??= MakeLedger(run);
+        if (run.Phase != AcquisitionPhase.Creating)
+            SettleFiles(run);
+        run.Ledger = MakeLedger(run);
         var files = Files().ToList();
         if (run.Requested > 0 && files.Count > 0)
             reason += $"; {Written(run)} of {run.Info.Images} images are in {string.Join(", ", files)}";
@@ -206,7 +208,7 @@ public sealed partial class AcquisitionDriver
 
     private void AskAll(WriterAction action) => _writers.ForEach(w => w.Ask(action));
 
-    private LossLedger MakeLedger(AcquisitionRun run) => run.Losses.Close(run.Requested, Written(run), Rows(run));
+    private LossLedger MakeLedger(AcquisitionRun run) => run.Losses.Close(run.Requested, Written(run), Rows(run), writerDied: run.Error is not null);
 
     private long Written(AcquisitionRun run) =>
         _writers.Sum(w => w.ReportsProgress ? (long)w.Progress.Images : run.Phase == AcquisitionPhase.Closing ? w.Sent : 0);

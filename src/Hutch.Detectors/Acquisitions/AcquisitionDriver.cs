@@ -50,6 +50,9 @@ public sealed partial class AcquisitionDriver : Service
     /// <summary>Images that were announced since the start, whether they were written or not. Readable from any thread.</summary>
     public long ImagesSeen => Interlocked.Read(ref _imagesSeen);
 
+    /// <summary>Where the loss journal stands: what is noted from now on belongs to what begins now. Readable from any thread.</summary>
+    internal long LossesNoted => _journal?.Count ?? 0;
+
     /// <summary>Raised on the driver's thread when the state has changed, and twice a second while images are written.</summary>
     public event EventHandler<WriterStatus>? StatusChanged;
 
@@ -115,7 +118,10 @@ public sealed partial class AcquisitionDriver : Service
             _source = SlotGenerations.Open(StreamNames.Of(_configuration.DetectorName, StreamNames.Image), _options.ImageSlots);
         _images = MetadataChannel.Subscribe(StreamNames.Endpoint(name));
         _images.ReceiveTimeout = TimeSpan.FromMilliseconds(10);
-        Publish(new WriterStatus(WriterState.Ready, _status.Acquisition));
+        if (_options.Interrupted is { } interrupted)
+            Recover(interrupted);
+        else
+            Publish(new WriterStatus(WriterState.Ready, _status.Acquisition));
         if (_options.Only is { } only)
             _commands.Enqueue(() => Begin(only, null));
     }

@@ -23,4 +23,7 @@ public sealed record AcquisitionDriverOptions
 
     /// <summary>An acquisition to start with; the driver ends after it, and fails if it fails. Default: none, the driver waits for requests.</summary>
     public AcquisitionInfo? Only { get; init; }
+
+    /// <summary>An acquisition that an earlier driver left when it died; this one ends it first. Default: none.</summary>
+    public RunningAcquisition? Interrupted { get; init; }
 }

@@ -3,7 +3,7 @@ using Hutch.Detectors.Ledger;
 namespace Hutch.Detectors.Acquisitions;
 
 /// <summary>The acquisition under way, as the driver's thread knows it.</summary>
-internal sealed class AcquisitionRun(AcquisitionInfo info, AcquisitionLosses losses, TaskCompletionSource<WriterStatus>? begun)
+internal sealed class AcquisitionRun(AcquisitionInfo info, AcquisitionLosses losses, TaskCompletionSource<WriterStatus>? begun, double? startTime = null)
 {
     internal AcquisitionInfo Info { get; } = info;
 
@@ -16,7 +16,7 @@ internal sealed class AcquisitionRun(AcquisitionInfo info, AcquisitionLosses los
 
     internal AcquisitionPhase Phase { get; set; }
 
-    internal double StartTime { get; } = Now();
+    internal double StartTime { get; } = startTime ?? Now();
 
     /// <summary>Images handed to the writers.</summary>
     internal long Requested { get; set; }
@@ -25,6 +25,9 @@ internal sealed class AcquisitionRun(AcquisitionInfo info, AcquisitionLosses los
 
     /// <summary>Why it fails; the writers are closing their files then.</summary>
     internal string? Error { get; set; }
+
+    /// <summary>Whether an earlier driver began it, so that only its files say what came.</summary>
+    internal bool IsRecovered { get; init; }
 
     internal LossLedger? Ledger { get; set; }
 

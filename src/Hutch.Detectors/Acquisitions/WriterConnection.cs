@@ -72,6 +72,15 @@ internal sealed class WriterConnection : IDisposable
         return !IsGone;
     }
 
+    /// <summary>Says in the place of a writer that cannot what it has left.</summary>
+    /// <param name="file">The file as it is called now.</param>
+    /// <param name="images">The images in it.</param>
+    internal void Settle(string file, long images)
+    {
+        Progress = new WriterProgress(Progress) { File = file, Images = (ulong)images, Rows = (ulong)images };
+        ReportsProgress = true;
+    }
+
     /// <summary>Takes in what the writer has said.</summary>
     internal void Poll()
     {
@@ -90,7 +99,7 @@ internal sealed class WriterConnection : IDisposable
             }
             LastSignAt = Environment.TickCount64;
             if (response.Progress is { } progress)
-                (Progress, ReportsProgress) = (progress, true);
+                Take(progress);
             if (response.Code == WriterResponseCode.Failure)
                 Failure ??= response.Reason;
             if (response.Progress is null || response.IsAnswer)
@@ -103,6 +112,15 @@ internal sealed class WriterConnection : IDisposable
     {
         _actions.Dispose();
         _responses.Dispose();
+    }
+
+    private void Take(WriterProgress progress)
+    {
+        // One that has a file does not forget it; another one stands in its place.
+        if (Progress.File.Length > 0 && progress.File.Length == 0)
+            Failure ??= $"writer {Writer} died and was started again";
+        else
+            (Progress, ReportsProgress) = (progress, true);
     }
 
     private bool Send(WriterAction action)

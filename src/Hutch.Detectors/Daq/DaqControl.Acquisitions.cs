@@ -19,7 +19,18 @@ public sealed partial class DaqControl
             if (Status.State != WriterState.Ready)
                 throw new AcquisitionUnderWayException(Status);
             _starting = true;
-            return await Driver().StartAcquisitionAsync(new AcquisitionInfo(order.Images, order.OutputFile, order.RunId ?? AcquisitionInfo.NewRunId())).ConfigureAwait(false);
+            var (driver, info) = (Driver(), new AcquisitionInfo(order.Images, order.OutputFile, order.RunId ?? AcquisitionInfo.NewRunId()));
+            if (_journal is not null)
+                await _journal.NoteAsync(new RunningAcquisition(info, AcquisitionRun.Now(), driver.LossesNoted)).ConfigureAwait(false);
+            try
+            {
+                return await driver.StartAcquisitionAsync(info).ConfigureAwait(false);
+            }
+            catch (UserErrorException) when (_journal is not null)
+            {
+                await _journal.ForgetAsync(info.RunId).ConfigureAwait(false);
+                throw;
+            }
         }
         finally
         {

@@ -17,6 +17,7 @@ public sealed partial class DaqControl : AsyncService
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(2);
 
     private readonly DaqConfigurations _configurations;
+    private readonly AcquisitionJournal? _journal;
     private readonly DaqControlOptions _options;
     private readonly ILoggerFactory _loggers;
     private readonly SemaphoreSlim _gate = new(1);
@@ -33,10 +34,11 @@ public sealed partial class DaqControl : AsyncService
     /// <param name="configurations">Where the present one is found from then on.</param>
     /// <param name="options">Its other settings.</param>
     /// <param name="loggers">Makes its logger and the driver's.</param>
-    public DaqControl(DaqConfiguration configuration, DaqConfigurations configurations, DaqControlOptions options, ILoggerFactory loggers)
+    /// <param name="journal">Where the acquisition under way is noted; null notes it nowhere.</param>
+    public DaqControl(DaqConfiguration configuration, DaqConfigurations configurations, DaqControlOptions options, ILoggerFactory loggers, AcquisitionJournal? journal = null)
         : base($"daq-{configuration.DetectorName}", loggers.CreateLogger<DaqControl>())
     {
-        (_configuration, _configurations, _options, _loggers) = (configuration, configurations, options, loggers);
+        (_configuration, _configurations, _options, _loggers, _journal) = (configuration, configurations, options, loggers, journal);
         _configurations.Guard = RefuseWhileWriting;
         StopTimeout = TimeSpan.FromSeconds(15);
     }
@@ -136,6 +138,7 @@ public sealed partial class DaqControl : AsyncService
             Compressed = _options.Compressed,
             Writers = Math.Max(1, _configuration.Writers),
             CreateTimeout = _options.StartTimeout,
+            Interrupted = _journal?.FindInterruptedAsync().GetAwaiter().GetResult(),
         }, _loggers.CreateLogger<AcquisitionDriver>());
         driver.StatusChanged += OnStatus;
         try

@@ -23,6 +23,9 @@ public static class DaqKeys
     /// <summary>All acquisitions that ended, with their ledgers (Hutch's own).</summary>
     public const string Acquisitions = "daq:acquisition";
 
+    /// <summary>The acquisition under way, a plain key with JSON (Hutch's own).</summary>
+    public const string Running = "daq:acquisition:running";
+
     /// <summary>Who did what over HTTP (Hutch's own).</summary>
     public const string Audit = "daq:audit";
 

@@ -26,6 +26,7 @@ public sealed class StateRecorder : AsyncService
     private readonly DaqControl _daq;
 
     private readonly StoreOutbox _outbox;
+    private readonly AcquisitionJournal? _journal;
     private readonly Lock _telling = new();
     private long _toldAt;
     private long _imagesSeen;
@@ -36,8 +37,8 @@ public sealed class StateRecorder : AsyncService
     private Task _storing = Task.CompletedTask;
 
     /// <summary>Makes the recorder.</summary>
-    public StateRecorder(DaqControl daq, StoreOutbox outbox, ILogger? logger = null)
-        : base("state-recorder", logger) => (_daq, _outbox) = (daq, outbox);
+    public StateRecorder(DaqControl daq, StoreOutbox outbox, ILogger? logger = null, AcquisitionJournal? journal = null)
+        : base("state-recorder", logger) => (_daq, _outbox, _journal) = (daq, outbox, journal);
 
     /// <summary>Raised with the id under which an acquisition that has ended was stored, and its record.</summary>
     public event Action<StreamId, JsonObject>? AcquisitionStored;
@@ -101,6 +102,8 @@ public sealed class StateRecorder : AsyncService
                 record["log_id"] = (await _outbox.Post(DaqKeys.Log, JsonSerializer.SerializeToNode(ended)).ConfigureAwait(false)).ToString();
             var id = await _outbox.Post(DaqKeys.Acquisitions, record).ConfigureAwait(false);
             AcquisitionStored?.Invoke(id, record);
+            if (_journal is not null)
+                await _journal.ForgetAsync(ended.Info.RunId).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

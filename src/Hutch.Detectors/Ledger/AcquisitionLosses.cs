@@ -32,14 +32,15 @@ public sealed class AcquisitionLosses
     private long _inGaps;
     private long _seenButLost;
 
-    /// <summary>Begins with what is noted from now on.</summary>
+    /// <summary>Begins an account.</summary>
     /// <param name="configuration">The detector.</param>
     /// <param name="journal">Where the stages note their losses.</param>
     /// <param name="isInRing">Whether the image ring holds an image, complete.</param>
-    public AcquisitionLosses(DaqConfiguration configuration, LossJournal journal, Func<ulong, bool> isInRing)
+    /// <param name="from">The position of the journal to begin with; null for what is noted from now on.</param>
+    public AcquisitionLosses(DaqConfiguration configuration, LossJournal journal, Func<ulong, bool> isInRing, long? from = null)
     {
         (_configuration, _journal, _isInRing) = (configuration, journal, isInRing);
-        _position = journal.Count;
+        _position = Math.Min(from ?? long.MaxValue, journal.Count);   // a journal that was made anew is shorter
     }
 
     /// <summary>Images that came.</summary>
@@ -92,7 +93,8 @@ public sealed class AcquisitionLosses
     /// <param name="sent">Images that the writers were told to write.</param>
     /// <param name="written">Images that the writers say are in their files.</param>
     /// <param name="rows">Rows of the files.</param>
-    public LossLedger Close(long sent, long written, long rows)
+    /// <param name="writerDied">Whether a writer has ended early: what it was told to write and is not in its file ended with it.</param>
+    public LossLedger Close(long sent, long written, long rows, bool writerDied = false)
     {
         Follow();
         var modules = _configuration.ActiveModules.Count;
@@ -131,6 +133,8 @@ public sealed class AcquisitionLosses
         var inWriter = new Dictionary<string, long>(LostBy(LossStage.Writer));
         if (Received > sent)
             inWriter["not_taken"] = Received - sent;
+        if (writerDied && Received - written - inWriter.Values.Sum() is > 0 and var ended)
+            inWriter["writer_died"] = ended;
         stages.Add(new("writer", "images", Received, written, inWriter));
         stages.Add(new("file", "images", written, rows, Reasons()));
         return new LossLedger

@@ -126,7 +126,7 @@ public sealed class ImageWriter : Service
         if (_file is not null)
             Close(new CloseFile { Incomplete = "a new file was asked for" });
         _failed = false;
-        Statistics = new RunStatistics { File = _options.Writers > 1 ? $"{create.Path}{_options.Writer}.h5" : create.Path };
+        Statistics = new RunStatistics { File = OutputFile.Of(create.Path, _options.Writer, _options.Writers) };
         _reports!.Begin(Statistics, create.ReportProgress);
         if (File.Exists(Statistics.File) && !create.Overwrite)
         {

@@ -33,12 +33,17 @@ public static class OutputFile
         }
     }
 
+    /// <summary>The file that one of several writers makes, as deployed: <c>PATHi.h5</c> for writer i of several, PATH itself for the only one.</summary>
+    public static string Of(string path, int writer, int writers) => writers > 1 ? $"{path}{writer}.h5" : path;
+
     /// <summary>Gives the file of a failed run a name that cannot be taken for a complete one.</summary>
     /// <returns>The new name.</returns>
     public static string MarkIncomplete(string path)
     {
         var marked = path + IncompleteSuffix;
-        File.Move(path, marked, overwrite: true);
+        // A driver that takes its writer for dead does it in the writer's place.
+        if (File.Exists(path) || !File.Exists(marked))
+            File.Move(path, marked, overwrite: true);
         return marked;
     }
 }

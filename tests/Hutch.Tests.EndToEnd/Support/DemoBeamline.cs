@@ -78,7 +78,28 @@ internal sealed class DemoBeamline : IDisposable
         }
     }
 
-    private JsonNode Post(string path, JsonObject body)
+    /// <summary>Kills the processes of services, all before the first of them is started again.</summary>
+    public void Kill(params string[] names)
+    {
+        foreach (var pid in names.Select(name => (int)Service(name)["pid"]!).ToList())
+            System.Diagnostics.Process.GetProcessById(pid).Kill();
+    }
+
+    /// <summary>The answer to a GET; null while the server is away.</summary>
+    public JsonNode? TryGet(string path)
+    {
+        try
+        {
+            return JsonNode.Parse(_client.GetStringAsync(Url + path).GetAwaiter().GetResult());
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The answer to a POST.</summary>
+    public JsonNode Post(string path, JsonObject body)
     {
         using var response = _client.PostAsJsonAsync(Url + path, body).GetAwaiter().GetResult();
         return JsonNode.Parse(response.Content.ReadAsStringAsync().GetAwaiter().GetResult())!;

@@ -1,0 +1,82 @@
+using Hutch.Detectors.Images;
+using Hutch.Detectors.Ledger;
+using Hutch.Detectors.Writing;
+using Hutch.Native.Hdf5;
+using Hutch.Streams;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Detectors.Acquisitions;
+
+public sealed partial class AcquisitionDriver
+{
+    /// <summary>
+    /// Ends what a driver that died has left: the writers close what they have, and the account is made of their files. It cannot be gone on
+    /// with: the metadata of the images that were announced meanwhile stand nowhere, so nobody knows which of them lack packets.
+    /// </summary>
+    private void Recover(RunningAcquisition left)
+    {
+        const string Reason = "its driver died in the middle of it and was started again";
+        Logger.LogWarning("{Service}: the acquisition of {File} has no end: {Reason}; what its writers have is closed", ServiceName, left.Info.OutputFile, Reason);
+        _run = new AcquisitionRun(left.Info, new AcquisitionLosses(_configuration, _journal!, IsInRing, left.LossesFrom), null, left.StartTime)
+        {
+            Phase = AcquisitionPhase.Closing,
+            Error = Reason,
+            IsRecovered = true,
+        };
+        AskAll(new WriterAction { CloseFile = new CloseFile { Incomplete = Reason } });
+        Report(_run, WriterState.Writing);
+    }
+
+    /// <summary>
+    /// Names every file of a failed run for what it is, also those of writers that can no longer do it, and takes the numbers of these from
+    /// the files.
+    /// </summary>
+    private void SettleFiles(AcquisitionRun run)
+    {
+        var ids = new List<ulong>();
+        foreach (var writer in _writers)
+        {
+            var isMarked = writer.Progress.File.EndsWith(OutputFile.IncompleteSuffix, StringComparison.Ordinal);
+            var path = OutputFile.Of(run.Info.OutputFile, writer.Writer, _writers.Count);
+            // What somebody else's writer still has open is for that one to name.
+            if (!isMarked && (!writer.ReportsProgress && !writer.IsGone && !run.IsRecovered || !IsOf(run, path)))
+                continue;
+            if (isMarked && !run.IsRecovered)
+                continue;
+            try
+            {
+                var file = isMarked ? writer.Progress.File : OutputFile.MarkIncomplete(path);
+                var images = ImageIds(file);
+                ids.AddRange(images);
+                writer.Settle(file, images.Length);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                Logger.LogError("{Service}: {File} is not complete, but cannot be renamed: {Reason}", ServiceName, path, error.Message);
+            }
+        }
+        if (!run.IsRecovered)
+            return;
+        foreach (var id in ids.Order())
+            run.Losses.Add(id);
+        run.Requested = ids.Count;
+    }
+
+    // A file that was there before the run is somebody else's.
+    private static bool IsOf(AcquisitionRun run, string path) =>
+        File.Exists(path) && (File.GetLastWriteTimeUtc(path) - DateTime.UnixEpoch).TotalSeconds >= run.StartTime - 1;
+
+    private ulong[] ImageIds(string file)
+    {
+        try
+        {
+            using var images = StoredImages.Open(file);
+            return [.. images.ReadMetadata().Select(m => m.ImageId)];
+        }
+        catch (Exception error) when (error is UserErrorException or Hdf5Exception)
+        {
+            Logger.LogWarning("{Service}: the images in {File} cannot be counted and are taken to be none: {Reason}", ServiceName, file, error.Message);
+            return [];
+        }
+    }
+}

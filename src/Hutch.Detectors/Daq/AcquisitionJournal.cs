@@ -1,0 +1,85 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Hutch.Detectors.Acquisitions;
+using Hutch.Store;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Detectors.Daq;
+
+/// <summary>
+/// The acquisition under way, in the store: noted before its writers make their files, cleared when its end is in the log. A driver that
+/// finds one when it starts knows that its predecessor died, and ends the acquisition in its place.
+/// </summary>
+public sealed class AcquisitionJournal(IStore store, ILogger? logger = null)
+{
+    // An acquisition is not held up by a store that is away; it is only not known to a successor then.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    /// <summary>Notes the acquisition that is about to begin.</summary>
+    public async Task NoteAsync(RunningAcquisition running)
+    {
+        try
+        {
+            await store.SetAsync(DaqKeys.Running, JsonSerializer.SerializeToUtf8Bytes(running)).WaitAsync(Patience).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is StoreException or TimeoutException)
+        {
+            logger?.LogWarning("the acquisition of {File} is not noted in store {Address}, which is away: should this process die now, the acquisition has no end in the log",
+                running.Info.OutputFile, store.Address);
+        }
+    }
+
+    /// <summary>Forgets an acquisition, once its end is in the log. Where the store is away, the next start finds out.</summary>
+    public async Task ForgetAsync(ulong runId)
+    {
+        try
+        {
+            await ClearAsync(runId).WaitAsync(Patience).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is StoreException or TimeoutException)
+        {
+            logger?.LogWarning("{Key} stays in store {Address}, which is away; the next start clears it", DaqKeys.Running, store.Address);
+        }
+    }
+
+    /// <summary>The acquisition that a driver that died has left; null when there is none.</summary>
+    /// <exception cref="StoreException">The store does not answer.</exception>
+    public async Task<RunningAcquisition?> FindInterruptedAsync()
+    {
+        var running = await ReadAsync().ConfigureAwait(false);
+        if (running is null || !await HasEndedAsync(running).ConfigureAwait(false))
+            return running;
+        // It died between the last note of the log and this one.
+        await store.DeleteAsync(DaqKeys.Running).ConfigureAwait(false);
+        return null;
+    }
+
+    private async Task ClearAsync(ulong runId)
+    {
+        if (await ReadAsync().ConfigureAwait(false) is { } running && running.Info.RunId == runId)
+            await store.DeleteAsync(DaqKeys.Running).ConfigureAwait(false);
+    }
+
+    private async Task<RunningAcquisition?> ReadAsync()
+    {
+        if (await store.GetAsync(DaqKeys.Running).ConfigureAwait(false) is not { } json)
+            return null;
+        try
+        {
+            return JsonSerializer.Deserialize<RunningAcquisition>(json);
+        }
+        catch (JsonException error)
+        {
+            logger?.LogWarning("{Key} of store {Address} is no acquisition and is ignored ({Reason}): {Text}", DaqKeys.Running, store.Address, error.Message, Encoding.UTF8.GetString(json));
+            return null;
+        }
+    }
+
+    private async Task<bool> HasEndedAsync(RunningAcquisition running)
+    {
+        var newest = await store.RangeAsync(DaqKeys.Acquisitions, StreamId.Zero, StreamId.Max, count: 1, newestFirst: true).ConfigureAwait(false);
+        return newest is [var last] && JsonNode.Parse(last.Text(StoreText.JsonField) ?? "null") is JsonObject record
+            && (ulong?)record["info"]?["run_id"] == running.Info.RunId && (double?)record["stats"]?["stop_time"] >= running.StartTime;
+    }
+}
