@@ -23,9 +23,6 @@ internal sealed class RestProgramOptions
     private readonly Option<string?> _beamline = new("--beamline", "-b") { Description = "The beamline whose services are shown and controlled, if several run.", HelpName = "NAME" };
     private readonly Option<string[]> _cors = new("--cors") { Description = "A web page of another server that may use this one, such as https://daq.example.org; may be repeated.", HelpName = "ORIGIN" };
     private readonly Option<int> _rate = new("--rate") { Description = "Requests a second that one client may make.", DefaultValueFactory = _ => 1000, HelpName = "N" };
-    private readonly Option<int> _connections = new("--connections-per-client") { Description = "Connections that one client may hold. Behind a proxy all clients have its address.", DefaultValueFactory = _ => 200, HelpName = "N" };
-    private readonly Option<int> _streamsPerClient = new("--streams-per-client") { Description = "Live pictures and event streams that one client may hold.", DefaultValueFactory = _ => 20, HelpName = "N" };
-    private readonly Option<int> _streams = new("--streams") { Description = "Live pictures and event streams that all clients together may hold.", DefaultValueFactory = _ => 200, HelpName = "N" };
     private readonly Option<string?> _configFolder = new("--config-folder") { Description = "Serve the configuration files of this folder under /api/config.", HelpName = "FOLDER" };
     private readonly Option<string[]> _secondaries = new("--secondary") { Description = "A server that these may be passed on to, such as http://daq2:5000; may be repeated.", HelpName = "URL" };
     private readonly Option<string?> _secretFile = new("--config-secret") { Description = "A file, mode 0600, with the secret that these servers share.", HelpName = "FILE" };
@@ -35,7 +32,7 @@ internal sealed class RestProgramOptions
     internal void AddTo(Command command)
     {
         command.Arguments.Add(_configArgument);
-        foreach (var option in new Option[] { _config, _bind, _port, Store.Store, _imageSlots, _compressed, _simulator, _live, _bus, _tag, _beamline, _tokens, _cors, _rate, _connections, _streamsPerClient, _streams, _configFolder, _secondaries, _secretFile })
+        foreach (var option in new Option[] { _config, _bind, _port, Store.Store, _imageSlots, _compressed, _simulator, _live, _bus, _tag, _beamline, _tokens, _cors, _rate, _configFolder, _secondaries, _secretFile })
             command.Options.Add(option);
     }
 
@@ -52,11 +49,8 @@ internal sealed class RestProgramOptions
         }
         if (!Uri.TryCreate(options.GetValue(_simulator), UriKind.Absolute, out var simulator) || simulator.Scheme is not ("http" or "https"))
             throw new UsageErrorException($"--simulator is {options.GetValue(_simulator)}, but must be a URL such as http://localhost:5001");
-        foreach (var count in new[] { _rate, _connections, _streamsPerClient, _streams })
-        {
-            if (options.GetValue(count) < 1)
-                throw new UsageErrorException($"{count.Name} is {options.GetValue(count)}, but must be at least 1");
-        }
+        if (options.GetValue(_rate) < 1)
+            throw new UsageErrorException($"--rate is {options.GetValue(_rate)}, but must be at least 1");
         if (options.GetValue(_imageSlots) < 0)
             throw new UsageErrorException($"--image-slots is {options.GetValue(_imageSlots)}, but must be at least 0");
         var configuration = DaqConfigurationFile.Read(file);
@@ -75,9 +69,6 @@ internal sealed class RestProgramOptions
             Tokens = tokens,
             CorsOrigins = options.GetValue(_cors) ?? [],
             RequestsPerSecond = options.GetValue(_rate),
-            ConnectionsPerClient = options.GetValue(_connections),
-            StreamsPerClient = options.GetValue(_streamsPerClient),
-            Streams = options.GetValue(_streams),
             ConfigFolder = options.GetValue(_configFolder) is { } folder ? Path.GetFullPath(folder) : null,
             Secondaries = options.GetValue(_secondaries) ?? [],
             ConfigSecret = options.GetValue(_secretFile) is { } secret ? SecretFile.Read(secret).Trim() : null,

@@ -3,7 +3,6 @@ using System.Threading.RateLimiting;
 using Hutch.Hosting;
 using Hutch.Web.Answers;
 using Hutch.Web.Assets;
-using Hutch.Web.Crowding;
 using Hutch.Web.Events;
 using Hutch.Web.Features;
 using Hutch.Web.Security;
@@ -33,16 +32,8 @@ public sealed class RestServer : HttpService
     protected override void Limit(KestrelServerLimits limits)
     {
         ArgumentNullException.ThrowIfNull(limits);
+        limits.MaxRequestBodySize = _instrument.Settings.LargestBody;
         limits.MaxConcurrentConnections = 2000;   // each is a descriptor; a process has 1024 at least, most have far more
-        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-    }
-
-    /// <inheritdoc/>
-    protected override void Accept(ListenOptions listening)
-    {
-        ArgumentNullException.ThrowIfNull(listening);
-        var places = new ConnectionPlaces(_instrument.Settings.ConnectionsPerClient, _loggers.CreateLogger("rest"));
-        listening.Use(next => connection => places.InvokeAsync(connection, next));
     }
 
     /// <inheritdoc/>
@@ -50,7 +41,7 @@ public sealed class RestServer : HttpService
     {
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
-        services.AddSingleton(_instrument).AddSingleton(_instrument.Settings).AddSingleton(_instrument.Store).AddSingleton(_events).AddSingleton(_features).AddSingleton<StreamPlaces>();
+        services.AddSingleton(_instrument).AddSingleton(_instrument.Settings).AddSingleton(_instrument.Store).AddSingleton(_events).AddSingleton(_features);
         services.AddRazorComponents();
         // Pages here keep no secrets of their own, so there are no keys to be made and stored.
         foreach (var keys in services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType?.FullName?.Contains("DataProtection", StringComparison.Ordinal) == true).ToList())
@@ -71,7 +62,6 @@ public sealed class RestServer : HttpService
             context.Response.Headers.XContentTypeOptions = "nosniff";
             return next(context);
         });
-        app.Use(new BodyLimit(_instrument.Settings.LargestBody).InvokeAsync);
         app.UseStatusCodePages(pages => Refusals.WriteAsync(pages.HttpContext, pages.HttpContext.Response.StatusCode,
             Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(pages.HttpContext.Response.StatusCode)));
         app.UseRouting();

@@ -51,15 +51,6 @@ public sealed record RestSettings
     /// <summary>Requests a second that one client may make, and as many in a burst. Default 1000.</summary>
     public int RequestsPerSecond { get; init; } = 1000;
 
-    /// <summary>Connections that one client may hold. Default 200: several browsers, and far fewer than the 2000 of the server.</summary>
-    public int ConnectionsPerClient { get; init; } = 200;
-
-    /// <summary>Answers without an end (live pictures, events) that one client may hold. Default 20.</summary>
-    public int StreamsPerClient { get; init; } = 20;
-
-    /// <summary>Answers without an end that all clients together may hold. Default 200.</summary>
-    public int Streams { get; init; } = 200;
-
     /// <summary>The folder of the configuration files of <c>/api/config</c>; null switches that off.</summary>
     public string? ConfigFolder { get; init; }
 

@@ -2,7 +2,6 @@ using Hutch.Bus;
 using Hutch.Detectors.Daq;
 using Hutch.Native;
 using Hutch.Store;
-using Hutch.Web.Crowding;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -37,7 +36,6 @@ internal sealed class Failures(ILogger logger)
         ConfigurationConflictException => StatusCodes.Status412PreconditionFailed,
         AcquisitionUnderWayException => StatusCodes.Status409Conflict,
         StoreUnavailableException or MissingLibraryException or UnavailableException => StatusCodes.Status503ServiceUnavailable,
-        CrowdedException => StatusCodes.Status429TooManyRequests,
         UserErrorException or System.Text.Json.JsonException => StatusCodes.Status400BadRequest,
         BusTimeoutException or TimeoutException => StatusCodes.Status504GatewayTimeout,
         BusUnroutableException => StatusCodes.Status404NotFound,

@@ -12,7 +12,6 @@ internal sealed class DeployedFeature : IWebFeature
         .AddSingleton<DaqEndpoints>()
         .AddSingleton<SimulationEndpoints>()
         .AddSingleton<FileEndpoints>()
-        .AddSingleton<Live.LiveFeed>()
         .AddSingleton<LiveEndpoints>();
 
     public void Map(WebApplication app)

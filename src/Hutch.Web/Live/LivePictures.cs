@@ -31,7 +31,7 @@ internal sealed class LivePictures : IDisposable
     }
 
     /// <summary>The next picture, at most ten a second; null if there is none yet.</summary>
-    public byte[]? Next()
+    public byte[]? Next(CancellationToken stop)
     {
         if (!_socket.TryReceive(_header, out var length))
             return ++_timeouts % TimeoutsTillNoData == 0 ? NoData.Value : null;
@@ -51,7 +51,7 @@ internal sealed class LivePictures : IDisposable
                 _pixels = new byte[size];
             return null;
         }
-        if (length > _header.Length || _shownAt != 0 && Stopwatch.GetElapsedTime(_shownAt) < Period)
+        if (length > _header.Length || _shownAt != 0 && Stopwatch.GetElapsedTime(_shownAt) < Period || stop.IsCancellationRequested)
             return null;
         var jpeg = Draw(_header.AsSpan(0, length), _pixels.AsSpan(0, size));
         if (jpeg is not null)

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Hutch.LiveResults;
-using Hutch.Web.Crowding;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 
@@ -11,9 +10,8 @@ internal static class ReductionEvents
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(200);
 
-    public static async Task Send(string instrument, HttpContext context, StreamPlaces places, IHostApplicationLifetime lifetime)
+    public static async Task Send(string instrument, HttpContext context, IHostApplicationLifetime lifetime)
     {
-        using var place = places.Take(context);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";

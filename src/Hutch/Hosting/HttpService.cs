@@ -36,11 +36,6 @@ public abstract class HttpService : AsyncService
     {
     }
 
-    /// <summary>Says what a connection passes through before its first request is read.</summary>
-    protected virtual void Accept(ListenOptions listening)
-    {
-    }
-
     /// <summary>Says what it answers.</summary>
     protected abstract void Map(WebApplication app);
 
@@ -52,7 +47,7 @@ public abstract class HttpService : AsyncService
         {
             kestrel.AddServerHeader = false;
             Limit(kestrel.Limits);
-            kestrel.Listen(_address.Address, _address.Port, Accept);
+            kestrel.Listen(_address.Address, _address.Port);
         });
         builder.Services.AddRouting();
         builder.Logging.AddProvider(new ForwardedLogs(_loggers)).SetMinimumLevel(LogLevel.Warning);

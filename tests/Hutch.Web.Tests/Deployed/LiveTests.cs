@@ -22,13 +22,13 @@ public class LiveTests
             publisher.TrySend("?"u8);
             publisher.TrySend(Encoding.UTF8.GetBytes($$"""{"frame": {{i}}, "shape": [48, 64], "type": "uint16"}"""), more: true);
             publisher.TrySend(pixels);
-            shown = pictures.Next() ?? pictures.Next();
+            shown = pictures.Next(CancellationToken.None) ?? pictures.Next(CancellationToken.None);
         }
         Assert.Equal((800, 600), JpegSize(shown!));
 
         byte[]? noData = null;
         for (var i = 0; i < 500 && (noData is null || noData.AsSpan().SequenceEqual(shown)); i++)
-            noData = pictures.Next();
+            noData = pictures.Next(CancellationToken.None);
         Assert.Equal((800, 600), JpegSize(noData!));
         Assert.NotEqual(shown, noData);
     }

@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hutch.Web.Events;
 using Hutch.Web.Answers;
-using Hutch.Web.Crowding;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -13,7 +12,7 @@ using Microsoft.Extensions.Hosting;
 namespace Hutch.Web.Api.Events;
 
 /// <summary>Everything that changes, as a stream of server-sent events.</summary>
-internal sealed class EventEndpoints(Instrument instrument, EventHub hub, StreamPlaces places, IHostApplicationLifetime lifetime)
+internal sealed class EventEndpoints(Instrument instrument, EventHub hub, IHostApplicationLifetime lifetime)
 {
     /// <summary>A connection over which nothing comes for longer may have been cut.</summary>
     private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(15);
@@ -25,7 +24,6 @@ internal sealed class EventEndpoints(Instrument instrument, EventHub hub, Stream
         var types = Query.All(context.Request, "type").ToHashSet();
         if (types.FirstOrDefault(t => !Types.Contains(t)) is not null)
             throw new BadHttpRequestException($"type must be one of: {string.Join(", ", Types)}");
-        context.Response.RegisterForDispose(places.Take(context));
         var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         context.Response.RegisterForDispose(end);
         return TypedResults.ServerSentEvents(EventsAsync(types, end.Token));
