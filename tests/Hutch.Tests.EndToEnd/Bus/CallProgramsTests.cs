@@ -51,7 +51,7 @@ public sealed class CallProgramsTests : IDisposable
     private void AssertCallsAndErrors(string url)
     {
         Assert.Equal("3\n", Hutch(url, "call", "simple.add", """{"x": 1, "y": 2}""").Succeed().Output);
-        Assert.Equal("\"Adding 1 plus 2 results in 3\"\n", Hutch(url, "call", "simple.wordy_add", "[1, 2]", "--json").Succeed().Output);
+        Assert.Equal("\"1 + 2 = 3\"\n", Hutch(url, "call", "simple.wordy_add", "[1, 2]", "--json").Succeed().Output);
         var failed = Hutch(url, "call", "simple.fail");
         Assert.Equal(1, failed.WaitForExit());
         Assert.Contains("hutch call: I was never created (code -32600)", failed.Errors, StringComparison.Ordinal);

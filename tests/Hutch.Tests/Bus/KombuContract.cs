@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Hutch.Bus;
 using Hutch.Tests.Servers;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Tests.Bus;
 
@@ -47,26 +46,6 @@ public abstract class KombuContract
 
         async Task<JsonElement> Call(string method, object parameters) =>
             await caller.AskAsync(new { key = $"{Name}.{method}", @params = parameters });
-    }
-
-    [Fact]
-    public async Task A_client_of_the_original_example_passes_unchanged()
-    {
-        using var service = new Examples.SimpleService(Url, new BusOptions { Exchange = Exchange }, NullLogger.Instance);
-        service.Start();
-        using var caller = await PythonPeer.StartAsync("kombu_caller.py", Url, Exchange);
-
-        Assert.Equal("\"Adding 1 plus 2 results in 3\"", await Result("wordy_add", new { x = 1, y = 2 }));
-        foreach (var words in (string[])["\"h\\u00E9\"", "7", "-1.5", "true", "null", "[1,[\"a\"]]", "{\"a\":{\"b\":[]}}"])
-            Assert.Equal(words, await Result("echo", new { words = JsonDocument.Parse(words).RootElement }));
-
-        service.Stop();
-        await using var bus = Open();
-        await bus.Transport.DeleteQueueAsync("simple");
-        await bus.Transport.DeleteExchangeAsync(Exchange);
-
-        async Task<string> Result(string method, object parameters) =>
-            JsonSerializer.Serialize((await caller.AskAsync(new { key = $"simple.{method}", @params = parameters })).GetProperty("result"));
     }
 
     [Fact]

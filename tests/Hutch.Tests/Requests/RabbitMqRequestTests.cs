@@ -42,20 +42,7 @@ public sealed class RabbitMqRequestTests(RabbitMqServer server) : RequestContrac
         Assert.All(statuses, s => Assert.Equal("""{"behaviour": "ok", "value": "h\u00e9llo"}""", (string?)s["body"]));
         Assert.All(statuses, s => Assert.Empty((JsonObject)s["other"]!));
 
-        var longName = new string('n', 256);
-        foreach (var (value, seen) in new (object? Value, string Seen)[]
-        {
-            (null, "null"), (true, "true"), (7, "7"), (-7, "-7"), (1.5, "\"1.5\""), (5_000_000_000, "5000000000"), (-5_000_000_000, "\"-5000000000\""),
-            (new { file = "a.h5", images = new object?[] { 1, 5_000_000_000, null, true, Array.Empty<int>() }, nested = new { } }, """{"file":"a.h5","images":[1,5000000000,null,true,[]],"nested":{}}"""),
-            (new object[] { "a", -7, new[] { "b" } }, """["a",-7,["b"]]"""),
-            (new { mean = 1.5 }, """
-                "{\u0022mean\u0022:1.5}"
-                """),
-            (new object[] { 1, -5_000_000_000 }, "\"[1,-5000000000]\""),
-            (new Dictionary<string, int> { [longName] = 1 }, $$"""
-                "{\u0022{{longName}}\u0022:1}"
-                """),
-        })
+        foreach (var (value, seen) in new (object? Value, string Seen)[] { (null, "null"), (true, "true"), (7, "7"), (-7, "-7"), (1.5, "\"1.5\""), (5_000_000_000, "5000000000"), (-5_000_000_000, "\"-5000000000\"") })
         {
             var id = await Send(new { behaviour = "ok", value });
             Assert.Equal($"{Name("p")} request_success {seen}", Line((await Statuses(id, 2))[1]));

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Collections.Concurrent;
 using System.Text;
 using Hutch.Bus.Requests;
@@ -52,23 +51,13 @@ public abstract partial class RequestContract : IAsyncLifetime
     [InlineData("5000000000", 5000000000L)]
     [InlineData("-5000000000", "-5000000000")]
     [InlineData("0.5", "0.5")]
-    [InlineData("[1, {\"a\": 0.5}]", "[1,{\"a\":0.5}]")]
+    [InlineData("[1, {\"a\": \"é\"}]", "[1,{\"a\":\"é\"}]")]
     public async Task A_result_travels_as_what_every_peer_can_read(string result, object? message)
     {
         await Primary("p", new Handler((_, request, _) => Task.FromResult<object?>(request.Content)));
         var id = await Client.SendJsonAsync(Tag("p"), Encoding.UTF8.GetBytes(result));
         await Log.LinesAsync(id, 2);
         Assert.Equal(message, Log.Of(id)[1].Message);
-    }
-
-    [Fact]
-    public async Task A_result_that_is_a_list_or_a_table_stays_one()
-    {
-        const string Result = """[1,{"a":["x",true,null],"b":{"c":1}}]""";
-        await Primary("p", new Handler((_, request, _) => Task.FromResult<object?>(request.Content)));
-        var id = await Client.SendJsonAsync(Tag("p"), Encoding.UTF8.GetBytes(Result));
-        await Log.LinesAsync(id, 2);
-        Assert.Equal(Result, Assert.IsType<JsonElement>(Log.Of(id)[1].Message).GetRawText());
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -7,17 +6,13 @@ using System.Text.Json.Nodes;
 namespace Hutch.Bus.Requests;
 
 /// <summary>
-/// The message of a status as a header value that pika 1.2.0 reads unharmed: null, text, a truth value, a whole number, and lists and
-/// tables of these. pika truncates fractions and reads negative 64-bit integers as unsigned: such a number goes as text, and a list or
-/// table that holds one goes as a whole as JSON text.
+/// The message of a status as a header value that pika 1.2.0 can read unharmed: null, text, a truth value or an integer.
+/// It truncates floating-point numbers and reads negative 64-bit integers as unsigned; those, and whole objects, go as text.
 /// </summary>
 internal static class MessageValue
 {
     // All headers of a message must fit into one frame (131,072 bytes by default); a UTF-16 unit is at most three bytes.
     private const int LongestText = 30_000;
-
-    // The name of a field of an AMQP table is a short string.
-    private const int LongestName = 255;
 
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -41,7 +36,7 @@ internal static class MessageValue
         long number when number is >= int.MinValue and <= int.MaxValue => (int)number,
         long or double => value,
         byte[] bytes => Convert.ToBase64String(bytes),
-        _ => JsonSerializer.SerializeToElement(value, Readable),
+        _ => JsonSerializer.Serialize(value, Readable),
     };
 
     private static object? FromJson(JsonElement json) => json.ValueKind switch
@@ -51,44 +46,8 @@ internal static class MessageValue
         JsonValueKind.False => false,
         JsonValueKind.String => Shorten(json.GetString()!),
         JsonValueKind.Number when json.TryGetInt64(out var number) => ToHeader(number),
-        JsonValueKind.Number => json.GetRawText(),
-        _ => JsonSerializer.Serialize(json, Readable) is var text && text.Length <= LongestText && TryNest(json, out var nested) ? nested : Shorten(text),
+        _ => Shorten(JsonSerializer.Serialize(json, Readable)),
     };
-
-    // False for what holds a value that pika would misread.
-    private static bool TryNest(JsonElement json, out object? nested)
-    {
-        nested = null;
-        switch (json.ValueKind)
-        {
-            case JsonValueKind.Array:
-                var list = new List<object?>(json.GetArrayLength());
-                foreach (var item in json.EnumerateArray())
-                {
-                    if (!TryNest(item, out var value))
-                        return false;
-                    list.Add(value);
-                }
-                nested = list;
-                return true;
-            case JsonValueKind.Object:
-                var table = new Dictionary<string, object?>();
-                foreach (var field in json.EnumerateObject())
-                {
-                    if (Encoding.UTF8.GetByteCount(field.Name) > LongestName || !TryNest(field.Value, out var value))
-                        return false;
-                    table[field.Name] = value;
-                }
-                nested = table;
-                return true;
-            case JsonValueKind.Number:
-                nested = json.TryGetInt64(out var number) ? ToHeader(number) : null;
-                return nested is int or long;
-            default:
-                nested = FromJson(json);
-                return true;
-        }
-    }
 
     private static string Shorten(string text) => text.Length <= LongestText
         ? text

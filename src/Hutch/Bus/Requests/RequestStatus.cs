@@ -19,7 +19,7 @@ public sealed record RequestStatus
     public required string Tag { get; init; }
 
     /// <summary>
-    /// Null on start, the result on success (null, text, a whole number, a truth value, or a list or table of these as a <see cref="JsonElement"/>), the error's text on failure.
+    /// Null on start, the result on success (text, a whole number, a truth value or null), the error's text on failure.
     /// </summary>
     public object? Message { get; init; }
 
