@@ -171,6 +171,11 @@ def scenarios(bench):
     bench.expect("foreign packets and noise between", frame)
 
     frame = bench.frame()
+    version_at = 47 if d.header_bytes == 48 else 0
+    bench.send([packet[:version_at] + b"\x01" + packet[version_at + 1 :] for packet in frame.packets()])
+    bench.expect("a header version that the format does not describe", frame)
+
+    frame = bench.frame()
     if d.header_bytes == 48:
         beyond = [frame.packet(0)[:12] + number.to_bytes(4, "little") + frame.packet(0)[16:] for number in (d.packets, 2**31, 2**32 - 1)]
     else:

@@ -36,8 +36,11 @@ public abstract unsafe class DetectorKind
     /// </summary>
     public virtual long LargestImageBytes(DaqConfiguration configuration) => configuration.ImageBytes;
 
-    /// <summary>Reads the header of a packet.</summary>
-    /// <returns>False if it cannot be one of this detector.</returns>
+    /// <summary>
+    /// Reads the header of a packet. As in the deployed receivers, a version, protocol id or module number that is not the expected one is no
+    /// reason to refuse a packet.
+    /// </summary>
+    /// <returns>False if the packet has no place in a frame or image.</returns>
     public abstract bool TryReadHeader(byte* header, PacketLayout layout, out PacketHeader result);
 
     /// <summary>What a configuration must look like for this packet to be one of its, as far as a packet tells; null if it is none of this kind.</summary>

@@ -9,9 +9,9 @@ namespace Hutch.Detectors.Kinds;
 public static class DetectorKinds
 {
     private static readonly Lock Gate = new();
-    private static volatile DetectorKind[] _all = [new JungfrauKind(), new JungfrauConvertedKind(), new EigerKind(), new GigafrostKind()];
+    private static volatile DetectorKind[] _all = [new GigafrostKind(), new JungfrauKind(), new JungfrauConvertedKind(), new EigerKind()];
 
-    /// <summary>All of them.</summary>
+    /// <summary>All of them; first those whose packets say most about themselves (<see cref="DetectorKind.Guess"/>).</summary>
     public static IReadOnlyList<DetectorKind> All => _all;
 
     /// <summary>Every value of <c>detector_type</c> that is known.</summary>

@@ -12,6 +12,9 @@ namespace Hutch.Detectors.Kinds;
 /// <param name="PacketsPerFrame">Packets.</param>
 public sealed record PacketLayout(int HeaderBytes, int DataBytes, int PadBytes, int LastDataBytes, int LastPadBytes, int PacketsPerFrame)
 {
+    /// <summary>Rows of the module in every packet but the last; 0 for a kind whose packets carry their number instead of a row.</summary>
+    public int RowsPerPacket { get; init; }
+
     /// <summary>The data of all packets.</summary>
     public long FrameBytes => ((long)DataBytes * (PacketsPerFrame - 1)) + LastDataBytes;
 

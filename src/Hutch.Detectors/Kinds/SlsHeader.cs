@@ -24,9 +24,9 @@ internal struct SlsHeader
     internal byte DetectorType;
     internal byte HeaderVersion;
 
-    /// <summary>A configuration of one module with 16 bits, if the datagram has this header and so many data.</summary>
+    /// <summary>A configuration of one module with 16 bits, if the datagram has room for this header and so many data.</summary>
     internal static DaqConfiguration? Guess(string type, ReadOnlySpan<byte> datagram, int dataBytes) =>
-        datagram.Length == Bytes + dataBytes && MemoryMarshal.Read<SlsHeader>(datagram).HeaderVersion == Version
+        datagram.Length == Bytes + dataBytes
             ? new DaqConfiguration { DetectorName = type, DetectorType = type, Modules = 1, BitDepth = 16, ImageHeight = 0, ImageWidth = 0, StartUdpPort = 0 }
             : null;
 }

@@ -14,7 +14,7 @@ public sealed class UdpReceiverProgram : HutchProgram
     private readonly PlacementOptions _placement = new();
     private readonly Option<int[]> _modules = new("--module", "-m") { Description = "A module to receive; may be repeated. Default: all active ones.", HelpName = "M" };
     private readonly Option<string> _address = new("--address") { Description = "The address to receive on.", DefaultValueFactory = _ => "0.0.0.0" };
-    private readonly Option<bool> _anyModule = new("--any-module") { Description = "Take packets that name another module than the port's." };
+    private readonly Option<bool> _ownModuleOnly = new("--own-module-only") { Description = "Reject packets that name another module than the port's." };
 
     /// <inheritdoc/>
     public override string Name => "udp-receiver";
@@ -28,7 +28,7 @@ public sealed class UdpReceiverProgram : HutchProgram
     /// <inheritdoc/>
     public override void AddOptions(Command command)
     {
-        foreach (var option in new Option[] { _detector.Config, _modules, _address, _detector.FrameSlots, _anyModule, _placement.Cpu, _placement.RealTime })
+        foreach (var option in new Option[] { _detector.Config, _modules, _address, _detector.FrameSlots, _ownModuleOnly, _placement.Cpu, _placement.RealTime })
             command.Options.Add(option);
     }
 
@@ -46,7 +46,7 @@ public sealed class UdpReceiverProgram : HutchProgram
         {
             Address = address,
             FrameSlots = DetectorOptions.AtLeast(1, options, _detector.FrameSlots),
-            AnyModule = options.GetValue(_anyModule),
+            OwnModuleOnly = options.GetValue(_ownModuleOnly),
         };
         return _placement.Place([.. modules.Select(m => new UdpReceiver(configuration, m, settings, loggers.CreateLogger<UdpReceiver>()))], options);
     }
@@ -57,6 +57,7 @@ public sealed class UdpReceiverProgram : HutchProgram
         var counters = services.OfType<UdpReceiver>().Select(r => r.Counters).ToList();
         return $"{counters.Sum(c => c.CompleteFrames)} complete frames, {counters.Sum(c => c.IncompleteFrames)} incomplete ones with "
             + $"{counters.Sum(c => c.MissingPackets)} packets missing; {counters.Sum(c => c.KernelDrops)} dropped by the kernel, "
-            + $"{counters.Sum(c => c.Duplicates)} duplicate, {counters.Sum(c => c.Late)} late, {counters.Sum(c => c.WrongSize)} of a wrong size, {counters.Sum(c => c.Foreign)} foreign";
+            + $"{counters.Sum(c => c.Duplicates)} duplicate, {counters.Sum(c => c.Late)} late, {counters.Sum(c => c.WrongSize)} of a wrong size, {counters.Sum(c => c.Foreign)} foreign; "
+            + $"taken with an unknown header version {counters.Sum(c => c.UnknownFormat)}, naming another module {counters.Sum(c => c.OtherModule)}";
     }
 }

@@ -20,7 +20,7 @@ public sealed class UdpSimulatorProgram : HutchProgram
     private readonly Option<double> _duplicate = Probability("--duplicate", "a packet is sent twice");
     private readonly Option<double> _reorder = Probability("--reorder", "a packet changes places with the next");
     private readonly Option<double> _wrongSize = Probability("--wrong-size", "a datagram of a wrong size is sent before a packet");
-    private readonly Option<double> _foreign = Probability("--foreign", "a packet of another module is sent before a packet");
+    private readonly Option<double> _foreign = Probability("--foreign", "a packet is sent first with the number of another module");
     private readonly Option<int> _seed = new("--seed") { Description = "The same seed gives the same faults and counts.", DefaultValueFactory = _ => 1, HelpName = "N" };
 
     private readonly Option<int?> _restPort = new("--rest-port", "--rest_port") { Description = "Answer /status, /start and /stop on this port of 127.0.0.1, and send when told to.", HelpName = "PORT" };

@@ -22,6 +22,7 @@ internal sealed unsafe class FrameBuilder
     private readonly DetectorKind _kind;
     private readonly PacketLayout _layout;
     private readonly int _module;
+    private readonly bool _ownModuleOnly;
     private readonly Ring _ring;
     private readonly IFrameSink _sink;
     private readonly AsideMemory _aside;
@@ -30,10 +31,10 @@ internal sealed unsafe class FrameBuilder
     private OpenFrame _newest;
     private OpenFrame _older;
 
-    internal FrameBuilder(DaqConfiguration configuration, int module, bool anyModule, Ring ring, ReceiverCounters counters, IFrameSink sink)
+    internal FrameBuilder(DaqConfiguration configuration, int module, bool ownModuleOnly, Ring ring, ReceiverCounters counters, IFrameSink sink)
     {
         (_configuration, _kind, _layout) = (configuration, configuration.Kind, configuration.Kind.Layout(configuration));
-        (_module, AnyModule, _ring, Counters, _sink) = (module, anyModule, ring, counters, sink);
+        (_module, _ownModuleOnly, _ring, Counters, _sink) = (module, ownModuleOnly, ring, counters, sink);
         // All packets of a frame, and the first of the next.
         Capacity = _layout.PacketsPerFrame + 1;
         _expected = new int[Capacity];
@@ -46,8 +47,6 @@ internal sealed unsafe class FrameBuilder
     internal int Capacity { get; }
 
     internal ReceiverCounters Counters { get; }
-
-    private bool AnyModule { get; }
 
     /// <summary>Points the places of a batch to where the next packets belong.</summary>
     /// <returns>How many places to receive into.</returns>
@@ -112,14 +111,20 @@ internal sealed unsafe class FrameBuilder
         header = default;
         if (bytes >= _layout.HeaderBytes)
         {
-            var isKnown = _kind.TryReadHeader(start, _layout, out header);
-            if (!isKnown || header.PacketNumber >= (uint)_layout.PacketsPerFrame || (header.Module != _module && !AnyModule))
+            var hasPlace = _kind.TryReadHeader(start, _layout, out header);
+            if (!hasPlace || header.PacketNumber >= (uint)_layout.PacketsPerFrame || (_ownModuleOnly && header.Module != _module))
             {
                 Counters.Foreign++;
                 return false;
             }
             if (bytes == _layout.Datagram((int)header.PacketNumber))
+            {
+                if (!header.IsKnownFormat)
+                    Counters.UnknownFormat++;
+                if (header.Module != _module)
+                    Counters.OtherModule++;
                 return true;
+            }
         }
         Counters.WrongSize++;
         return false;

@@ -15,8 +15,17 @@ public sealed class ReceiverCounters
     /// <summary>Datagrams of a wrong size.</summary>
     public long WrongSize { get; internal set; }
 
-    /// <summary>Datagrams that are no packet of this module: an unknown header, another module's, or a packet number beyond the frame.</summary>
+    /// <summary>
+    /// Datagrams of the right size that have no place in a frame: a packet number beyond the frame, an image id that is none, and, where
+    /// <see cref="UdpReceiverOptions.OwnModuleOnly"/> is set, another module's.
+    /// </summary>
     public long Foreign { get; internal set; }
+
+    /// <summary>Packets whose header has another version or protocol id than the format describes. They are taken, as by the deployed receivers.</summary>
+    public long UnknownFormat { get; internal set; }
+
+    /// <summary>Packets that name another module than the port's. They are taken, as by the deployed receivers: the port says which module it is.</summary>
+    public long OtherModule { get; internal set; }
 
     /// <summary>Packets that had arrived before.</summary>
     public long Duplicates { get; internal set; }

@@ -72,7 +72,7 @@ public sealed class UdpReceiver : Service, IFrameSink
         _channel = new MetadataPublisher(StreamNames.Endpoint(name));
         _ring = Ring.ForProducer(name, layout.SlotBytes, _options.FrameSlots);
         _losses = LossJournal.Open(_configuration.DetectorName);
-        _frames = new FrameBuilder(_configuration, _module, _options.AnyModule, _ring, Counters, this);
+        _frames = new FrameBuilder(_configuration, _module, _options.OwnModuleOnly, _ring, Counters, this);
         _batch = new DatagramBatch(_frames.Capacity, layout.HeaderBytes, Math.Max(layout.PadBytes, layout.LastPadBytes));
         if (_socket.ReceiveBufferBytes < _options.SocketBufferBytes)
             Logger.LogWarning("{Service}: the system granted a socket buffer of {Granted} bytes instead of {Wanted}; raise it with: sysctl -w net.core.rmem_max={Wanted}",
@@ -151,9 +151,11 @@ public sealed class UdpReceiver : Service, IFrameSink
     private void LogFirstTroubles()
     {
         Log(0, Counters.KernelDrops, "the kernel dropped packets because the socket buffer was full: the receiver got too little of a processor, or the buffer is small");
-        Log(1, Counters.Foreign, $"packets arrive that are not of module {_module}: check where the detector sends each module");
+        Log(1, Counters.Foreign, $"packets arrive that have no place in a frame of module {_module}: check where the detector sends each module, and detector_type");
         Log(2, Counters.WrongSize, "packets of a wrong size arrive: check bit_depth, image size and the network's MTU");
         Log(3, Counters.MissingPackets, "frames are incomplete: packets were lost on the way");
+        Log(4, Counters.UnknownFormat, "packets with an unknown header version or protocol id arrive; they are taken. Check the detector's firmware if the images look wrong");
+        Log(5, Counters.OtherModule, $"packets arrive that name another module than {_module}; they are taken. --own-module-only rejects them");
 
         void Log(int kind, long count, string cause)
         {

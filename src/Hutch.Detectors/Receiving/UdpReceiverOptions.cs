@@ -17,6 +17,9 @@ public sealed record UdpReceiverOptions
     /// <summary>After how long without a packet an incomplete frame is passed on. Default 500 ms.</summary>
     public TimeSpan FrameTimeout { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Whether packets that name another module than the port's are taken all the same. Default false.</summary>
-    public bool AnyModule { get; init; }
+    /// <summary>
+    /// Whether packets that name another module than the port's are rejected. Default false, as in the deployed receivers: an Eiger numbers its
+    /// modules otherwise than its ports.
+    /// </summary>
+    public bool OwnModuleOnly { get; init; }
 }

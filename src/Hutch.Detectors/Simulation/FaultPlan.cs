@@ -15,7 +15,7 @@ public sealed record FaultPlan
     /// <summary>A datagram of a wrong size is sent before the packet.</summary>
     public double WrongSize { get; init; }
 
-    /// <summary>A packet of another module is sent before the packet.</summary>
+    /// <summary>The packet is sent first with the number of another module in its header.</summary>
     public double Foreign { get; init; }
 
     /// <summary>The same seed gives the same faults.</summary>

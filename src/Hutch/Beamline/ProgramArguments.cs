@@ -5,7 +5,7 @@ namespace Hutch.Beamline;
 /// <summary>Turns the options of a beamline file into a command line.</summary>
 internal static class ProgramArguments
 {
-    /// <summary><c>{"module": [0, 1], "any-module": true}</c> becomes <c>--module 0 --module 1 --any-module</c>.</summary>
+    /// <summary><c>{"module": [0, 1], "own-module-only": true}</c> becomes <c>--module 0 --module 1 --own-module-only</c>.</summary>
     public static IReadOnlyList<string> Of(JsonElement? options, int instance)
     {
         var arguments = new List<string>();

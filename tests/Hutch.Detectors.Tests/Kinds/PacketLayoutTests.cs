@@ -53,7 +53,7 @@ public class PacketLayoutTests
                 configuration.Kind.WriteHeader(header, configuration, layout, module: 5, imageId: 77, packet);
 
                 Assert.True(configuration.Kind.TryReadHeader(header, layout, out var read));
-                Assert.Equal(new PacketHeader(77, 77, (uint)packet, 5), read);
+                Assert.Equal(new PacketHeader(77, 77, (uint)packet, 5, IsKnownFormat: true), read);
             }
         }
     }

@@ -26,7 +26,7 @@ internal sealed unsafe class FrameBuilderHarness : IFrameSink, IDisposable
     private readonly HashSet<int> _touchedSlots = [];
     private long _sent;
 
-    internal FrameBuilderHarness(DaqConfiguration configuration, int slots = 5)
+    internal FrameBuilderHarness(DaqConfiguration configuration, int slots = 5, bool ownModuleOnly = true)
     {
         _configuration = configuration;
         Layout = configuration.Kind.Layout(configuration);
@@ -34,7 +34,7 @@ internal sealed unsafe class FrameBuilderHarness : IFrameSink, IDisposable
         _ring = Ring.ForProducer($"{configuration.DetectorName}-{Module}", Layout.SlotBytes, slots);
         for (var slot = 0; slot < slots; slot++)
             _ring.SlotSpan((ulong)slot).Fill(Untouched);
-        Builder = new FrameBuilder(configuration, Module, anyModule: false, _ring, Counters, this);
+        Builder = new FrameBuilder(configuration, Module, ownModuleOnly, _ring, Counters, this);
         var pad = Math.Max(Layout.PadBytes, Layout.LastPadBytes);
         _batch = new DatagramBatch(Builder.Capacity, Layout.HeaderBytes, pad);
         _out = new DatagramBatch(1, Layout.HeaderBytes, pad);
@@ -53,11 +53,15 @@ internal sealed unsafe class FrameBuilderHarness : IFrameSink, IDisposable
 
     internal List<string> Errors { get; } = [];
 
+    /// <summary>Changes the header of each packet before it is sent; null to send them as the detector does.</summary>
+    internal Action<Span<byte>>? EditHeader { get; set; }
+
     internal void SendPacket(ulong frame, int packet) => Send(Module, frame, packet, Layout.Data(packet), Layout.Pad(packet));
 
     internal void Send(int module, ulong frame, int packet, int dataBytes, int padBytes)
     {
         _configuration.Kind.WriteHeader(_out.Header(0), _configuration, Layout, module, frame, packet);
+        EditHeader?.Invoke(new Span<byte>(_out.Header(0), Layout.HeaderBytes));
         // What another module or a damaged packet holds is never what ours holds.
         var isOurs = module == Module && dataBytes == Layout.Data(packet);
         Content(isOurs ? frame : ~frame, packet, _payload.AsSpan(0, dataBytes));

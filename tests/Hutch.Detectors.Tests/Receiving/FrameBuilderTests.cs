@@ -99,6 +99,55 @@ public class FrameBuilderTests
         Assert.All(harness.Frames.TakeLast(2), f => Assert.Equal(0UL, f.Missing));
     }
 
+    [Theory]
+    [InlineData(0, 47)]
+    [InlineData(1, 47)]
+    [InlineData(2, 0)]
+    [InlineData(3, 0)]
+    public void Packets_of_another_header_version_are_taken_and_counted(int detector, int place)
+    {
+        using var harness = new FrameBuilderHarness(TestDetectors.ByIndex(detector)) { EditHeader = header => header[place] = 1 };
+        SendWhole(harness, 1, 2);
+        harness.EditHeader = null;
+        SendWhole(harness, 3);
+        harness.Receive();
+
+        Assert.Empty(harness.Errors);
+        Assert.Equal([(1UL, 0UL), (2UL, 0UL), (3UL, 0UL)], harness.Frames);
+        Assert.Equal((2L * harness.Layout.PacketsPerFrame, 0L), (harness.Counters.UnknownFormat, harness.Counters.Foreign));
+    }
+
+    [Fact]
+    public void A_row_length_that_a_gigafrost_does_not_report_is_not_needed()
+    {
+        using var harness = new FrameBuilderHarness(TestDetectors.Gigafrost()) { EditHeader = header => header[1] = 0 };
+        SendWhole(harness, 1);
+        harness.Receive();
+
+        Assert.Empty(harness.Errors);
+        Assert.Equal([(1UL, 0UL)], harness.Frames);
+    }
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(1, true)]
+    public void Packets_that_name_another_module_are_taken_and_counted_unless_they_are_to_be_rejected(int detector, bool ownModuleOnly)
+    {
+        using var harness = new FrameBuilderHarness(TestDetectors.ByIndex(detector), ownModuleOnly: ownModuleOnly)
+        {
+            EditHeader = header => header[header.Length == 48 ? 32 : 3] ^= header.Length == 48 ? (byte)2 : (byte)0x40,
+        };
+        SendWhole(harness, 1);
+        harness.Receive();
+
+        Assert.Empty(harness.Errors);
+        Assert.Equal(ownModuleOnly ? [] : [(1UL, 0UL)], harness.Frames);
+        var packets = (long)harness.Layout.PacketsPerFrame;
+        Assert.Equal(ownModuleOnly ? (0L, packets) : (packets, 0L), (harness.Counters.OtherModule, harness.Counters.Foreign));
+    }
+
     private static void SendWhole(FrameBuilderHarness harness, params ulong[] frames)
     {
         foreach (var frame in frames)

@@ -57,8 +57,8 @@ public sealed unsafe class EigerKind : DetectorKind
     public override bool TryReadHeader(byte* header, PacketLayout layout, out PacketHeader result)
     {
         var sls = (SlsHeader*)header;
-        result = new PacketHeader(sls->FrameNumber, sls->FrameNumber, sls->PacketNumber, sls->ModuleId);
-        return sls->HeaderVersion == SlsHeader.Version;
+        result = new PacketHeader(sls->FrameNumber, sls->FrameNumber, sls->PacketNumber, sls->ModuleId, sls->HeaderVersion == SlsHeader.Version);
+        return true;
     }
 
     /// <inheritdoc/>

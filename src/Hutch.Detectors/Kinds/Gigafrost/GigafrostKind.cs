@@ -38,7 +38,7 @@ public sealed unsafe class GigafrostKind : DetectorKind
         var (width, height, rows) = (Columns(configuration), Rows(configuration), RowsPerPacket(configuration));
         var packets = (height + rows - 1) / rows;
         var lastRows = height - ((packets - 1) * rows);
-        return new PacketLayout(GigafrostHeader.Bytes, Data(rows), Pad(rows), Data(lastRows), Pad(lastRows), packets);
+        return new PacketLayout(GigafrostHeader.Bytes, Data(rows), Pad(rows), Data(lastRows), Pad(lastRows), packets) { RowsPerPacket = rows };
 
         int Data(int n) => width * n * 3 / 2;
         int Pad(int n) => n % 2 == 1 && width % 48 != 0 ? 36 : 0;
@@ -71,10 +71,9 @@ public sealed unsafe class GigafrostKind : DetectorKind
     public override bool TryReadHeader(byte* header, PacketLayout layout, out PacketHeader result)
     {
         var gf = (GigafrostHeader*)header;
-        var rowBytes = gf->RowBlocks * PixelsPerBlock * 3 / 2;
-        var offset = gf->FirstRow * rowBytes;
-        result = new PacketHeader(gf->FrameIndex, gf->FrameIndex, (uint)(offset / layout.DataBytes), gf->Module);
-        return gf->ProtocolId == GigafrostHeader.Protocol && rowBytes > 0 && layout.DataBytes % rowBytes == 0 && offset % layout.DataBytes == 0;
+        var (packet, rest) = Math.DivRem((uint)gf->FirstRow, (uint)layout.RowsPerPacket);
+        result = new PacketHeader(gf->FrameIndex, gf->FrameIndex, packet, gf->Module, gf->ProtocolId == GigafrostHeader.Protocol);
+        return rest == 0;
     }
 
     /// <inheritdoc/>

@@ -57,8 +57,8 @@ public unsafe class JungfrauKind : DetectorKind
         var sls = (SlsHeader*)header;
         var bunchId = BitConverter.UInt64BitsToDouble(sls->Specific1);
         var isId = bunchId is >= 0 and < TwoTo64;   // false for NaN
-        result = new PacketHeader(sls->FrameNumber, isId ? (ulong)bunchId : 0, sls->PacketNumber, sls->ModuleId);
-        return isId && sls->HeaderVersion == SlsHeader.Version;
+        result = new PacketHeader(sls->FrameNumber, isId ? (ulong)bunchId : 0, sls->PacketNumber, sls->ModuleId, sls->HeaderVersion == SlsHeader.Version);
+        return isId;
     }
 
     /// <inheritdoc/>

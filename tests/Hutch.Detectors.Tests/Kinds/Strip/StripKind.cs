@@ -36,7 +36,7 @@ internal sealed unsafe class StripKind : DetectorKind
     public override bool TryReadHeader(byte* header, PacketLayout layout, out PacketHeader result)
     {
         var strip = (StripHeader*)header;
-        result = new PacketHeader(strip->Shot, strip->Shot, strip->Packet, strip->Module);
+        result = new PacketHeader(strip->Shot, strip->Shot, strip->Packet, strip->Module, IsKnownFormat: true);
         return strip->Magic == StripHeader.Mark;
     }
 
