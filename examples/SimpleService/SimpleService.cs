@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Hutch.Bus;
 using Microsoft.Extensions.Logging;
 
@@ -12,10 +13,10 @@ public sealed class SimpleService(string url, BusOptions bus, ILogger logger)
 
     /// <summary>simple.wordy_add: says it in words. The sum it gets by a call of its own, to which another process answers.</summary>
     public async Task<string> OnWordyAdd(BusMessage message, int x, int y) =>
-        $"{x} + {y} = {await message.Bus.CallAsync<int>("simple.add", new { x, y })}";
+        $"Adding {x} plus {y} results in {await message.Bus.CallAsync<JsonElement>("simple.add", new { x, y })}";
 
-    /// <summary>simple.echo: gives back what it gets.</summary>
-    public string OnEcho(string words) => words;
+    /// <summary>simple.echo: gives back any value.</summary>
+    public JsonElement OnEcho(JsonElement words) => words;
 
     /// <summary>simple.fail: fails, in a way its callers may know of.</summary>
     [BusError(typeof(NotImplementedException))]

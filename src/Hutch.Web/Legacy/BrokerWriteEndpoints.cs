@@ -42,7 +42,11 @@ internal sealed class BrokerWriteEndpoints(Instrument instrument)
             throw new BadHttpRequestException($"the request lacks {string.Join(", ", missing)}");
         if (body["output_file"] is not JsonValue path || path.GetValueKind() != System.Text.Json.JsonValueKind.String)
             throw new BadHttpRequestException("output_file must be a text");
-        await Task.Run(() => OutputPlace.Check(path.GetValue<string>(), instrument.Daq.Configuration.WriterUserId)).ConfigureAwait(false);
+        await OwnThread.RunAsync(() =>
+        {
+            OutputPlace.Check(path.GetValue<string>(), instrument.Daq.Configuration.WriterUserId);
+            return true;
+        }).ConfigureAwait(false);
         await Broker.ListenAsync(context.RequestAborted).ConfigureAwait(false);
         var request = new JsonObject
         {

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hutch.Web.Events;
 using Hutch.Web.Answers;
+using Hutch.Web.Limits;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -12,7 +13,7 @@ using Microsoft.Extensions.Hosting;
 namespace Hutch.Web.Api.Events;
 
 /// <summary>Everything that changes, as a stream of server-sent events.</summary>
-internal sealed class EventEndpoints(Instrument instrument, EventHub hub, IHostApplicationLifetime lifetime)
+internal sealed class EventEndpoints(Instrument instrument, EventHub hub, StreamPlaces places, IHostApplicationLifetime lifetime)
 {
     /// <summary>A connection over which nothing comes for longer may have been cut.</summary>
     private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(15);
@@ -24,6 +25,7 @@ internal sealed class EventEndpoints(Instrument instrument, EventHub hub, IHostA
         var types = Query.All(context.Request, "type").ToHashSet();
         if (types.FirstOrDefault(t => !Types.Contains(t)) is not null)
             throw new BadHttpRequestException($"type must be one of: {string.Join(", ", Types)}");
+        places.Take(context);
         var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         context.Response.RegisterForDispose(end);
         return TypedResults.ServerSentEvents(EventsAsync(types, end.Token));

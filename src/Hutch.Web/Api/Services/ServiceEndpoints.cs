@@ -5,6 +5,7 @@ using System.Threading.Channels;
 using Hutch.Beamline.Control;
 using Hutch.Services;
 using Hutch.Web.Answers;
+using Hutch.Web.Limits;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -13,7 +14,7 @@ using Microsoft.Extensions.Hosting;
 namespace Hutch.Web.Api.Services;
 
 /// <summary>The services of the beamline: listed by selectors, started, stopped, and their logs.</summary>
-internal sealed class ServiceEndpoints(Instrument instrument, IHostApplicationLifetime lifetime)
+internal sealed class ServiceEndpoints(Instrument instrument, StreamPlaces places, IHostApplicationLifetime lifetime)
 {
     private const int LogBacklog = 1000;
 
@@ -73,6 +74,7 @@ internal sealed class ServiceEndpoints(Instrument instrument, IHostApplicationLi
     {
         _ = await SendAsync(new ControlRequest { Command = "services", Services = new ServiceSelector { Names = [name] } }).ConfigureAwait(false);
         var follow = Query.Truth(context.Request, "follow") ?? false;
+        places.Take(context);
         var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         context.Response.RegisterForDispose(end);
         return TypedResults.ServerSentEvents(LinesAsync(name, follow, end.Token));
@@ -83,12 +85,12 @@ internal sealed class ServiceEndpoints(Instrument instrument, IHostApplicationLi
         using var client = BeamlineAccess.Connect(Beamline);
         using var closing = end.Register(client.Dispose);   // which ends the reading below
         var lines = Channel.CreateBounded<string>(LogBacklog);
-        var reading = Task.Run(async () =>
+        var reading = OwnThread.RunAsync(() =>
         {
             try
             {
                 foreach (var reply in client.Send(new ControlRequest { Command = "logs", Services = new ServiceSelector { Names = [name] }, Follow = follow }))
-                    await lines.Writer.WriteAsync(reply.Line ?? "", end).ConfigureAwait(false);
+                    lines.Writer.WriteAsync(reply.Line ?? "", end).AsTask().GetAwaiter().GetResult();
             }
             catch (Exception error) when (error is IOException or ObjectDisposedException or OperationCanceledException or UserErrorException)
             {
@@ -98,7 +100,8 @@ internal sealed class ServiceEndpoints(Instrument instrument, IHostApplicationLi
             {
                 lines.Writer.Complete();
             }
-        }, CancellationToken.None);
+            return true;
+        });
         await foreach (var line in lines.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
             yield return new SseItem<string>(line, "log");
         await reading.ConfigureAwait(false);

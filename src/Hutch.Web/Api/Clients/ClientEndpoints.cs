@@ -1,0 +1,18 @@
+using Hutch.Web.Answers;
+using Hutch.Web.Limits;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Hutch.Web.Api.Clients;
+
+/// <summary>Who is connected, and how often somebody was refused for having too much open.</summary>
+internal sealed class ClientEndpoints(ConnectionLimits connections, StreamPlaces places)
+{
+    public void Map(IEndpointRouteBuilder app) => app.Get("/clients", Count).WithTags("clients")
+        .WithSummary("The clients with their connections and streams, and what was refused.");
+
+    private ClientCounts Count() => new(
+        [.. connections.Count().OrderBy(c => c.Client, StringComparer.Ordinal).Select(c => new ClientCount(c.Client, c.Connections, c.Waiting, places.Of(c.Client)))],
+        connections.Closed, connections.Refused, places.Refused);
+}
