@@ -9,10 +9,10 @@ public sealed class SimpleService(string url, BusOptions bus, ILogger logger)
     : BusService(url, new ServeOptions { Name = "simple", Concurrency = 4 }, bus, logger)
 {
     /// <summary>simple.add: adds two numbers.</summary>
-    public int OnAdd(int x, int y) => x + y;
+    public long OnAdd(long x, long y) => x + y;
 
     /// <summary>simple.wordy_add: says it in words. The sum it gets by a call of its own, to which another process answers.</summary>
-    public async Task<string> OnWordyAdd(BusMessage message, int x, int y) =>
+    public async Task<string> OnWordyAdd(BusMessage message, long x, long y) =>
         $"Adding {x} plus {y} results in {await message.Bus.CallAsync<JsonElement>("simple.add", new { x, y })}";
 
     /// <summary>simple.echo: gives back any value.</summary>
