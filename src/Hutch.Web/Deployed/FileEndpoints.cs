@@ -5,6 +5,7 @@ using Hutch.Detectors.Configuration;
 using Hutch.Detectors.Daq;
 using Hutch.Detectors.Images;
 using Hutch.Web.Answers;
+using Hutch.Web.Description;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -22,10 +23,11 @@ internal sealed class FileEndpoints(Instrument instrument, ILogger<FileEndpoints
 
     public void Map(IEndpointRouteBuilder app)
     {
-        var group = app.MapGroup("/file").WithTags("file");
-        group.Get("/{id}", (HttpContext c, string id) => Envelope.RunAsync(c, logger, () => GetMetadataAsync(id))).WithSummary("What is in the file of an acquisition.");
+        var group = app.MapGroup("/file").WithTags("Files (deployed)");
+        group.Get("/{id}", (HttpContext c, string id) => Envelope.RunAsync(c, logger, () => GetMetadataAsync(id))).WithSummary("What is in the file of an acquisition.").Answers<FileAnswer>();
         group.Get("/{id}/{image}", (HttpContext c, string id, string image) => Envelope.RunAsync(c, logger, () => GetImageAsync(c.Request, id, image)))
-            .WithSummary("An image of a file as JPEG; with module_map=1 the modules are framed.").Produces<byte[]>(StatusCodes.Status200OK, "image/jpeg");
+            .WithSummary("An image of a file as JPEG; with module_map=1 the modules are framed.").AnswersWith("image/jpeg")
+            .Query<int>("module_map", "1 frames the modules; 0 by default.").Query<int>("gaps", "Without effect: images stand in the files with their gaps.");
     }
 
     public void Dispose() => _files.Dispose();

@@ -1,4 +1,5 @@
 using Hutch.Web.Answers;
+using Hutch.Web.Description;
 using Hutch.Web.Limits;
 using Hutch.Web.Live;
 using Microsoft.AspNetCore.Builder;
@@ -15,7 +16,7 @@ internal sealed class LiveEndpoints(Instrument instrument, StreamPlaces places, 
     private readonly LiveView _view = new(instrument.Settings.LiveStream);
 
     public void Map(IEndpointRouteBuilder app) =>
-        app.Get("/daq/live", StreamAsync).WithTags("daq").WithSummary("The live stream (MJPEG, 800 x 600).").Produces<byte[]>(StatusCodes.Status200OK, "multipart/x-mixed-replace");
+        app.Get("/daq/live", StreamAsync).WithTags("Detector (deployed)").WithSummary("The live stream (MJPEG, 800 x 600).").AnswersWith("multipart/x-mixed-replace");
 
     private async Task StreamAsync(HttpContext context)
     {

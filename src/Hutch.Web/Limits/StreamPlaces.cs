@@ -42,7 +42,7 @@ internal sealed class StreamPlaces(RestSettings settings, ILogger<StreamPlaces> 
         });
     }
 
-    private Exception Refuse(UserErrorException refusal)
+    private UserErrorException Refuse(UserErrorException refusal)
     {
         if (Interlocked.Increment(ref _refused) == 1)
             logger.LogWarning("a stream is refused: {Reason}", refusal.Message);

@@ -2,8 +2,9 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Hutch.Web.Events;
 using Hutch.Web.Answers;
+using Hutch.Web.Description;
+using Hutch.Web.Events;
 using Hutch.Web.Limits;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -29,7 +30,8 @@ internal sealed class EventEndpoints(Instrument instrument, EventHub hub, Stream
         var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         context.Response.RegisterForDispose(end);
         return TypedResults.ServerSentEvents(EventsAsync(types, end.Token));
-    }).WithTags("events").WithSummary($"What changes, from now on (query: type, repeated: {string.Join(", ", Types)}).");
+    }).WithTags("Events").WithSummary("What changes, from now on (server-sent events).").AnswersWith("text/event-stream")
+        .Query<IReadOnlyList<string>>("type", $"Only these, repeated: {string.Join(", ", Types)}.");
 
     // The first event is the present state, so that nobody has to ask for it and miss what is between.
     private async IAsyncEnumerable<SseItem<string>> EventsAsync(HashSet<string> types, [EnumeratorCancellation] CancellationToken end)

@@ -5,6 +5,7 @@ using System.Threading.Channels;
 using Hutch.Beamline.Control;
 using Hutch.Services;
 using Hutch.Web.Answers;
+using Hutch.Web.Description;
 using Hutch.Web.Limits;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -18,23 +19,26 @@ internal sealed class ServiceEndpoints(Instrument instrument, StreamPlaces place
 {
     private const int LogBacklog = 1000;
 
+    private const string Timeout = "Seconds to wait, 1 to 3600; 30 by default.";
+
     private static readonly string[] Actions = ["start", "stop", "restart", "kill"];
 
     private string? Beamline => instrument.Settings.Beamline;
 
     public void Map(IEndpointRouteBuilder app)
     {
-        var group = app.MapGroup("/services").WithTags("services");
-        group.Get("", ListAsync).WithSummary("Services (query: name, tag, exclude_tag, alive, no_dependants, no_alive_dependants, node, cluster, state, container, stop_priority).");
-        group.Get("/{name}", FindAsync).WithSummary("A service.");
-        group.Get("/{name}/logs", LogsAsync).WithSummary("Its log lines as a stream of events; with follow=true also the new ones.");
+        var group = app.MapGroup("/services").WithTags("Services");
+        group.Get("", ListAsync).WithSummary("The services of the beamline.").Answers<IReadOnlyList<ServiceStatus>>().Selects();
+        group.Get("/{name}", FindAsync).WithSummary("A service.").Answers<ServiceStatus>();
+        group.Get("/{name}/logs", LogsAsync).WithSummary("Its log lines as a stream of events.").AnswersWith("text/event-stream").Query<bool>("follow", "Whether new lines follow; false by default.");
         foreach (var action in Actions)
         {
             group.Post($"/{{name}}/{action}", (HttpContext c, string name) => ActAsync(c, action, new ServiceSelector { Names = [name] }))
-                .WithSummary($"Have it {action}; answers when that is reached, or says what is waited for (query: timeout in s).");
-            group.Post($"/{action}", (HttpContext c) => ActAsync(c, action, Selected(c.Request))).WithSummary($"The same for all services that are selected as in the list.");
+                .WithSummary($"Have it {action}; answers when that is reached, or says what is waited for.").Answers<IReadOnlyList<ServiceStatus>>().Query<int>("timeout", Timeout);
+            group.Post($"/{action}", (HttpContext c) => ActAsync(c, action, Selected(c.Request))).WithSummary($"Have the selected services {action}.")
+                .Answers<IReadOnlyList<ServiceStatus>>().Selects().Query<int>("timeout", Timeout).Query<bool>("all", "Whether all are meant where none are selected.");
         }
-        app.Get("/nodes", NodesAsync).WithTags("nodes").WithSummary("The nodes that services are attached to.");
+        app.Get("/nodes", NodesAsync).WithTags("Services").WithSummary("The nodes that services are attached to.").Answers<IReadOnlyList<NodeShape>>();
     }
 
     private async Task<IResult> ListAsync(HttpContext context)
