@@ -1,6 +1,6 @@
-using Hutch.Tests.Servers;
 using System.Text;
 using Hutch.Bus.Transports;
+using Hutch.Tests.Servers;
 
 namespace Hutch.Tests.Requests;
 
