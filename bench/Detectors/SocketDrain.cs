@@ -37,7 +37,7 @@ internal sealed unsafe class SocketDrain : IFrameSink, IDisposable
     {
         _layout = _configuration.Kind.Layout(_configuration);
         _ring = Ring.ForProducer(_configuration.DetectorName, _layout.SlotBytes, Slots);
-        _builder = new FrameBuilder(_configuration, 0, anyModule: false, _ring, Counters, this);
+        _builder = new FrameBuilder(_configuration, 0, ownModuleOnly: false, _ring, Counters, this);
         _in = new DatagramBatch(_builder.Capacity, _layout.HeaderBytes);
         _out = new DatagramBatch(_layout.PacketsPerFrame, _layout.HeaderBytes);
         _bare = new DatagramBatch(BareBatch, _layout.HeaderBytes);

@@ -23,6 +23,11 @@ internal sealed class RestProgramOptions
     private readonly Option<string?> _beamline = new("--beamline", "-b") { Description = "The beamline whose services are shown and controlled, if several run.", HelpName = "NAME" };
     private readonly Option<string[]> _cors = new("--cors") { Description = "A web page of another server that may use this one, such as https://daq.example.org; may be repeated.", HelpName = "ORIGIN" };
     private readonly Option<int> _rate = new("--rate") { Description = "Requests a second that one client may make.", DefaultValueFactory = _ => 1000, HelpName = "N" };
+    private readonly Option<int> _connections = Count("--connections", "Connections in all.", 2000);
+    private readonly Option<int> _connectionsPerClient = Count("--connections-per-client", "Connections that one client may have; one that waits makes room for a new one.", 200);
+    private readonly Option<int> _streams = Count("--streams", "Live views, event streams and followed logs in all.", 64);
+    private readonly Option<int> _streamsPerClient = Count("--streams-per-client", "Live views, event streams and followed logs that one client may have open.", 16);
+    private readonly Option<int> _bodyTimeout = Count("--body-timeout", "Seconds in which the body of a request must arrive.", 30);
     private readonly Option<string?> _configFolder = new("--config-folder") { Description = "Serve the configuration files of this folder under /api/config.", HelpName = "FOLDER" };
     private readonly Option<string[]> _secondaries = new("--secondary") { Description = "A server that these may be passed on to, such as http://daq2:5000; may be repeated.", HelpName = "URL" };
     private readonly Option<string?> _secretFile = new("--config-secret") { Description = "A file, mode 0600, with the secret that these servers share.", HelpName = "FILE" };
@@ -32,7 +37,7 @@ internal sealed class RestProgramOptions
     internal void AddTo(Command command)
     {
         command.Arguments.Add(_configArgument);
-        foreach (var option in new Option[] { _config, _bind, _port, Store.Store, _imageSlots, _compressed, _simulator, _live, _bus, _tag, _beamline, _tokens, _cors, _rate, _configFolder, _secondaries, _secretFile })
+        foreach (var option in new Option[] { _config, _bind, _port, Store.Store, _imageSlots, _compressed, _simulator, _live, _bus, _tag, _beamline, _tokens, _cors, _rate, _connections, _connectionsPerClient, _streams, _streamsPerClient, _bodyTimeout, _configFolder, _secondaries, _secretFile })
             command.Options.Add(option);
     }
 
@@ -49,8 +54,11 @@ internal sealed class RestProgramOptions
         }
         if (!Uri.TryCreate(options.GetValue(_simulator), UriKind.Absolute, out var simulator) || simulator.Scheme is not ("http" or "https"))
             throw new UsageErrorException($"--simulator is {options.GetValue(_simulator)}, but must be a URL such as http://localhost:5001");
-        if (options.GetValue(_rate) < 1)
-            throw new UsageErrorException($"--rate is {options.GetValue(_rate)}, but must be at least 1");
+        foreach (var count in new[] { _rate, _connections, _connectionsPerClient, _streams, _streamsPerClient, _bodyTimeout })
+        {
+            if (options.GetValue(count) < 1)
+                throw new UsageErrorException($"{count.Name} is {options.GetValue(count)}, but must be at least 1");
+        }
         if (options.GetValue(_imageSlots) < 0)
             throw new UsageErrorException($"--image-slots is {options.GetValue(_imageSlots)}, but must be at least 0");
         var configuration = DaqConfigurationFile.Read(file);
@@ -69,9 +77,16 @@ internal sealed class RestProgramOptions
             Tokens = tokens,
             CorsOrigins = options.GetValue(_cors) ?? [],
             RequestsPerSecond = options.GetValue(_rate),
+            Connections = options.GetValue(_connections),
+            ConnectionsPerClient = options.GetValue(_connectionsPerClient),
+            Streams = options.GetValue(_streams),
+            StreamsPerClient = options.GetValue(_streamsPerClient),
+            BodyTime = TimeSpan.FromSeconds(options.GetValue(_bodyTimeout)),
             ConfigFolder = options.GetValue(_configFolder) is { } folder ? Path.GetFullPath(folder) : null,
             Secondaries = options.GetValue(_secondaries) ?? [],
             ConfigSecret = options.GetValue(_secretFile) is { } secret ? SecretFile.Read(secret).Trim() : null,
         };
     }
+
+    private static Option<int> Count(string name, string description, int otherwise) => new(name) { Description = description, DefaultValueFactory = _ => otherwise, HelpName = "N" };
 }

@@ -5,6 +5,7 @@ using Hutch.Web.Answers;
 using Hutch.Web.Assets;
 using Hutch.Web.Events;
 using Hutch.Web.Features;
+using Hutch.Web.Limits;
 using Hutch.Web.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -21,19 +22,33 @@ public sealed class RestServer : HttpService
     private readonly Instrument _instrument;
     private readonly ILoggerFactory _loggers;
     private readonly EventHub _events = new();
+    private readonly ConnectionLimits _connections;
     private readonly IReadOnlyList<IWebFeature> _features = WebFeatures.Create();
     private EventSource? _source;
 
     /// <summary>Makes the server.</summary>
     public RestServer(Instrument instrument, ILoggerFactory loggers)
-        : base("rest", instrument.Settings.Address, loggers) => (_instrument, _loggers) = (instrument, loggers);
+        : base("rest", instrument.Settings.Address, loggers)
+    {
+        (_instrument, _loggers) = (instrument, loggers);
+        _connections = new ConnectionLimits(instrument.Settings, loggers.CreateLogger("rest"));
+    }
 
     /// <inheritdoc/>
     protected override void Limit(KestrelServerLimits limits)
     {
         ArgumentNullException.ThrowIfNull(limits);
-        limits.MaxRequestBodySize = _instrument.Settings.LargestBody;
-        limits.MaxConcurrentConnections = 2000;   // each is a descriptor; a process has 1024 at least, most have far more
+        // Both are limited here, where a client that exceeds them is told so.
+        limits.MaxRequestBodySize = null;
+        limits.MaxConcurrentConnections = null;
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+    }
+
+    /// <inheritdoc/>
+    protected override void Listen(ListenOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Use(next => connection => _connections.AcceptAsync(connection, next));
     }
 
     /// <inheritdoc/>
@@ -41,7 +56,8 @@ public sealed class RestServer : HttpService
     {
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
-        services.AddSingleton(_instrument).AddSingleton(_instrument.Settings).AddSingleton(_instrument.Store).AddSingleton(_events).AddSingleton(_features);
+        services.AddSingleton(_instrument).AddSingleton(_instrument.Settings).AddSingleton(_instrument.Store).AddSingleton(_events).AddSingleton(_features)
+            .AddSingleton(_connections).AddSingleton<StreamPlaces>();
         services.AddRazorComponents();
         // Pages here keep no secrets of their own, so there are no keys to be made and stored.
         foreach (var keys in services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType?.FullName?.Contains("DataProtection", StringComparison.Ordinal) == true).ToList())
@@ -57,6 +73,9 @@ public sealed class RestServer : HttpService
     {
         ArgumentNullException.ThrowIfNull(app);
         var logger = _loggers.CreateLogger("rest");
+        var bodies = new BodyLimit(_instrument.Settings);
+        app.Use(ConnectionLimits.InvokeAsync);
+        app.Use(bodies.InvokeAsync);
         app.Use((context, next) =>
         {
             context.Response.Headers.XContentTypeOptions = "nosniff";
@@ -71,6 +90,7 @@ public sealed class RestServer : HttpService
         app.Use(new Auditor(_instrument, _events, logger).InvokeAsync);
         app.Use(new Failures(logger).InvokeAsync);
         app.Use(new Doorkeeper(_instrument.Settings).InvokeAsync);
+        app.Use(bodies.CheckAsync);
         AssetFiles.Map(app);
         foreach (var feature in _features)
             feature.Map(app);

@@ -48,6 +48,21 @@ public sealed record RestSettings
     /// <summary>The largest body of a request in bytes. Default 1 MiB: the largest configurations have some 100 kB.</summary>
     public long LargestBody { get; init; } = 1 << 20;
 
+    /// <summary>How long the body of a request may take to arrive. Default 30 s.</summary>
+    public TimeSpan BodyTime { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Connections in all. Default 2000: each is a descriptor, of which a process has 1024 at least and mostly far more.</summary>
+    public int Connections { get; init; } = 2000;
+
+    /// <summary>Connections that one client may have. Default 200.</summary>
+    public int ConnectionsPerClient { get; init; } = 200;
+
+    /// <summary>Answers without an end (live view, events, logs that are followed) in all. Default 64.</summary>
+    public int Streams { get; init; } = 64;
+
+    /// <summary>Answers without an end that one client may have. Default 16.</summary>
+    public int StreamsPerClient { get; init; } = 16;
+
     /// <summary>Requests a second that one client may make, and as many in a burst. Default 1000.</summary>
     public int RequestsPerSecond { get; init; } = 1000;
 

@@ -32,6 +32,7 @@ internal sealed class Failures(ILogger logger)
     private static int StatusOf(Exception error) => error switch
     {
         BadHttpRequestException bad => bad.StatusCode,
+        TooManyException => StatusCodes.Status429TooManyRequests,
         NotFoundException => StatusCodes.Status404NotFound,
         ConfigurationConflictException => StatusCodes.Status412PreconditionFailed,
         AcquisitionUnderWayException => StatusCodes.Status409Conflict,

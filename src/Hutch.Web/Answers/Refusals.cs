@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Hutch.Web.Security;
 using Microsoft.AspNetCore.Http;
@@ -10,6 +11,13 @@ namespace Hutch.Web.Answers;
 internal static class Refusals
 {
     public static bool IsOwnApi(HttpContext context) => context.Request.Path.StartsWithSegments("/api/v1");
+
+    /// <summary>A refusal as it goes over a connection of which no request was read.</summary>
+    public static byte[] Raw(int status, string detail)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["detail"] = detail });
+        return [.. Encoding.ASCII.GetBytes($"HTTP/1.1 {status} {ReasonPhrases.GetReasonPhrase(status)}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nRetry-After: 1\r\nConnection: close\r\n\r\n"), .. body];
+    }
 
     /// <summary>Writes a refusal.</summary>
     public static Task WriteAsync(HttpContext context, int status, string detail)

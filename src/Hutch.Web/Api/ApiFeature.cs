@@ -1,6 +1,7 @@
 using Hutch.Web.Api.Acquisitions;
 using Hutch.Web.Api.Audit;
 using Hutch.Web.Api.Bus;
+using Hutch.Web.Api.Clients;
 using Hutch.Web.Api.Configuration;
 using Hutch.Web.Api.Events;
 using Hutch.Web.Api.Requests;
@@ -22,7 +23,8 @@ internal sealed class ApiFeature : IWebFeature
         .AddSingleton<BusEndpoints>()
         .AddSingleton<RequestEndpoints>()
         .AddSingleton<EventEndpoints>()
-        .AddSingleton<AuditEndpoints>();
+        .AddSingleton<AuditEndpoints>()
+        .AddSingleton<ClientEndpoints>();
 
     public void Map(WebApplication app)
     {
@@ -34,5 +36,6 @@ internal sealed class ApiFeature : IWebFeature
         app.Services.GetRequiredService<RequestEndpoints>().Map(api);
         app.Services.GetRequiredService<EventEndpoints>().Map(api);
         app.Services.GetRequiredService<AuditEndpoints>().Map(api);
+        app.Services.GetRequiredService<ClientEndpoints>().Map(api);
     }
 }

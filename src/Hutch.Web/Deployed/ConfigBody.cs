@@ -1,31 +1,34 @@
 using System.ComponentModel;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Hutch.Web.Description;
 
 namespace Hutch.Web.Deployed;
 
 /// <summary>A configuration or a part of one, for the description of the interface. What is left out stays as it is.</summary>
+[Description("A configuration or a part of one; what is left out stays as it is.")]
+[Example("""{"bit_depth": 32, "module_positions": {"0": [0, 0, 1023, 511]}}""")]
 internal sealed record ConfigBody
 {
-    [JsonPropertyName("detector_name")]
+    [JsonPropertyName("detector_name"), Description("By which every channel is named.")]
     public string? DetectorName { get; init; }
 
     [JsonPropertyName("detector_type"), Description("jungfrau-raw, eiger, gigafrost, ...")]
     public string? DetectorType { get; init; }
 
-    [JsonPropertyName("n_modules")]
+    [JsonPropertyName("n_modules"), Description("How many modules.")]
     public int? Modules { get; init; }
 
-    [JsonPropertyName("bit_depth")]
+    [JsonPropertyName("bit_depth"), Description("Bits of a pixel: 8, 16, 32.")]
     public int? BitDepth { get; init; }
 
-    [JsonPropertyName("image_pixel_height")]
+    [JsonPropertyName("image_pixel_height"), Description("Rows of an image.")]
     public int? ImageHeight { get; init; }
 
-    [JsonPropertyName("image_pixel_width")]
+    [JsonPropertyName("image_pixel_width"), Description("Columns of an image.")]
     public int? ImageWidth { get; init; }
 
-    [JsonPropertyName("start_udp_port")]
+    [JsonPropertyName("start_udp_port"), Description("Module m is received on this port + m.")]
     public int? StartUdpPort { get; init; }
 
     [JsonPropertyName("writer_user_id"), Description("The user who is to own the files; less than 1 for the one the writer runs as.")]
@@ -34,6 +37,6 @@ internal sealed record ConfigBody
     [JsonPropertyName("module_positions"), Description("By module: [start_x, start_y, end_x, end_y].")]
     public JsonObject? ModulePositions { get; init; }
 
-    [JsonPropertyName("submodule_info")]
+    [JsonPropertyName("submodule_info"), Description("Anything about the modules.")]
     public JsonObject? SubmoduleInfo { get; init; }
 }

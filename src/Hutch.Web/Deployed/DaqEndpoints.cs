@@ -1,8 +1,9 @@
 using System.Text.Json;
 using Hutch.Detectors.Daq;
 using Hutch.Store;
-using Hutch.Web.Security;
 using Hutch.Web.Answers;
+using Hutch.Web.Description;
+using Hutch.Web.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -18,12 +19,12 @@ internal sealed class DaqEndpoints(Instrument instrument, ILogger<DaqEndpoints> 
 
     public void Map(IEndpointRouteBuilder app)
     {
-        var group = app.MapGroup("/daq").WithTags("daq");
-        group.Get("/config", (HttpContext c) => Envelope.RunAsync(c, logger, GetConfigAsync)).WithSummary("The configuration and its id.");
-        group.Post("/config", (HttpContext c) => Envelope.RunAsync(c, logger, () => SetConfigAsync(c))).Describe<ConfigBody>("Change the configuration: what is left out stays.");
-        group.Get("/stats", (HttpContext c) => Envelope.RunAsync(c, logger, GetStatisticsAsync)).WithSummary("Images and bytes a second.");
-        group.Get("/logs/{n_logs}", (HttpContext c, string n_logs) => Envelope.RunAsync(c, logger, () => GetLogsAsync(n_logs))).WithSummary("The newest acquisitions, by their ids.");
-        group.Get("/deployment", (HttpContext c) => Envelope.RunAsync(c, logger, GetDeploymentAsync)).WithSummary("How far the configuration has come to the servers.");
+        var group = app.MapGroup("/daq").WithTags("Detector (deployed)");
+        group.Get("/config", (HttpContext c) => Envelope.RunAsync(c, logger, GetConfigAsync)).WithSummary("The configuration and its id.").Answers<ConfigAnswer>();
+        group.Post("/config", (HttpContext c) => Envelope.RunAsync(c, logger, () => SetConfigAsync(c))).WithSummary("Change the configuration: what is left out stays.").Takes<ConfigBody>().Answers<ConfigAnswer>();
+        group.Get("/stats", (HttpContext c) => Envelope.RunAsync(c, logger, GetStatisticsAsync)).WithSummary("Images and bytes a second.").Answers<StatisticsAnswer>();
+        group.Get("/logs/{n_logs}", (HttpContext c, string n_logs) => Envelope.RunAsync(c, logger, () => GetLogsAsync(n_logs))).WithSummary("The newest acquisitions, by their ids.").Answers<LogsAnswer>();
+        group.Get("/deployment", (HttpContext c) => Envelope.RunAsync(c, logger, GetDeploymentAsync)).WithSummary("How far the configuration has come to the servers.").Answers<DeploymentAnswer>();
     }
 
     private async Task<IResult> GetConfigAsync() => await instrument.Daq.Configurations.PresentAsync().ConfigureAwait(false) is { } present

@@ -5,6 +5,7 @@ using Hutch.Detectors.Configuration;
 using Hutch.Detectors.Daq;
 using Hutch.Detectors.Images;
 using Hutch.Web.Answers;
+using Hutch.Web.Description;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -13,22 +14,28 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Web.Deployed;
 
 /// <summary><c>/file</c>: what is in the files of the log.</summary>
-internal sealed class FileEndpoints(Instrument instrument, ILogger<FileEndpoints> logger)
+internal sealed class FileEndpoints(Instrument instrument, ILogger<FileEndpoints> logger) : IDisposable
 {
     private const string Live = "live";
 
+    // The HDF5 library lets one thread in at a time, and drawing takes a processor: more at once would only keep more threads waiting.
+    private readonly SemaphoreSlim _files = new(2);
+
     public void Map(IEndpointRouteBuilder app)
     {
-        var group = app.MapGroup("/file").WithTags("file");
-        group.Get("/{id}", (HttpContext c, string id) => Envelope.RunAsync(c, logger, () => GetMetadataAsync(id))).WithSummary("What is in the file of an acquisition.");
+        var group = app.MapGroup("/file").WithTags("Files (deployed)");
+        group.Get("/{id}", (HttpContext c, string id) => Envelope.RunAsync(c, logger, () => GetMetadataAsync(id))).WithSummary("What is in the file of an acquisition.").Answers<FileAnswer>();
         group.Get("/{id}/{image}", (HttpContext c, string id, string image) => Envelope.RunAsync(c, logger, () => GetImageAsync(c.Request, id, image)))
-            .WithSummary("An image of a file as JPEG; with module_map=1 the modules are framed.").Produces<byte[]>(StatusCodes.Status200OK, "image/jpeg");
+            .WithSummary("An image of a file as JPEG; with module_map=1 the modules are framed.").AnswersWith("image/jpeg")
+            .Query<int>("module_map", "1 frames the modules; 0 by default.").Query<int>("gaps", "Without effect: images stand in the files with their gaps.");
     }
+
+    public void Dispose() => _files.Dispose();
 
     private async Task<IResult> GetMetadataAsync(string id)
     {
         var path = await FindAsync(id).ConfigureAwait(false);
-        using var images = await Task.Run(() => StoredImages.Open(path)).ConfigureAwait(false);
+        using var images = await ReadAsync(() => StoredImages.Open(path)).ConfigureAwait(false);
         return Envelope.Ok("Metadata retrieved.", ("file_metadata", new JsonObject
         {
             ["filename"] = path,
@@ -50,7 +57,20 @@ internal sealed class FileEndpoints(Instrument instrument, ILogger<FileEndpoints
         if (number < 0 || number > long.MaxValue)
             throw new UserErrorException($"image {image} is not there; images are counted from 0");
         var path = id == Live ? null : await FindAsync(id).ConfigureAwait(false);
-        return Results.Bytes(await Task.Run(() => Render(path, (long)number, modules == 1)).ConfigureAwait(false), "image/jpeg");
+        return Results.Bytes(await ReadAsync(() => Render(path, (long)number, modules == 1)).ConfigureAwait(false), "image/jpeg");
+    }
+
+    private async Task<T> ReadAsync<T>(Func<T> work)
+    {
+        await _files.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            return await OwnThread.RunAsync(work).ConfigureAwait(false);
+        }
+        finally
+        {
+            _files.Release();
+        }
     }
 
     private byte[] Render(string? path, long image, bool modules)

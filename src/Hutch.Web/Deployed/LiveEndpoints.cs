@@ -1,5 +1,7 @@
-using Hutch.Web.Live;
 using Hutch.Web.Answers;
+using Hutch.Web.Description;
+using Hutch.Web.Limits;
+using Hutch.Web.Live;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -9,34 +11,23 @@ using Microsoft.Extensions.Hosting;
 namespace Hutch.Web.Deployed;
 
 /// <summary><c>/daq/live</c>: the live stream as pictures one after another (MJPEG).</summary>
-internal sealed class LiveEndpoints(Instrument instrument, IHostApplicationLifetime lifetime)
+internal sealed class LiveEndpoints(Instrument instrument, StreamPlaces places, IHostApplicationLifetime lifetime)
 {
-    /// <summary>Each viewer costs a rendered picture ten times a second.</summary>
-    private const int MostViewers = 16;
-
-    private int _viewers;
+    private readonly LiveView _view = new(instrument.Settings.LiveStream);
 
     public void Map(IEndpointRouteBuilder app) =>
-        app.Get("/daq/live", StreamAsync).WithTags("daq").WithSummary("The live stream (MJPEG, 800 x 600).").Produces<byte[]>(StatusCodes.Status200OK, "multipart/x-mixed-replace");
+        app.Get("/daq/live", StreamAsync).WithTags("Detector (deployed)").WithSummary("The live stream (MJPEG, 800 x 600).").AnswersWith("multipart/x-mixed-replace");
 
     private async Task StreamAsync(HttpContext context)
     {
-        if (Interlocked.Increment(ref _viewers) > MostViewers)
-        {
-            Interlocked.Decrement(ref _viewers);
-            throw new Answers.UnavailableException($"{MostViewers} look at the live stream already");
-        }
+        places.Take(context);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        context.Response.ContentType = "multipart/x-mixed-replace; boundary=frame";
         try
         {
-            using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
-            context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-            context.Response.ContentType = "multipart/x-mixed-replace; boundary=frame";
-            using var pictures = new LivePictures(instrument.Settings.LiveStream);
-            while (!end.IsCancellationRequested)
+            await foreach (var jpeg in _view.WatchAsync(end.Token).ConfigureAwait(false))
             {
-                var jpeg = await Task.Run(() => pictures.Next(end.Token), CancellationToken.None).ConfigureAwait(false);
-                if (jpeg is null)
-                    continue;
                 await context.Response.Body.WriteAsync("--frame\r\nContent-Type: image/jpeg\r\n\r\n"u8.ToArray(), end.Token).ConfigureAwait(false);
                 await context.Response.Body.WriteAsync(jpeg, end.Token).ConfigureAwait(false);
                 await context.Response.Body.WriteAsync("\r\n"u8.ToArray(), end.Token).ConfigureAwait(false);
@@ -46,10 +37,6 @@ internal sealed class LiveEndpoints(Instrument instrument, IHostApplicationLifet
         catch (OperationCanceledException)
         {
             // Nobody looks any more.
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _viewers);
         }
     }
 }

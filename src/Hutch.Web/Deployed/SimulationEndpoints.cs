@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hutch.Web.Answers;
+using Hutch.Web.Description;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -17,10 +18,10 @@ internal sealed class SimulationEndpoints(Instrument instrument, ILogger<Simulat
 
     public void Map(IEndpointRouteBuilder app)
     {
-        var group = app.MapGroup("/simulation").WithTags("simulation");
-        group.Get("/status", (HttpContext c) => Envelope.RunAsync(c, logger, StatusAsync)).WithSummary("What the simulator does.");
-        group.Post("/start", (HttpContext c) => Envelope.RunAsync(c, logger, () => TellAsync("/start"))).WithSummary("Have the simulator send.");
-        group.Post("/stop", (HttpContext c) => Envelope.RunAsync(c, logger, () => TellAsync("/stop"))).WithSummary("Have the simulator stop.");
+        var group = app.MapGroup("/simulation").WithTags("Simulator (deployed)");
+        group.Get("/status", (HttpContext c) => Envelope.RunAsync(c, logger, StatusAsync)).WithSummary("What the simulator does.").Answers<SimulatorAnswer>();
+        group.Post("/start", (HttpContext c) => Envelope.RunAsync(c, logger, () => TellAsync("/start"))).WithSummary("Have the simulator send.").Answers<SimulatorAnswer>();
+        group.Post("/stop", (HttpContext c) => Envelope.RunAsync(c, logger, () => TellAsync("/stop"))).WithSummary("Have the simulator stop.").Answers<SimulatorAnswer>();
     }
 
     public void Dispose() => _simulator.Dispose();

@@ -1,9 +1,12 @@
 using System.ComponentModel;
 using System.Text.Json.Serialization;
+using Hutch.Web.Description;
 
 namespace Hutch.Web.Deployed;
 
 /// <summary>What an acquisition is to be, for the description of the interface.</summary>
+[Description("What an acquisition is to be.")]
+[Example("""{"n_images": 100, "output_file": "/data/a.h5", "run_id": 77}""")]
 internal sealed record WriteBody
 {
     [JsonPropertyName("n_images"), Description("How many images, 1 to 2147483647.")]

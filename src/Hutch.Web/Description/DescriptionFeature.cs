@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Hutch.Web.Features;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -11,7 +13,11 @@ internal sealed class DescriptionFeature : IWebFeature
 {
     public IReadOnlyList<PageLink> Links { get; } = [new("API", "/docs", "every path of the REST interfaces, with what it takes and answers")];
 
-    public void AddServices(IServiceCollection services) => services.AddOpenApi("v1", options => options.AddDocumentTransformer((document, _, _) =>
+    public void AddServices(IServiceCollection services) => services.ConfigureHttpJsonOptions(json =>
+    {
+        json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+        json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+    }).AddOpenApi("v1", options => options.AddOperationTransformer<OperationDetails>().AddSchemaTransformer<SchemaExamples>().AddDocumentTransformer((document, _, _) =>
     {
         document.Info = new() { Title = "Hutch", Version = "1", Description = "The REST interface of deployed systems, and Hutch's own under /api/v1." };
         document.Servers?.Clear();

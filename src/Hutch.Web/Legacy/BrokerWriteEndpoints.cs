@@ -3,6 +3,7 @@ using Hutch.Bus.Requests;
 using Hutch.Detectors.Daq;
 using Hutch.Web.Answers;
 using Hutch.Web.Bus;
+using Hutch.Web.Description;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -21,18 +22,18 @@ internal sealed class BrokerWriteEndpoints(Instrument instrument)
 
     public void Map(IEndpointRouteBuilder app)
     {
-        var group = app.MapGroup("").WithTags("broker");
+        var group = app.MapGroup("").WithTags("Write requests (deployed)");
         group.Post("/write_async", async (HttpContext c) =>
         {
             var (id, _) = await SendAsync(c).ConfigureAwait(false);
             return Json(new JsonObject { ["request_id"] = id });
-        }).WithSummary("Send a write request to the services of the broker.");
+        }).WithSummary("Send a write request to the services of the broker.").Takes<BrokerWrite>().Answers<BrokerRequest>();
         group.Post("/write_sync", async (HttpContext c) =>
         {
             var (id, request) = await SendAsync(c).ConfigureAwait(false);
             return Json(await WaitAsync(id, request, c.RequestAborted).ConfigureAwait(false));
-        }).WithSummary("The same, and wait for its end (10 s).");
-        group.Post("/write_kill", KillAsync).WithSummary("Have a write request given up.");
+        }).WithSummary("The same, and wait for its end (10 s).").Takes<BrokerWrite>().Answers<BrokerResult>();
+        group.Post("/write_kill", KillAsync).WithSummary("Have a write request given up.").Takes<BrokerRequest>().Answers<BrokerResult>();
     }
 
     private async Task<(string Id, JsonObject Request)> SendAsync(HttpContext context)
@@ -42,7 +43,11 @@ internal sealed class BrokerWriteEndpoints(Instrument instrument)
             throw new BadHttpRequestException($"the request lacks {string.Join(", ", missing)}");
         if (body["output_file"] is not JsonValue path || path.GetValueKind() != System.Text.Json.JsonValueKind.String)
             throw new BadHttpRequestException("output_file must be a text");
-        await Task.Run(() => OutputPlace.Check(path.GetValue<string>(), instrument.Daq.Configuration.WriterUserId)).ConfigureAwait(false);
+        await OwnThread.RunAsync(() =>
+        {
+            OutputPlace.Check(path.GetValue<string>(), instrument.Daq.Configuration.WriterUserId);
+            return true;
+        }).ConfigureAwait(false);
         await Broker.ListenAsync(context.RequestAborted).ConfigureAwait(false);
         var request = new JsonObject
         {

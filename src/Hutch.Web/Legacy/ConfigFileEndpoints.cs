@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Hutch.Web.Answers;
+using Hutch.Web.Description;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -25,9 +26,11 @@ internal sealed partial class ConfigFileEndpoints(Instrument instrument) : IDisp
     {
         if (instrument.Settings.ConfigFolder is null)
             return;
-        var group = app.MapGroup("/api/config").WithTags("configuration files");
-        group.Get("/get", GetAsync).WithSummary("A configuration file of the server's folder (query: config_file, user).");
-        group.Post("/set", SetAsync).WithSummary("Write a configuration file, here and on the secondary server (query: config_file, user, secondary_server, secret_key).");
+        var group = app.MapGroup("/api/config").WithTags("Configuration files (deployed)");
+        group.Get("/get", GetAsync).WithSummary("A configuration file of the server's folder.").Answers<ConfigFile>()
+            .Query<string>("config_file", "The name of the file, or its whole path.").Query<string>("user", "Who asks.");
+        group.Post("/set", SetAsync).WithSummary("Write a configuration file, here and on the secondary server.").Takes<ConfigFile>().Answers<ConfigFileWritten>()
+            .Query<string>("config_file", "The name of the file, or its whole path.").Query<string>("user", "Who asks.").Query<string>("secondary_server", "The server that the file is passed on to; one of --secondary.");
     }
 
     public void Dispose() => _secondary.Dispose();

@@ -36,6 +36,11 @@ public abstract class HttpService : AsyncService
     {
     }
 
+    /// <summary>What is done with each connection before a request is read from it.</summary>
+    protected virtual void Listen(ListenOptions options)
+    {
+    }
+
     /// <summary>Says what it answers.</summary>
     protected abstract void Map(WebApplication app);
 
@@ -47,7 +52,7 @@ public abstract class HttpService : AsyncService
         {
             kestrel.AddServerHeader = false;
             Limit(kestrel.Limits);
-            kestrel.Listen(_address.Address, _address.Port);
+            kestrel.Listen(_address.Address, _address.Port, Listen);
         });
         builder.Services.AddRouting();
         builder.Logging.AddProvider(new ForwardedLogs(_loggers)).SetMinimumLevel(LogLevel.Warning);

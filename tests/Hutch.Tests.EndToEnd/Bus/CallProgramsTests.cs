@@ -16,7 +16,11 @@ public sealed class CallProgramsTests : IDisposable
     {
         var server = new RabbitMqServer { Certificate = _certificate };
         var url = $"amqps://guest:guest@127.0.0.1:{server.TlsPort}//";
-        return ServeAsync(server, url, () => Assert.Equal("3\n", Hutch(url, "call", "simple.add", """{"x": 1, "y": 2}""").Succeed().Output));
+        return ServeAsync(server, url, () =>
+        {
+            Assert.Equal("3\n", Hutch(url, "call", "simple.add", """{"x": 1, "y": 2}""").Succeed().Output);
+            AssertOriginalClient(server.Url);
+        });
     }
 
     [Fact]
@@ -28,6 +32,7 @@ public sealed class CallProgramsTests : IDisposable
         {
             AssertCallsAndErrors(url);
             AssertStatistics(url);
+            AssertOriginalClient(server.Url);
         });
     }
 
@@ -51,7 +56,7 @@ public sealed class CallProgramsTests : IDisposable
     private void AssertCallsAndErrors(string url)
     {
         Assert.Equal("3\n", Hutch(url, "call", "simple.add", """{"x": 1, "y": 2}""").Succeed().Output);
-        Assert.Equal("\"1 + 2 = 3\"\n", Hutch(url, "call", "simple.wordy_add", "[1, 2]", "--json").Succeed().Output);
+        Assert.Equal("\"Adding 1 plus 2 results in 3\"\n", Hutch(url, "call", "simple.wordy_add", "[1, 2]", "--json").Succeed().Output);
         var failed = Hutch(url, "call", "simple.fail");
         Assert.Equal(1, failed.WaitForExit());
         Assert.Contains("hutch call: I was never created (code -32600)", failed.Errors, StringComparison.Ordinal);
@@ -61,6 +66,27 @@ public sealed class CallProgramsTests : IDisposable
         var nobody = Hutch(url, "call", "nobody.add");
         Assert.Equal(1, nobody.WaitForExit());
         Assert.Contains("nobody.add: no queue is bound for this routing key", nobody.Errors, StringComparison.Ordinal);
+    }
+
+    // As a client of the deployed example calls it and understands its answers.
+    private static void AssertOriginalClient(string url)
+    {
+        using var caller = ChildProcess.Peer("kombu_caller.py", url, "commissaire", "--durable-replies");
+        string[] values = ["\"héllo\"", "null", "true", "-7", "1.5", "[1, [null, {}]]", """{"a": {"b": [1.25, "ü"]}, "n": null}"""];
+        caller.WriteLine("""{"key": "simple.add", "params": {"x": 1, "y": 2}}""");
+        caller.WriteLine("""{"key": "simple.wordy_add", "params": {"x": 1, "y": 2}}""");
+        caller.WriteLine("""{"key": "simple.wordy_add", "params": [1, 2]}""");
+        caller.WriteLine("""{"key": "simple.fail", "params": {}}""");
+        foreach (var value in values)
+            caller.WriteLine($$$"""{"key": "simple.echo", "params": {"words": {{{value}}}}}""");
+        caller.CloseInput();
+        var answers = caller.Succeed().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[1..].Select(l => JsonNode.Parse(l)!).ToList();
+
+        Assert.Equal(3, (int?)answers[0]["result"]);
+        Assert.Equal("Adding 1 plus 2 results in 3", (string?)answers[1]["result"]);
+        Assert.Equal("Adding 1 plus 2 results in 3", (string?)answers[2]["result"]);
+        Assert.Equal((-32600, "I was never created"), ((int?)answers[3]["error"]!["code"], (string?)answers[3]["error"]!["message"]));
+        Assert.All(values.Zip(answers.Skip(4)), pair => Assert.True(JsonNode.DeepEquals(JsonNode.Parse(pair.First), pair.Second["result"]), $"{pair.First} came back as {pair.Second.ToJsonString()}"));
     }
 
     private void AssertStatistics(string url)

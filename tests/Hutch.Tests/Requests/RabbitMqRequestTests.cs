@@ -48,6 +48,17 @@ public sealed class RabbitMqRequestTests(RabbitMqServer server) : RequestContrac
             Assert.Equal($"{Name("p")} request_success {seen}", Line((await Statuses(id, 2))[1]));
         }
 
+        foreach (var value in WholeResults.Concat(["[]", "{}", """{"empty":[[],{}]}"""]))
+        {
+            var status = (await Statuses(await Send(new { behaviour = "ok", value = JsonNode.Parse(value) }), 2))[1];
+            Assert.True(JsonNode.DeepEquals(JsonNode.Parse(value), status["message"]), $"{value} arrived as {status["message"]?.ToJsonString()}");
+        }
+        foreach (var value in TextResults)
+        {
+            var status = (await Statuses(await Send(new { behaviour = "ok", value = JsonNode.Parse(value) }), 2))[1];
+            Assert.Equal(value, (string?)status["message"]);
+        }
+
         var failed = await Statuses(await Send(new { behaviour = "fail" }), 3);
         Assert.Equal([$"{Name("p")} request_start null", $"{Name("p")} request_fail \"bad \\u00FC\"", $"{Name("q")} request_fail \"Primary service {Name("p")} failure. \""], failed.Select(Line));
 

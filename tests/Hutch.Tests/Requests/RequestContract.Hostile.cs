@@ -1,5 +1,6 @@
 using System.Text;
 using Hutch.Bus.Transports;
+using Hutch.Tests.Servers;
 
 namespace Hutch.Tests.Requests;
 
@@ -35,11 +36,11 @@ public abstract partial class RequestContract
         var id = await Client.SendAsync(Tag("p"), "still there");
         var lines = await Log.LinesAsync(id, 4);
         Assert.Equal($"{Name("q")} request_success still there", lines[3]);
-        Assert.Equal((bodies.Length * properties.Length) + 1, primary.Counters.Received);
-        Assert.Equal(bodies.Length * properties.Length, primary.Counters.Malformed);
-        Assert.Equal(bodies.Length * properties.Length, primary.Counters.Kills);
-        Assert.True(post.Counters.Malformed >= bodies.Length * 5, $"{post.Counters.Malformed} malformed statuses");
-        Assert.True(Client.Malformed > 0);
+        // Redis hands over what has a priority last.
+        await Eventually.TrueAsync(() => primary.Counters.Received == (bodies.Length * properties.Length) + 1 && primary.Counters.Kills == bodies.Length * properties.Length,
+            $"{bodies.Length * properties.Length} requests and kills are counted");
+        await Eventually.TrueAsync(() => primary.Counters.Malformed == bodies.Length * properties.Length, "the malformed requests are counted");
+        await Eventually.TrueAsync(() => post.Counters.Malformed >= bodies.Length * 5 && Client.Malformed > 0, "the malformed statuses are counted");
         // Whatever was refused, the statuses that went out can be read by a Python peer.
         Assert.All(Log.Of("b").Where(s => s.Source == Name("q")), s => Assert.NotNull(s.Request));
     }

@@ -4,6 +4,7 @@ using Hutch.Detectors.Daq;
 using Hutch.Store;
 using Hutch.Web.Answers;
 using Hutch.Web.Deployed;
+using Hutch.Web.Description;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -17,13 +18,14 @@ internal sealed class AcquisitionEndpoints(Instrument instrument)
 
     public void Map(IEndpointRouteBuilder app)
     {
-        var group = app.MapGroup("/acquisitions").WithTags("acquisitions");
-        group.Get("", ListAsync).WithSummary("Acquisitions that have ended, the newest first (query: n, 1 to 1000).");
-        group.Get("/current", (HttpContext c) => Tagged.Json(c, Current())).WithSummary("The state of the writers, and the present or last acquisition with its ledger.");
-        group.Post("", StartAsync).Describe<WriteBody>("Start an acquisition; answers 201 when the writers wait for images, or, with wait=N in the query, at its end or after N seconds.");
-        group.Post("/current/stop", StopAsync).WithSummary("Stop the acquisition that is under way; answers when the files are closed.");
-        group.Get("/{id}", FindAsync).WithSummary("An acquisition that has ended.");
-        group.Get("/{id}/thumbnail", ThumbnailAsync).WithSummary("Some of its images, small (GIF).").Produces<byte[]>(StatusCodes.Status200OK, "image/gif");
+        var group = app.MapGroup("/acquisitions").WithTags("Acquisitions");
+        group.Get("", ListAsync).WithSummary("Acquisitions that have ended, the newest first.").Answers<IReadOnlyList<AcquisitionShape>>().Query<int>("n", "How many, 1 to 1000; 20 by default.");
+        group.Get("/current", (HttpContext c) => Tagged.Json(c, Current())).WithSummary("The state of the writers, and the present or last acquisition with its ledger.").Answers<CurrentAcquisition>();
+        group.Post("", StartAsync).WithSummary("Start an acquisition; answers 201 when the writers wait for images, or, with wait=N in the query, at its end or after N seconds.").Takes<WriteBody>().Answers<CurrentAcquisition>(StatusCodes.Status201Created)
+            .Query<int>("wait", "Seconds to wait for its end; 0 by default.");
+        group.Post("/current/stop", StopAsync).WithSummary("Stop the acquisition that is under way; answers when the files are closed.").Answers<CurrentAcquisition>();
+        group.Get("/{id}", FindAsync).WithSummary("An acquisition that has ended.").Answers<AcquisitionShape>();
+        group.Get("/{id}/thumbnail", ThumbnailAsync).WithSummary("Some of its images, small (GIF).").AnswersWith("image/gif");
     }
 
     private JsonObject Current()

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Hutch.Detectors.Daq;
 using Hutch.Store;
 using Hutch.Web.Answers;
+using Hutch.Web.Description;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -15,5 +16,5 @@ internal sealed class AuditEndpoints(Instrument instrument)
     {
         var entries = await instrument.Store.NewestAsync(DaqKeys.Audit, Query.Number(context.Request, "n", 100, 1, 1000), context.RequestAborted).ConfigureAwait(false);
         return Tagged.Json(context, new JsonArray([.. entries.Select(AcquisitionLog.ReadObject)]));
-    }).WithTags("audit").WithSummary("Who changed what, the newest first (query: n, 1 to 1000).");
+    }).WithTags("Access").WithSummary("Who changed what, the newest first.").Answers<IReadOnlyList<AuditEntry>>().Query<int>("n", "How many, 1 to 1000; 100 by default.");
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Hutch.Bus;
 using Hutch.Web.Answers;
 using Hutch.Web.Bus;
+using Hutch.Web.Description;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -18,11 +19,11 @@ internal sealed class BusEndpoints(Instrument instrument)
 
     public void Map(IEndpointRouteBuilder app)
     {
-        var group = app.MapGroup("/bus/services").WithTags("bus");
-        group.Get("", (HttpContext c) => AskAsync(c, null, "info")).WithSummary("The services that answer within a second.");
-        group.Get("/{name}", (HttpContext c, string name) => AskAsync(c, name, "info")).WithSummary("A service, with its methods.");
-        group.Get("/{name}/statistics", (HttpContext c, string name) => AskAsync(c, name, "stats")).WithSummary("How often its methods were called, and how long they took.");
-        group.Post("/{name}/{method}", CallAsync).WithSummary("Call a method; the body is its parameters, an object or an array (query: timeout in s).");
+        var group = app.MapGroup("/bus/services").WithTags("Bus");
+        group.Get("", (HttpContext c) => AskAsync(c, null, "info")).WithSummary("The services that answer within a second.").Answers<IReadOnlyList<BusServiceShape>>();
+        group.Get("/{name}", (HttpContext c, string name) => AskAsync(c, name, "info")).WithSummary("A service, with its methods.").Answers<IReadOnlyList<BusServiceShape>>();
+        group.Get("/{name}/statistics", (HttpContext c, string name) => AskAsync(c, name, "stats")).WithSummary("How often its methods were called, and how long they took.").Answers<IReadOnlyList<BusServiceShape>>();
+        group.Post("/{name}/{method}", CallAsync).WithSummary("Call a method; the body is its parameters, an object or an array.").Takes<JsonNode>().Answers<CallResult>().Query<int>("timeout", "Seconds to wait for the result, 1 to 3600; 10 by default.");
     }
 
     private async Task<IResult> AskAsync(HttpContext context, string? name, string what)

@@ -4,6 +4,7 @@ using Hutch.Detectors.Daq;
 using Hutch.Store;
 using Hutch.Web.Answers;
 using Hutch.Web.Deployed;
+using Hutch.Web.Description;
 using Hutch.Web.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -16,14 +17,14 @@ internal sealed class ConfigurationEndpoints(Instrument instrument)
 {
     public void Map(IEndpointRouteBuilder app)
     {
-        var group = app.MapGroup("/config").WithTags("configuration");
-        group.Get("", GetAsync).WithSummary("The present configuration.");
-        group.Patch("", ChangeAsync).Describe<ConfigBody>("Change members of the configuration; with If-Match only if it is still the one of that tag.");
-        group.Get("/history", HistoryAsync).WithSummary("Who set which configuration when, the newest first (query: n, 1 to 1000).");
-        group.Post("/rollback", RollBackAsync).WithSummary("Make an older configuration the present one: config_id in the body, or the one before.");
+        var group = app.MapGroup("/config").WithTags("Configuration");
+        group.Get("", GetAsync).WithSummary("The present configuration.").Answers<ConfigurationShape>();
+        group.Patch("", ChangeAsync).WithSummary("Change members of the configuration; with If-Match only if it is still the one of that tag.").Takes<ConfigBody>().Answers<ConfigurationShape>();
+        group.Get("/history", HistoryAsync).WithSummary("Who set which configuration when, the newest first.").Answers<IReadOnlyList<ConfigurationChange>>().Query<int>("n", "How many, 1 to 1000; 20 by default.");
+        group.Post("/rollback", RollBackAsync).WithSummary("Make an older configuration the present one: config_id in the body, or the one before.").Takes<Rollback>().Answers<ConfigurationShape>();
         group.Get("/deployment", async (HttpContext c) => Tagged.Json(c, JsonSerializer.SerializeToNode(await DeploymentStatus.ReadAsync(instrument.Store, c.RequestAborted).ConfigureAwait(false))))
-            .WithSummary("How far the configuration has come to the servers.");
-        group.Get("/{id}", FindAsync).WithSummary("A configuration of the history.");
+            .WithSummary("How far the configuration has come to the servers.").Answers<DeploymentStatus>();
+        group.Get("/{id}", FindAsync).WithSummary("A configuration of the history.").Answers<ConfigurationShape>();
     }
 
     private async Task<IResult> GetAsync(HttpContext context) =>

@@ -2,8 +2,10 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Hutch.Web.Events;
 using Hutch.Web.Answers;
+using Hutch.Web.Description;
+using Hutch.Web.Events;
+using Hutch.Web.Limits;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -12,7 +14,7 @@ using Microsoft.Extensions.Hosting;
 namespace Hutch.Web.Api.Events;
 
 /// <summary>Everything that changes, as a stream of server-sent events.</summary>
-internal sealed class EventEndpoints(Instrument instrument, EventHub hub, IHostApplicationLifetime lifetime)
+internal sealed class EventEndpoints(Instrument instrument, EventHub hub, StreamPlaces places, IHostApplicationLifetime lifetime)
 {
     /// <summary>A connection over which nothing comes for longer may have been cut.</summary>
     private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(15);
@@ -24,10 +26,12 @@ internal sealed class EventEndpoints(Instrument instrument, EventHub hub, IHostA
         var types = Query.All(context.Request, "type").ToHashSet();
         if (types.FirstOrDefault(t => !Types.Contains(t)) is not null)
             throw new BadHttpRequestException($"type must be one of: {string.Join(", ", Types)}");
+        places.Take(context);
         var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         context.Response.RegisterForDispose(end);
         return TypedResults.ServerSentEvents(EventsAsync(types, end.Token));
-    }).WithTags("events").WithSummary($"What changes, from now on (query: type, repeated: {string.Join(", ", Types)}).");
+    }).WithTags("Events").WithSummary("What changes, from now on (server-sent events).").AnswersWith("text/event-stream")
+        .Query<IReadOnlyList<string>>("type", $"Only these, repeated: {string.Join(", ", Types)}.");
 
     // The first event is the present state, so that nobody has to ask for it and miss what is between.
     private async IAsyncEnumerable<SseItem<string>> EventsAsync(HashSet<string> types, [EnumeratorCancellation] CancellationToken end)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hutch.Web.Answers;
 using Hutch.Web.Bus;
+using Hutch.Web.Description;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -15,11 +16,11 @@ internal sealed class RequestEndpoints(Instrument instrument)
 
     public void Map(IEndpointRouteBuilder app)
     {
-        var group = app.MapGroup("/requests").WithTags("requests");
-        group.Get("", ListAsync).WithSummary("The latest requests that were heard of, the newest first.");
-        group.Get("/{id}", FindAsync).WithSummary("A request (query: wait, seconds to wait for its end).");
-        group.Post("", SendAsync).WithSummary("Send a request: {\"tag\": ..., \"request\": ...}.");
-        group.Post("/{id}/kill", KillAsync).WithSummary("Have a request given up: {\"tag\": ...}.");
+        var group = app.MapGroup("/requests").WithTags("Requests");
+        group.Get("", ListAsync).WithSummary("The latest requests that were heard of, the newest first.").Answers<IReadOnlyList<RequestShape>>();
+        group.Get("/{id}", FindAsync).WithSummary("A request.").Answers<RequestShape>().Query<int>("wait", "Seconds to wait for its end; 0 by default.");
+        group.Post("", SendAsync).WithSummary("Send a request.").Takes<NewRequest>().Answers<SentRequest>(StatusCodes.Status202Accepted);
+        group.Post("/{id}/kill", KillAsync).WithSummary("Have a request given up.").Takes<Kill>().AnswersNothing(StatusCodes.Status202Accepted);
     }
 
     private async Task<IResult> ListAsync(HttpContext context)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hutch.Bus.Requests;
 
@@ -14,7 +15,7 @@ internal static class RequestShapes
             services[name] = new JsonArray([.. statuses.Select(s => (JsonNode)new JsonObject
             {
                 ["action"] = s.ActionName,
-                ["message"] = s.Message switch { null => null, bool truth => truth, string text => text, var other => other.ToString() },
+                ["message"] = JsonSerializer.SerializeToNode(s.Message),
             })]);
         }
         return new JsonObject
@@ -32,7 +33,7 @@ internal static class RequestShapes
         {
             return JsonNode.Parse(progress.Body.Span);
         }
-        catch (System.Text.Json.JsonException)
+        catch (JsonException)
         {
             return null;
         }

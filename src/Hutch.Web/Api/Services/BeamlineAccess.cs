@@ -11,7 +11,7 @@ internal static class BeamlineAccess
     /// <summary>Sends a command and waits for its end.</summary>
     /// <exception cref="UnavailableException">No beamline runs here.</exception>
     /// <exception cref="UserErrorException">The command failed; the message says what is waited for.</exception>
-    public static Task<IReadOnlyList<ServiceStatus>> SendAsync(string? beamline, ControlRequest request) => Task.Run<IReadOnlyList<ServiceStatus>>(() =>
+    public static Task<IReadOnlyList<ServiceStatus>> SendAsync(string? beamline, ControlRequest request) => OwnThread.RunAsync<IReadOnlyList<ServiceStatus>>(() =>
     {
         using var client = Connect(beamline);
         return [.. client.Send(request).SelectMany(r => r.Services ?? [])];

@@ -5,6 +5,8 @@ using System.Threading.Channels;
 using Hutch.Beamline.Control;
 using Hutch.Services;
 using Hutch.Web.Answers;
+using Hutch.Web.Description;
+using Hutch.Web.Limits;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -13,9 +15,11 @@ using Microsoft.Extensions.Hosting;
 namespace Hutch.Web.Api.Services;
 
 /// <summary>The services of the beamline: listed by selectors, started, stopped, and their logs.</summary>
-internal sealed class ServiceEndpoints(Instrument instrument, IHostApplicationLifetime lifetime)
+internal sealed class ServiceEndpoints(Instrument instrument, StreamPlaces places, IHostApplicationLifetime lifetime)
 {
     private const int LogBacklog = 1000;
+
+    private const string Timeout = "Seconds to wait, 1 to 3600; 30 by default.";
 
     private static readonly string[] Actions = ["start", "stop", "restart", "kill"];
 
@@ -23,17 +27,18 @@ internal sealed class ServiceEndpoints(Instrument instrument, IHostApplicationLi
 
     public void Map(IEndpointRouteBuilder app)
     {
-        var group = app.MapGroup("/services").WithTags("services");
-        group.Get("", ListAsync).WithSummary("Services (query: name, tag, exclude_tag, alive, no_dependants, no_alive_dependants, node, cluster, state, container, stop_priority).");
-        group.Get("/{name}", FindAsync).WithSummary("A service.");
-        group.Get("/{name}/logs", LogsAsync).WithSummary("Its log lines as a stream of events; with follow=true also the new ones.");
+        var group = app.MapGroup("/services").WithTags("Services");
+        group.Get("", ListAsync).WithSummary("The services of the beamline.").Answers<IReadOnlyList<ServiceStatus>>().Selects();
+        group.Get("/{name}", FindAsync).WithSummary("A service.").Answers<ServiceStatus>();
+        group.Get("/{name}/logs", LogsAsync).WithSummary("Its log lines as a stream of events.").AnswersWith("text/event-stream").Query<bool>("follow", "Whether new lines follow; false by default.");
         foreach (var action in Actions)
         {
             group.Post($"/{{name}}/{action}", (HttpContext c, string name) => ActAsync(c, action, new ServiceSelector { Names = [name] }))
-                .WithSummary($"Have it {action}; answers when that is reached, or says what is waited for (query: timeout in s).");
-            group.Post($"/{action}", (HttpContext c) => ActAsync(c, action, Selected(c.Request))).WithSummary($"The same for all services that are selected as in the list.");
+                .WithSummary($"Have it {action}; answers when that is reached, or says what is waited for.").Answers<IReadOnlyList<ServiceStatus>>().Query<int>("timeout", Timeout);
+            group.Post($"/{action}", (HttpContext c) => ActAsync(c, action, Selected(c.Request))).WithSummary($"Have the selected services {action}.")
+                .Answers<IReadOnlyList<ServiceStatus>>().Selects().Query<int>("timeout", Timeout).Query<bool>("all", "Whether all are meant where none are selected.");
         }
-        app.Get("/nodes", NodesAsync).WithTags("nodes").WithSummary("The nodes that services are attached to.");
+        app.Get("/nodes", NodesAsync).WithTags("Services").WithSummary("The nodes that services are attached to.").Answers<IReadOnlyList<NodeShape>>();
     }
 
     private async Task<IResult> ListAsync(HttpContext context)
@@ -73,6 +78,7 @@ internal sealed class ServiceEndpoints(Instrument instrument, IHostApplicationLi
     {
         _ = await SendAsync(new ControlRequest { Command = "services", Services = new ServiceSelector { Names = [name] } }).ConfigureAwait(false);
         var follow = Query.Truth(context.Request, "follow") ?? false;
+        places.Take(context);
         var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         context.Response.RegisterForDispose(end);
         return TypedResults.ServerSentEvents(LinesAsync(name, follow, end.Token));
@@ -83,12 +89,12 @@ internal sealed class ServiceEndpoints(Instrument instrument, IHostApplicationLi
         using var client = BeamlineAccess.Connect(Beamline);
         using var closing = end.Register(client.Dispose);   // which ends the reading below
         var lines = Channel.CreateBounded<string>(LogBacklog);
-        var reading = Task.Run(async () =>
+        var reading = OwnThread.RunAsync(() =>
         {
             try
             {
                 foreach (var reply in client.Send(new ControlRequest { Command = "logs", Services = new ServiceSelector { Names = [name] }, Follow = follow }))
-                    await lines.Writer.WriteAsync(reply.Line ?? "", end).ConfigureAwait(false);
+                    lines.Writer.WriteAsync(reply.Line ?? "", end).AsTask().GetAwaiter().GetResult();
             }
             catch (Exception error) when (error is IOException or ObjectDisposedException or OperationCanceledException or UserErrorException)
             {
@@ -98,7 +104,8 @@ internal sealed class ServiceEndpoints(Instrument instrument, IHostApplicationLi
             {
                 lines.Writer.Complete();
             }
-        }, CancellationToken.None);
+            return true;
+        });
         await foreach (var line in lines.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
             yield return new SseItem<string>(line, "log");
         await reading.ConfigureAwait(false);

@@ -19,7 +19,8 @@ public sealed record RequestStatus
     public required string Tag { get; init; }
 
     /// <summary>
-    /// Null on start, the result on success (text, a whole number, a truth value or null), the error's text on failure.
+    /// Null on start, the error's text on failure, the result on success: text, a whole number, a truth value, null, or an object or list of these
+    /// (a <see cref="JsonElement"/>).
     /// </summary>
     public object? Message { get; init; }
 
