@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Hutch.Beamline;
 using Hutch.Hosting;
+using Hutch.Hosting.Secrets;
 using Hutch.Installation;
 using Hutch.Installation.Checks;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 using Hutch.Hosting;
+using Hutch.Hosting.Secrets;
 
 namespace Hutch.Installation.Checks;
 
@@ -67,7 +68,7 @@ public sealed partial class ArgumentChecks(string folder, Func<string, string?> 
     private void Look(string name, string value, bool isPath)
     {
         _mentioned.AddRange(Variables.MentionedIn(value));
-        if (SecretNames.HasPassword(value) || (SecretNames.LooksSecret(name.TrimStart('-')) && value.Length > 0 && !value.Contains('$', StringComparison.Ordinal) && !isPath))
+        if (SecretNames.HasPassword(value) || (!isPath && SecretNames.IsOpen(name.TrimStart('-'), value)))
         {
             _problems.Add($"{name} holds a secret, which everybody could read in the service's files; put it into an environment variable, and give '$NAME' instead (in single quotes)");
             return;
@@ -104,11 +105,8 @@ public sealed partial class ArgumentChecks(string folder, Func<string, string?> 
     }
 
     private static bool IsPath(Type type, string? helpName, string name) =>
-        typeof(FileSystemInfo).IsAssignableFrom(type.IsArray ? type.GetElementType() : type) || PathName().IsMatch(helpName ?? "") || PathName().IsMatch(name);
+        typeof(FileSystemInfo).IsAssignableFrom(type.IsArray ? type.GetElementType() : type) || SecretNames.NamesPath(helpName ?? "") || SecretNames.NamesPath(name);
 
     [GeneratedRegex("^[A-Za-z][A-Za-z0-9+.-]*:")]
     private static partial Regex Address();
-
-    [GeneratedRegex("(^|[-_ ])(file|folder|dir|directory|path)$", RegexOptions.IgnoreCase)]
-    private static partial Regex PathName();
 }

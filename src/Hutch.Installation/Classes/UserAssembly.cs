@@ -45,8 +45,8 @@ internal static class UserAssembly
         return found.Count switch
         {
             1 => found[0],
-            0 => throw new UserErrorException($"there is no type {name} in {assembly.Location}; there are: "
-                + string.Join(", ", types.Where(t => t.IsPublic).Select(t => t.FullName).Order(StringComparer.Ordinal).Take(20))),
+            0 => throw new UserErrorException($"there is no type {name} in {assembly.Location}; "
+                + Choices.Among("public types", types.Where(t => t.IsPublic).Select(t => t.FullName!).Order(StringComparer.Ordinal).Take(20))),
             _ => throw new UserErrorException($"{name} is the name of {string.Join(" and ", found.Select(t => t.FullName))} in {assembly.Location}; give the namespace too"),
         };
     }

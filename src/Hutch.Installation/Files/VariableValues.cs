@@ -1,4 +1,4 @@
-using Hutch.Installation.Checks;
+using Hutch.Hosting.Secrets;
 
 namespace Hutch.Installation.Files;
 

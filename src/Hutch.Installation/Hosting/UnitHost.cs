@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Hutch.Hosting;
+using Hutch.Hosting.Secrets;
 using Hutch.Installation.Classes;
 using Hutch.Installation.Files;
 using Hutch.Installation.Windows;
@@ -19,7 +20,7 @@ namespace Hutch.Installation.Hosting;
 /// <param name="beamline">Runs a beamline file, or one service of it, until it is asked to stop; returns the exit code.</param>
 public sealed class UnitHost(UnitSpec spec, IReadOnlyList<HutchProgram> programs, Func<UnitSpec, ProgramHostOptions, int> beamline)
 {
-    private Mask _mask = new(new Dictionary<string, string>());
+    private SecretMask _mask = new(new Dictionary<string, string>());
 
     /// <summary>Runs until the work ends, fails, or is asked to stop.</summary>
     /// <param name="ready">Called when the services run.</param>
@@ -48,12 +49,12 @@ public sealed class UnitHost(UnitSpec spec, IReadOnlyList<HutchProgram> programs
 
     private int RunOnce(Action ready, CancellationToken stop)
     {
-        var options = new ProgramHostOptions { Stop = stop, Ready = ready, Failed = Note, WrapLoggers = plain => new MaskedLoggers(plain, _mask) };
+        var options = new ProgramHostOptions { Stop = stop, Ready = ready, Failed = Note, WrapLoggers = plain => new MaskedLoggers(plain, text => _mask.Apply(text)) };
         if (spec.LinesAreProgress)
             options = options with { Overdue = service => service.SinceHeartbeat };
         if (spec.Kind == UnitKind.Beamline)
             return beamline(spec, options);
-        using var loggers = new MaskedLoggers(LoggerFactory.Create(logging => logging.AddHutch()), _mask);
+        using var loggers = new MaskedLoggers(LoggerFactory.Create(logging => logging.AddHutch()), _mask.Apply);
         var services = CreateServices(loggers);
         foreach (var service in services)
             service.StopTimeout = TimeSpan.FromSeconds(spec.StopTimeout);
@@ -97,7 +98,7 @@ public sealed class UnitHost(UnitSpec spec, IReadOnlyList<HutchProgram> programs
             Environment.SetEnvironmentVariable(StartupVariables.ServiceName, spec.Name);
         foreach (System.Collections.DictionaryEntry inherited in Environment.GetEnvironmentVariables())
             variables.TryAdd((string)inherited.Key, (string?)inherited.Value ?? "");
-        _mask = new Mask(variables);
+        _mask = new SecretMask(variables);
         Console.SetError(_mask.Over(Console.Error));
     }
 

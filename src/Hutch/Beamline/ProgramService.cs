@@ -14,6 +14,7 @@ internal sealed class ProgramService(string name, Func<IReadOnlyList<Service>> c
         {
             _parts.Add(part);
             part.AttachTo(Scope);
+            part.PartOf = this;
             part.Start();
         }
     }

@@ -27,6 +27,26 @@ internal static class OrderlyStop
         }
     }
 
+    /// <summary>The same, on the pool. Should the order be impossible to find (a collection of somebody's that throws), they stop without one.</summary>
+    public static void RunInBackground(IReadOnlyCollection<Service> services) => ThreadPool.UnsafeQueueUserWorkItem(
+        static services =>
+        {
+            try
+            {
+                Run(services);
+            }
+            catch (Exception error)
+            {
+                foreach (var service in services)
+                {
+                    service.OwnLogger.LogError(error, "{Service} is stopped without regard to its dependants: {Message}", service.ServiceName, ErrorText.Of(error));
+                    service.RequestStop();
+                }
+            }
+        },
+        services,
+        preferLocal: false);
+
     private static List<Service> NextWave(Dictionary<Service, HashSet<Service>> waiting)
     {
         var free = waiting.Where(w => w.Value.Count == 0).Select(w => w.Key).ToList();

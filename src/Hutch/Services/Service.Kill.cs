@@ -20,7 +20,7 @@ public abstract partial class Service
         RaiseChanges();
         if (run.Thread is { } thread && !IsCurrent)
             InterruptedThreads.Watch(thread, at => run.InterruptedAt = at);
-        run.Stop.Cancel();
+        Cancel(run);
         if (!IsCurrent)
             EndBodyByForce(run);
     }
@@ -55,6 +55,7 @@ public abstract partial class Service
             LastError = new ServiceAbandonedException(message);
             MoveTo(ServiceState.Abandoned, message);
         }
+        ServiceRegistry.ReleaseName(this);
         Logger.LogError("{Message}", message);
         RaiseChanges();
     }

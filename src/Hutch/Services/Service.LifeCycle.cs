@@ -5,14 +5,21 @@ namespace Hutch.Services;
 
 public abstract partial class Service
 {
+    private const string LateEnd = "its abandoned thread has ended at last";
+
     private static readonly AsyncLocal<Service?> s_current = new();
 
     private ServiceRun? _run;
 
     /// <summary>Acquires what the service needs and starts its body. Returns when the service runs.</summary>
-    /// <exception cref="InvalidOperationException">The service runs already, is abandoned, or depends on itself.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The service runs already, its abandoned thread still runs, another service of its name is at work in its scope, or it depends on itself.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The service or the scope it is attached to has ended.</exception>
-    /// <exception cref="Exception">Whatever <see cref="OnStarting"/> threw; the service is then <see cref="ServiceState.Failed"/>.</exception>
+    /// <exception cref="Exception">
+    /// Whatever <see cref="OnStarting"/> threw; the service is then <see cref="ServiceState.Failed"/>. It stays registered only if it was
+    /// registered before (<see cref="ServiceRegistry.Add"/>, <see cref="Scopes.Scope.Add"/>, an earlier run), to be looked at.
+    /// </exception>
     public void Start()
     {
         var run = new ServiceRun();
@@ -21,6 +28,7 @@ public abstract partial class Service
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (IsAlive)
                 throw new InvalidOperationException($"service {ServiceName} is {State} already; stop it before it is started again");
+            ServiceRegistry.ClaimName(this);
             _run = run;
             LastError = null;
             StartCount++;
@@ -29,6 +37,7 @@ public abstract partial class Service
             MoveTo(ServiceState.Starting);
         }
         RaiseChanges();
+        var wasRegistered = RegistryIndex >= 0;
         try
         {
             ServiceRegistry.Add(this);
@@ -40,7 +49,9 @@ public abstract partial class Service
         catch (Exception error)
         {
             LastError = error;
-            End(run, ServiceState.Failed, error.Message);
+            End(run, ServiceState.Failed, ErrorText.Of(error));
+            if (!wasRegistered)
+                TryCleanup();
             throw;
         }
         lock (_gate)
@@ -63,7 +74,7 @@ public abstract partial class Service
         if (IsCurrent || !DependencyGraph.HasAliveDependants(this))
             RequestStop();
         else
-            ThreadPool.UnsafeQueueUserWorkItem(static service => OrderlyStop.Run([service]), this, preferLocal: false);
+            OrderlyStop.RunInBackground([this]);
     }
 
     /// <summary>
@@ -88,8 +99,27 @@ public abstract partial class Service
     {
         if (IsServiceAlive)
             throw new InvalidOperationException($"service {ServiceName} is {State}; stop or kill it before it is cleaned up");
-        OnCleanup();
-        ServiceRegistry.Remove(this);
+        try
+        {
+            OnCleanup();
+        }
+        finally
+        {
+            ServiceRegistry.Remove(this);
+        }
+    }
+
+    /// <summary>Cleans up where an error of it must keep nobody else from being cleaned up.</summary>
+    internal void TryCleanup()
+    {
+        try
+        {
+            Cleanup();
+        }
+        catch (Exception error)
+        {
+            Logger.LogError(error, "{Service} could not be cleaned up: {Message}", ServiceName, ErrorText.Of(error));
+        }
     }
 
     /// <summary>Stops the service, waits for its end and cleans it up.</summary>
@@ -124,7 +154,21 @@ public abstract partial class Service
             run = _run;
         }
         RaiseChanges();
-        run?.Stop.Cancel();
+        if (run is not null)
+            Cancel(run);
+    }
+
+    // The body's own callbacks run here, on the thread of whoever wants the end.
+    private void Cancel(ServiceRun run)
+    {
+        try
+        {
+            run.Stop.Cancel();
+        }
+        catch (AggregateException error)
+        {
+            Logger.LogError(error, "{Service}: a callback for its stop failed: {Message}", ServiceName, ErrorText.Of(error.InnerException!));
+        }
     }
 
     private void End(ServiceRun run, ServiceState ending, string? reason = null)
@@ -137,11 +181,19 @@ public abstract partial class Service
         {
             LastError ??= error;
             ending = ServiceState.Failed;
-            reason = error.Message;
-            Logger.LogError(error, "{Service}: {Message}", ServiceName, error.Message);
+            reason = ErrorText.Of(error);
+            Logger.LogError(error, "{Service}: {Message}", ServiceName, reason);
         }
+        ServiceRegistry.ReleaseName(this);
         lock (_gate)
-            MoveTo(run.Killed ? ServiceState.Killed : ending, reason);
+        {
+            if (State == ServiceState.Abandoned)
+                MoveTo(ServiceState.Abandoned, LateEnd);
+            else
+                MoveTo(run.Killed ? ServiceState.Killed : ending, reason);
+        }
+        if (State == ServiceState.Abandoned)
+            Logger.LogWarning("{Service}: {Note}", ServiceName, LateEnd);
         // Listeners first: who waited for the end may end the process.
         RaiseChanges();
         run.Ended.Set();

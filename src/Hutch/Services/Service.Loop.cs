@@ -11,6 +11,9 @@ public abstract partial class Service
     /// <summary>The shortest pause after an error: one that repeats must not fill the log at full speed.</summary>
     private static readonly TimeSpan ErrorPause = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>The longest time that a wait handle and a timer both accept.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(20);
+
     /// <summary>The node to look for before each iteration, if the service is attached to one that can be looked for.</summary>
     private protected Node? CheckedNode { get; private set; }
 
@@ -46,21 +49,21 @@ public abstract partial class Service
             var stop = run.Stop.Token;
             try
             {
-                while (!stop.IsCancellationRequested)
+                while (!stop.IsCancellationRequested && Step(run, stop) is { } pause)
                 {
-                    if (Step(run, stop) is not { } pause)
-                        break;
-                    if (pause <= TimeSpan.Zero)
-                        continue;
-                    Rest(pause);
-                    stop.WaitHandle.WaitOne(pause);
+                    while (!stop.IsCancellationRequested && Take(ref pause) is { } piece)
+                        stop.WaitHandle.WaitOne(piece);
                 }
             }
             catch (ThreadInterruptedException) when (run.Killed)
             {
             }
+            catch (Exception error)
+            {
+                Break(run, error);
+            }
             AbsorbInterrupt(run);
-            End(run, run.Failed ? ServiceState.Failed : ServiceState.Stopped, run.Failed ? LastError?.Message : null);
+            EndAfterLoop(run);
         }
     }
 
@@ -70,23 +73,47 @@ public abstract partial class Service
         using (Logger.BeginScope(Identity))
         {
             var stop = run.Stop.Token;
-            while (!stop.IsCancellationRequested)
+            try
             {
-                if (await StepAsync(run, stop) is not { } pause)
-                    break;
-                if (pause > TimeSpan.Zero)
+                while (!stop.IsCancellationRequested && await StepAsync(run, stop) is { } pause)
                 {
-                    Rest(pause);
-                    await Task.Delay(pause, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                }
-                else
-                {
-                    await Task.Yield();
+                    if (pause <= TimeSpan.Zero)
+                        await Task.Yield();
+                    while (!stop.IsCancellationRequested && Take(ref pause) is { } piece)
+                        await Task.Delay(piece, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
             }
-            End(run, run.Failed ? ServiceState.Failed : ServiceState.Stopped, run.Failed ? LastError?.Message : null);
+            catch (Exception error)
+            {
+                Break(run, error);
+            }
+            EndAfterLoop(run);
         }
     }
+
+    /// <summary>The next piece of a pause that the system can wait for, or null at its end; <see cref="Timeout.InfiniteTimeSpan"/> has none.</summary>
+    private TimeSpan? Take(ref TimeSpan pause)
+    {
+        if (pause == Timeout.InfiniteTimeSpan)
+            pause = TimeSpan.MaxValue;
+        if (pause <= TimeSpan.Zero)
+            return null;
+        Rest(pause);
+        var piece = pause < LongestWait ? pause : LongestWait;
+        pause -= piece;
+        return piece;
+    }
+
+    // Whatever the guards around the body's parts missed ends this service, and not the process.
+    private void Break(ServiceRun run, Exception error)
+    {
+        LastError = error;
+        run.Failed = true;
+        Logger.LogCritical(error, "{Service}: {Message}", ServiceName, ErrorText.Of(error));
+    }
+
+    private void EndAfterLoop(ServiceRun run) =>
+        End(run, run.Failed ? ServiceState.Failed : ServiceState.Stopped, run.Failed && LastError is { } error ? ErrorText.Of(error) : null);
 
     private TimeSpan? Step(ServiceRun run, CancellationToken stop)
     {
@@ -128,15 +155,9 @@ public abstract partial class Service
             return null;
         LastError = error;
         // What a user can mend needs no stack.
-        Logger.LogError(error is UserErrorException ? null : error, "{Service}: {Message}", ServiceName, error.Message);
-        try
-        {
-            ErrorOccurred?.Invoke(this, error);
-        }
-        catch (Exception inListener)
-        {
-            Logger.LogError(inListener, "{Service}: a listener to its errors failed: {Message}", ServiceName, inListener.Message);
-        }
+        Logger.LogError(error is UserErrorException ? null : error, "{Service}: {Message}", ServiceName, ErrorText.Of(error));
+        Listeners.Raise(ErrorOccurred, this, error, inListener =>
+            Logger.LogError(inListener, "{Service}: a listener to its errors failed: {Message}", ServiceName, ErrorText.Of(inListener)));
         run.Failed = EndsOnError;
         return run.Failed ? null : Interval > ErrorPause ? Interval : ErrorPause;
     }

@@ -66,7 +66,7 @@ public abstract partial class Service
     public bool IsServiceAlive => State.IsAtWork();
 
     /// <summary>Whether its thread or process exists; unlike <see cref="IsServiceAlive"/> true for an abandoned thread.</summary>
-    public bool IsAlive => State.IsAlive();
+    public bool IsAlive => State.IsAtWork() || (State == ServiceState.Abandoned && _run is { Ended.IsSet: false });
 
     /// <summary>Tells supervision that a long iteration is making progress.</summary>
     protected void Beat() => Volatile.Write(ref _heartbeat, Environment.TickCount64);
@@ -103,19 +103,10 @@ public abstract partial class Service
                     return;
                 _raising = true;
             }
-            try
-            {
-                StateChanged?.Invoke(this, change);
-            }
-            catch (Exception error)
-            {
-                Logger.LogError(error, "{Service}: a listener to its state failed: {Message}", ServiceName, error.Message);
-            }
-            finally
-            {
-                lock (_gate)
-                    _raising = false;
-            }
+            Listeners.Raise(StateChanged, this, change, error =>
+                Logger.LogError(error, "{Service}: a listener to its state failed: {Message}", ServiceName, ErrorText.Of(error)));
+            lock (_gate)
+                _raising = false;
         }
     }
 }

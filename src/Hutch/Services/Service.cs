@@ -3,7 +3,6 @@ using Hutch.Native.Processes;
 using Hutch.Services.Logging;
 using Hutch.Services.Scopes;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Services;
 
@@ -21,13 +20,13 @@ public abstract partial class Service : IDisposable
     private bool _disposed;
 
     /// <summary>Makes a service; nothing runs, and nobody knows of it, before <see cref="Start"/>.</summary>
-    /// <param name="name">A name that is unique among the services of the process.</param>
+    /// <param name="name">A name that no other service at work in the same scope has; a second one is refused when it is started.</param>
     /// <param name="logger">Where the service logs; nowhere if left out.</param>
     protected Service(string name, ILogger? logger = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ServiceName = name;
-        Logger = logger ?? NullLogger.Instance;
+        Logger = GuardedLogger.Around(logger);
         _tags = ServiceTypeTags.Of(GetType());
     }
 
@@ -74,14 +73,20 @@ public abstract partial class Service : IDisposable
     /// <summary>Where its thread runs; null (the default): wherever the system likes. Applies to services with a thread of their own.</summary>
     public ThreadPlacement? Placement { get; set; }
 
-    /// <summary>The service's own logger.</summary>
+    /// <summary>The service's own logger. It never throws; what the logger behind it did not take is counted in <see cref="LostLogRecords"/>.</summary>
     protected ILogger Logger { get; }
+
+    /// <summary>Records of the service that its logger did not take because it threw.</summary>
+    public long LostLogRecords => (Logger as GuardedLogger)?.Lost ?? 0;
 
     /// <summary>Service, node and cluster, as a logging scope.</summary>
     internal ServiceIdentity Identity => _identity ??= new ServiceIdentity(this);
 
     /// <summary>Where the supervisor and the containers log on the service's behalf.</summary>
     internal ILogger OwnLogger => Logger;
+
+    /// <summary>The service whose part it is, and within which its name is unique; null for most.</summary>
+    internal Service? PartOf { get; set; }
 
     /// <summary>Its place in the registry, or -1; owned by the registry.</summary>
     internal int RegistryIndex { get; set; } = -1;

@@ -14,7 +14,7 @@ public sealed partial class ServiceList
     }
 
     /// <summary>Asks all to end, dependants first, and returns at once.</summary>
-    public void Stop() => ThreadPool.UnsafeQueueUserWorkItem(static list => OrderlyStop.Run(list._services), this, preferLocal: false);
+    public void Stop() => OrderlyStop.RunInBackground(_services);
 
     /// <summary>Stops all, dependants first, then by stop priority; kills those that take longer than their time-out.</summary>
     /// <returns>Those that could not even be killed.</returns>
@@ -41,13 +41,13 @@ public sealed partial class ServiceList
         return left;
     }
 
-    /// <summary>Takes those that have ended out of the registry.</summary>
+    /// <summary>Takes those that have ended out of the registry. One whose <see cref="Service.Cleanup"/> throws leaves it too; its error is logged.</summary>
     public void Cleanup()
     {
         foreach (var service in _services)
         {
             if (!service.IsServiceAlive)
-                service.Cleanup();
+                service.TryCleanup();
         }
     }
 

@@ -22,7 +22,7 @@ public sealed partial class ServiceList
         return found.Count switch
         {
             1 => found[0],
-            0 => throw new UserErrorException($"no service is called {name}; there are: {this}"),
+            0 => throw new UserErrorException($"no service is called {name}; {Choices.Among("services", Names)}"),
             _ => throw new UserErrorException($"{found.Count} services are called {name}; choose by scope or tag"),
         };
     }

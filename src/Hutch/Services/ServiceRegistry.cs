@@ -6,6 +6,7 @@ namespace Hutch.Services;
 public static class ServiceRegistry
 {
     private static readonly Lock Gate = new();
+    private static readonly Dictionary<(object Home, string Name), Service> AtWork = [];
     private static Service?[] s_places = new Service?[64];
     private static int s_used;
     private static int s_count;
@@ -37,6 +38,29 @@ public static class ServiceRegistry
         }
         Scopes.ProcessEnd.Watch();
     }
+
+    /// <summary>Reserves the name of a service that is about to start, within its scope or, if it is part of another service, within that.</summary>
+    /// <exception cref="InvalidOperationException">Another one of this name is at work there.</exception>
+    internal static void ClaimName(Service service)
+    {
+        lock (Gate)
+        {
+            if (AtWork.TryGetValue(HomeOf(service), out var other) && other != service && other.IsServiceAlive)
+                throw new InvalidOperationException($"a service called {service.ServiceName} is at work already in {service.Scope}; stop it first, or give this one another name or scope");
+            AtWork[HomeOf(service)] = service;
+        }
+    }
+
+    internal static void ReleaseName(Service service)
+    {
+        lock (Gate)
+        {
+            if (AtWork.TryGetValue(HomeOf(service), out var holder) && holder == service)
+                AtWork.Remove(HomeOf(service));
+        }
+    }
+
+    private static (object Home, string Name) HomeOf(Service service) => (service.PartOf ?? (object)service.Scope, service.ServiceName);
 
     internal static void Remove(Service service)
     {

@@ -24,6 +24,9 @@ public enum ServiceState
     /// <summary>Ended by <see cref="Service.Kill"/>.</summary>
     Killed,
 
-    /// <summary>Killed, but its thread did not end and cannot be ended from outside; it may still be running.</summary>
+    /// <summary>
+    /// Killed, but its thread did not end in time and cannot be ended from outside. It stays so when the thread ends at last, which
+    /// <see cref="Service.History"/> notes and <see cref="Service.IsAlive"/> shows; then it can be started again.
+    /// </summary>
     Abandoned,
 }

@@ -7,9 +7,6 @@ public static class ServiceStateExtensions
     public static bool IsAtWork(this ServiceState state) =>
         state is ServiceState.Starting or ServiceState.Running or ServiceState.Stopping;
 
-    /// <summary>Whether a thread or process of the service exists; true also for an abandoned one.</summary>
-    public static bool IsAlive(this ServiceState state) => state.IsAtWork() || state is ServiceState.Abandoned;
-
     /// <summary>Whether the service has run and come to its end.</summary>
     public static bool HasEnded(this ServiceState state) =>
         state is ServiceState.Stopped or ServiceState.Failed or ServiceState.Killed;

@@ -17,10 +17,14 @@ internal sealed class Backoff(RestartOptions options)
         while (_recent.TryPeek(out var oldest) && now - oldest > options.Window)
             _recent.Dequeue();
         IsExhausted = _recent.Count >= options.Budget;
-        if (_recent.Count < options.Budget)
-            _recent.Enqueue(now);
-        var delay = IsExhausted ? options.MaxDelay : options.InitialDelay * Math.Pow(2, Math.Min(_inRow, 30));
-        _inRow++;
-        return delay < options.MaxDelay ? delay : options.MaxDelay;
+        _recent.Enqueue(now);
+        if (_recent.Count > options.Budget)
+            _recent.Dequeue();
+        var doubled = options.InitialDelay * Math.Pow(2, Math.Min(_inRow++, 30));
+        if (!IsExhausted)
+            return doubled < options.MaxDelay ? doubled : options.MaxDelay;
+        // At this pace, the budget is what a window holds.
+        var spread = options.Window / options.Budget;
+        return spread > options.MaxDelay ? spread : options.MaxDelay;
     }
 }

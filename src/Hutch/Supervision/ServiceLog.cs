@@ -1,15 +1,18 @@
+using Hutch.Services;
+using Hutch.Services.Logging;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Supervision;
 
 /// <summary>The logger of a supervised service: keeps the last 1000 lines to be looked at, and passes everything on.</summary>
-public sealed class ServiceLog(ILogger? next = null) : ILogger
+/// <param name="next">Where records go besides; nowhere if left out. An error of it is nobody else's.</param>
+/// <param name="mask">Keeps secrets out of the lines; null keeps them as they are.</param>
+public sealed class ServiceLog(ILogger? next = null, Func<string, string>? mask = null) : ILogger
 {
     private const int Capacity = 1000;
 
     private readonly Queue<string> _lines = new();
-    private readonly ILogger _next = next ?? NullLogger.Instance;
+    private readonly ILogger _next = GuardedLogger.Around(next);
 
     /// <summary>Raised for each line, on the thread that logs. It must not block.</summary>
     public event Action<string>? LineAdded;
@@ -49,14 +52,15 @@ public sealed class ServiceLog(ILogger? next = null) : ILogger
         _ => "info",
     };
 
-    private void Add(string line)
+    private void Add(string text)
     {
+        var line = mask is null ? text : mask(text);
         lock (_lines)
         {
             if (_lines.Count == Capacity)
                 _lines.Dequeue();
             _lines.Enqueue(line);
         }
-        LineAdded?.Invoke(line);
+        Listeners.Raise(LineAdded, line, error => _next.LogError(error, "a listener to the log failed: {Message}", ErrorText.Of(error)));
     }
 }

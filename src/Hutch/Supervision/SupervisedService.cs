@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Hutch.Services;
 using Hutch.Services.Processes;
 
@@ -8,9 +9,12 @@ public sealed class SupervisedService
 {
     private readonly Func<ServiceLog, Service> _make;
 
-    internal SupervisedService(Func<ServiceLog, Service> make, SupervisionOptions options, ServiceLog log)
+    private readonly Func<string, string>? _mask;
+
+    internal SupervisedService(Func<ServiceLog, Service> make, SupervisionOptions options, ServiceLog log, Func<string, string>? mask)
     {
         _make = make;
+        _mask = mask;
         Options = options;
         Log = log;
         Backoff = new Backoff(options.Restart);
@@ -42,7 +46,7 @@ public sealed class SupervisedService
     public int Restarts { get; internal set; }
 
     /// <summary>The error that ended it last, or null.</summary>
-    public string? LastError { get; internal set; }
+    public string? LastError { get; internal set => field = Masked(value); }
 
     /// <summary>What it waits for, if it is wanted and not ready.</summary>
     public string? WaitsFor { get; private set; }
@@ -62,12 +66,33 @@ public sealed class SupervisedService
     /// <summary>Resident memory of its process and descendants, in bytes.</summary>
     public long? Memory { get; internal set; }
 
-    /// <summary>Whether those that need it may start: it is ready, or was a job that is done.</summary>
-    internal bool IsSatisfied => IsReady || (IsOver && Service.State == ServiceState.Stopped);
+    /// <summary>Whether it was a job that is done: it has ended by itself, a process with exit code 0.</summary>
+    public bool HasCompleted => IsOver && Service.State == ServiceState.Stopped;
+
+    /// <summary>Whether it has ended for good by a failure.</summary>
+    public bool HasFailed => IsOver && Service.State != ServiceState.Stopped;
+
+    /// <summary>The failed service that keeps it from starting, directly or through others; null if there is none.</summary>
+    public SupervisedService? HeldBackBy => !IsWanted || IsOver || Service.IsServiceAlive
+        ? null
+        : Needs.Where(n => !IsMet(n)).Select(n => n.HasFailed ? n : n.HeldBackBy).FirstOrDefault(h => h is not null);
+
+    /// <summary>Whether it is ready, or was a job that is done.</summary>
+    internal bool IsSatisfied => IsReady || HasCompleted;
 
     internal Backoff Backoff { get; }
 
+    /// <summary>Those that must be ready, or done, before it starts.</summary>
     internal List<SupervisedService> Needs { get; } = [];
+
+    /// <summary>Those of <see cref="Needs"/> that must be done; it does not depend on them while it runs.</summary>
+    internal HashSet<SupervisedService> Jobs { get; } = [];
+
+    /// <summary>Whether it is no longer supervised: another one has taken its place, or none.</summary>
+    internal bool IsRemoved { get; set; }
+
+    /// <summary>The fault of supervision itself that was logged last.</summary>
+    internal string? Fault { get; set; }
 
     /// <summary>What is being done with it; nothing else is, meanwhile.</summary>
     internal Task Operation { get; set; } = Task.CompletedTask;
@@ -87,8 +112,16 @@ public sealed class SupervisedService
 
     internal (DateTimeOffset At, TimeSpan Used) CpuMark { get; set; }
 
+    /// <summary>Whether one of <see cref="Needs"/> is as far as it must be.</summary>
+    internal bool IsMet(SupervisedService needed) => Jobs.Contains(needed) ? needed.HasCompleted : needed.IsSatisfied;
+
+    /// <summary>The text without secrets.</summary>
+    [return: NotNullIfNotNull(nameof(text))]
+    internal string? Masked(string? text) => text is null || _mask is null ? text : _mask(text);
+
     internal void Wait(string? what, DateTimeOffset now)
     {
+        what = Masked(what);
         if (what == WaitsFor)
             return;
         WaitsFor = what;

@@ -20,6 +20,9 @@ public sealed record SupervisionOptions
     /// <summary>The services that must be ready before it starts, besides those it holds.</summary>
     public IReadOnlyList<string> DependsOn { get; init; } = [];
 
+    /// <summary>The services that must have ended by themselves, a process with exit code 0, before it starts: a migration, a calibration.</summary>
+    public IReadOnlyList<string> AfterCompletionOf { get; init; } = [];
+
     /// <summary>The group it belongs to, or null.</summary>
     public SupervisionGroup? Group { get; init; }
 }

@@ -5,14 +5,21 @@ namespace Hutch.Supervision;
 
 public sealed partial class Supervisor
 {
-    /// <summary>Wants services, and those they depend on, to run, and waits until they are ready.</summary>
-    /// <exception cref="UserErrorException">They are not ready after <paramref name="timeout"/>; the message says what each waits for.</exception>
-    public Task StartAsync(IEnumerable<SupervisedService> services, TimeSpan timeout)
+    /// <summary>Wants services, and those they depend on, to run, and waits until they are ready. Jobs among those that are done are not run again.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="timeout">How long to wait.</param>
+    /// <param name="waiting">Called with what is waited for, one line for each service, when that is more than a moment and whenever it changes.</param>
+    /// <exception cref="UserErrorException">
+    /// They are not ready after <paramref name="timeout"/>, or one has failed for good; the message says what each waits for, with the last
+    /// lines of what failed.
+    /// </exception>
+    public Task StartAsync(IEnumerable<SupervisedService> services, TimeSpan timeout, Action<IReadOnlyList<string>>? waiting = null)
     {
-        var wanted = WithNeeds(services);
+        var chosen = services.ToList();
+        var wanted = WithNeeds(chosen);
         lock (_gate)
         {
-            foreach (var service in wanted.Where(w => !w.IsWanted || w.IsOver))
+            foreach (var service in wanted.Where(w => (!w.IsWanted || w.IsOver) && (chosen.Contains(w) || !w.HasCompleted)))
             {
                 service.IsWanted = true;
                 service.IsOver = false;
@@ -20,23 +27,30 @@ public sealed partial class Supervisor
             }
         }
         _wake.Set();
-        return Reach(wanted, s => s.IsSatisfied, Missing, "running", timeout, s => s.IsOver && s.Service.State != ServiceState.Stopped);
+        return WaitAsync(wanted, timeout, waiting);
     }
 
+    /// <summary>Waits until services are ready or, if they are jobs, done.</summary>
+    /// <inheritdoc cref="StartAsync"/>
+    public Task WaitAsync(IEnumerable<SupervisedService> services, TimeSpan timeout, Action<IReadOnlyList<string>>? waiting = null) =>
+        new Reaching(services, "running") { IsReached = s => s.IsSatisfied, IsHopeless = s => s.HasFailed, Waiting = waiting }.WaitAsync(timeout);
+
     /// <summary>Wants services, and those that depend on them, to stop, and waits until they have.</summary>
+    /// <inheritdoc cref="StartAsync"/>
     /// <exception cref="UserErrorException">Some have not stopped after <paramref name="timeout"/>.</exception>
-    public Task StopAsync(IEnumerable<SupervisedService> services, TimeSpan timeout) => End(services, kill: false, timeout);
+    public Task StopAsync(IEnumerable<SupervisedService> services, TimeSpan timeout, Action<IReadOnlyList<string>>? waiting = null) => End(services, kill: false, timeout, waiting);
 
     /// <summary>Kills services, and those that depend on them; they stay down until they are started.</summary>
+    /// <inheritdoc cref="StartAsync"/>
     /// <exception cref="UserErrorException">Some are not dead after <paramref name="timeout"/>.</exception>
-    public Task KillAsync(IEnumerable<SupervisedService> services, TimeSpan timeout) => End(services, kill: true, timeout);
+    public Task KillAsync(IEnumerable<SupervisedService> services, TimeSpan timeout, Action<IReadOnlyList<string>>? waiting = null) => End(services, kill: true, timeout, waiting);
 
     /// <summary>Ends services, but not those that depend on them, starts them again and waits until they are ready.</summary>
-    /// <exception cref="UserErrorException">They are not ready after <paramref name="timeout"/>.</exception>
-    public async Task RestartAsync(IEnumerable<SupervisedService> services, TimeSpan timeout)
+    /// <inheritdoc cref="StartAsync"/>
+    public async Task RestartAsync(IEnumerable<SupervisedService> services, TimeSpan timeout, Action<IReadOnlyList<string>>? waiting = null)
     {
         var chosen = services.ToList();
-        var starts = chosen.ToDictionary(s => s, s => s.Service.StartCount);
+        var before = chosen.ToDictionary(s => s, s => (s.Service, s.Service.StartCount));
         lock (_gate)
         {
             foreach (var service in chosen.Where(c => c.Service.IsServiceAlive))
@@ -46,11 +60,16 @@ public sealed partial class Supervisor
                 service.IsReady = false;
             }
         }
-        await StartAsync(chosen, timeout);
-        await Reach(chosen, s => s.IsReady && (s.Service.StartCount > starts[s] || !starts.ContainsKey(s)), Missing, "running again", timeout, s => s.IsOver);
+        await StartAsync(chosen, timeout, waiting);
+        await new Reaching(chosen, "running again")
+        {
+            IsReached = s => s.IsSatisfied && (s.Service, s.Service.StartCount) != before[s],
+            IsHopeless = s => s.HasFailed,
+            Waiting = waiting,
+        }.WaitAsync(timeout);
     }
 
-    private async Task End(IEnumerable<SupervisedService> services, bool kill, TimeSpan timeout)
+    private async Task End(IEnumerable<SupervisedService> services, bool kill, TimeSpan timeout, Action<IReadOnlyList<string>>? waiting)
     {
         var chosen = services.ToList();
         var ending = DependencyGraph.WithAliveDependants(chosen.Select(c => c.Service)).Keys.ToHashSet();
@@ -71,27 +90,12 @@ public sealed partial class Supervisor
             foreach (var service in all)
                 service.Operation = Task.WhenAll(service.Operation, order);
         }
-        await Reach(all, s => !s.Service.IsServiceAlive && s.Operation.IsCompleted, s => $"{s.Name} is {s.Service.State}", kill ? "dead" : "stopped", timeout, _ => false);
-    }
-
-    private static string Missing(SupervisedService service) =>
-        service.IsOver ? $"{service.Name} has ended{(service.LastError is null ? "" : $": {service.LastError}")}"
-        : $"{service.Name} waits for {service.WaitsFor ?? "its turn"}" + (service.WaitsSince is { } since ? $" since {since.ToLocalTime():HH:mm:ss}" : "")
-            + (service.LastError is null ? "" : $" (last error: {service.LastError})");
-
-    private static async Task Reach(
-        IReadOnlyList<SupervisedService> services, Func<SupervisedService, bool> reached, Func<SupervisedService, string> missing, string state, TimeSpan timeout, Func<SupervisedService, bool> hopeless)
-    {
-        var deadline = Environment.TickCount64 + (long)timeout.TotalMilliseconds;
-        while (true)
+        await new Reaching(all, kill ? "dead" : "stopped")
         {
-            var open = services.Where(s => !reached(s)).ToList();
-            if (open.Count == 0)
-                return;
-            if (open.Exists(s => hopeless(s)) || Environment.TickCount64 > deadline)
-                throw new UserErrorException($"not {state}: {string.Join("; ", open.Select(missing))}");
-            await Task.Delay(10);
-        }
+            IsReached = s => !s.Service.IsServiceAlive && s.Operation.IsCompleted,
+            Describe = s => $"{s.Name} is {s.Service.State.ToString().ToLowerInvariant()} since {s.Service.History[^1].At.ToLocalTime():HH:mm:ss}",
+            Waiting = waiting,
+        }.WaitAsync(timeout);
     }
 
     private static List<SupervisedService> WithNeeds(IEnumerable<SupervisedService> services)

@@ -27,7 +27,7 @@ public sealed partial class Supervisor
         }
         var failed = because is not null || state != ServiceState.Stopped;
         if (failed)
-            service.LastError = because ?? service.Service.LastError?.Message ?? $"it was {state.ToString().ToLowerInvariant()}";
+            service.LastError = because ?? (service.Service.LastError is { } error ? ErrorText.Of(error) : null) ?? $"it was {state.ToString().ToLowerInvariant()}";
         var restart = service.Options.Restart;
         if (restart.Policy == RestartPolicy.Never || (restart.Policy == RestartPolicy.OnFailure && !failed))
         {

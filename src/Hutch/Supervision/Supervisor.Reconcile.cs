@@ -39,7 +39,7 @@ public sealed partial class Supervisor
     {
         if (FirstMissing(service) is { } missing)
         {
-            service.Wait($"{missing.Name} to be ready", now);
+            service.Wait(Describe(service, missing), now);
             return;
         }
         if (now < service.NotBefore)
@@ -53,7 +53,7 @@ public sealed partial class Supervisor
             service.Renew();
             Register(service);
             foreach (var dependant in _services.Where(s => s.Needs.Contains(service)))
-                dependant.Service.DependsOn(service.Service);
+                dependant.Service.DependsOn(dependant.Jobs.Contains(service) ? [] : [service.Service]);
         }
         service.Wait("its start to complete", now);
         service.Options.Ready.Begin(service);
@@ -70,15 +70,26 @@ public sealed partial class Supervisor
         catch (Exception error)
         {
             // The state says that it failed; the next comparison deals with that as with any failure.
-            _logger.LogError("{Service} did not start: {Message}", service.Name, error.Message);
-            service.LastError = error.Message;
+            service.LastError = ErrorText.Of(error);
+            _logger.LogError("{Service} did not start: {Message}", service.Name, service.LastError);
         }
     }
+
+    private static string Describe(SupervisedService service, SupervisedService missing)
+    {
+        var what = $"{missing.Name} to {(service.Jobs.Contains(missing) ? "end with exit code 0" : "be ready")}";
+        if (missing.HasFailed)
+            return $"{what}, but it has failed and is not started again by itself: {FirstLine(missing.LastError)}";
+        return missing.HeldBackBy is { } cause ? $"{what}, which is held back by {cause.Name}: that one has failed"
+            : missing is { LastError: not null, IsWanted: true } && service.Jobs.Contains(missing) ? $"{what}, which has failed and is tried again" : what;
+    }
+
+    private static string FirstLine(string? text) => (text ?? "").Split('\n')[0].TrimEnd('\r');
 
     /// <summary>The first of those it needs that is not ready.</summary>
     private SupervisedService? FirstMissing(SupervisedService service)
     {
-        if (service.Needs.Find(n => !n.IsSatisfied) is { } needed)
+        if (service.Needs.Find(n => !service.IsMet(n)) is { } needed)
             return needed;
         if (service.Options.Group is not { Strategy: not GroupStrategy.OneForOne } group)
             return null;
@@ -125,7 +136,14 @@ public sealed partial class Supervisor
     private void Operate(SupervisedService service, Action operation)
     {
         service.Operation = Task.Factory.StartNew(operation, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        _ = service.Operation.ContinueWith(_ => Wake(), TaskScheduler.Default);
+        _ = service.Operation.ContinueWith(
+            done =>
+            {
+                if (done.Exception is { } error)
+                    _logger.LogError(error, "{Service}: {Message}", service.Name, ErrorText.Of(error.InnerException!));
+                Wake();
+            },
+            TaskScheduler.Default);
     }
 
     private void Wake()

@@ -1,6 +1,6 @@
 using Hutch.Services;
+using Hutch.Services.Logging;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Supervision;
 
@@ -19,14 +19,18 @@ public sealed partial class Supervisor : IDisposable
     private readonly AutoResetEvent _wake = new(false);
     private readonly CancellationTokenSource _end = new();
     private readonly ILogger _logger;
+    private readonly Func<string, string>? _mask;
     private readonly Thread _thread;
     private bool _disposed;
     private long _passedAt = System.Diagnostics.Stopwatch.GetTimestamp();
 
     /// <summary>Makes a supervisor; it supervises from the first <see cref="Add"/>.</summary>
-    public Supervisor(ILogger? logger = null)
+    /// <param name="logger">Where starts, ends and restarts are logged.</param>
+    /// <param name="mask">Keeps secrets out of what is logged and known of the services; null keeps all as it is.</param>
+    public Supervisor(ILogger? logger = null, Func<string, string>? mask = null)
     {
-        _logger = logger ?? NullLogger.Instance;
+        _logger = GuardedLogger.Around(logger);
+        _mask = mask;
         _thread = new Thread(Run) { Name = "supervisor", IsBackground = true };
         _thread.UnsafeStart();
     }
@@ -52,21 +56,27 @@ public sealed partial class Supervisor : IDisposable
     public SupervisedService Add(Func<ServiceLog, Service> make, SupervisionOptions? options = null, ILogger? logger = null)
     {
         ArgumentNullException.ThrowIfNull(make);
-        var added = new SupervisedService(make, options ?? new(), new ServiceLog(logger));
+        var added = Prepare(make, options, logger);
         lock (_gate)
-        {
-            if (_services.Exists(s => s.Name == added.Name))
-                throw new UserErrorException($"two services are called {added.Name}; give one another name");
-            foreach (var name in added.Options.DependsOn)
-            {
-                added.Needs.Add(_services.Find(s => s.Name == name)
-                    ?? throw new UserErrorException($"service {added.Name} depends on {name}, which is not there; there are: {string.Join(", ", _services.Select(s => s.Name))}"));
-            }
-            added.Needs.AddRange(_services.Where(s => added.Service.Dependencies.Contains(s.Service)).Except(added.Needs));
-            Register(added);
-            _services.Add(added);
-        }
+            Enter(added);
         return added;
+    }
+
+    /// <summary>Makes a service that is not supervised yet.</summary>
+    internal SupervisedService Prepare(Func<ServiceLog, Service> make, SupervisionOptions? options, ILogger? logger) =>
+        new(make, options ?? new(), new ServiceLog(logger, _mask), _mask);
+
+    private void Enter(SupervisedService added)
+    {
+        if (_services.Exists(s => s.Name == added.Name))
+            throw new UserErrorException($"two services are called {added.Name}; give one another name");
+        SupervisedService Known(string name) => _services.Find(s => s.Name == name)
+            ?? throw new UserErrorException($"service {added.Name} depends on {name}, which is not there; {Choices.Among("services", _services.Select(s => s.Name))}");
+        added.Jobs.UnionWith(added.Options.AfterCompletionOf.Select(Known));
+        added.Needs.AddRange(added.Options.DependsOn.Select(Known).Union(added.Jobs));
+        added.Needs.AddRange(_services.Where(s => added.Service.Dependencies.Contains(s.Service)).Except(added.Needs));
+        Register(added);
+        _services.Add(added);
     }
 
     /// <summary>Ends the supervision and, dependants first, the services.</summary>
@@ -78,7 +88,7 @@ public sealed partial class Supervisor : IDisposable
         _end.Cancel();
         _wake.Set();
         _thread.Join();
-        Task.WhenAll(_services.Select(s => s.Operation)).Wait();
+        Task.WhenAll(_services.Select(s => s.Operation)).ContinueWith(_ => { }, TaskScheduler.Default).Wait(); // Operate has logged what failed
         new ServiceList(_services.Select(s => s.Service)).KillAll();
         _wake.Dispose();
         _end.Dispose();
@@ -86,9 +96,9 @@ public sealed partial class Supervisor : IDisposable
 
     private void Register(SupervisedService added)
     {
-        added.Service.DependsOn(added.Needs.Select(n => n.Service));
+        added.Service.DependsOn(added.Needs.Except(added.Jobs).Select(n => n.Service));
         ServiceRegistry.Add(added.Service);
-        added.Service.StateChanged += (_, _) => _wake.Set();
+        added.Service.StateChanged += (_, _) => Wake();
     }
 
     private void Run()
@@ -100,18 +110,30 @@ public sealed partial class Supervisor : IDisposable
             var now = DateTimeOffset.UtcNow;
             lock (_gate)
             {
-                try
-                {
-                    Measure(now);
-                    foreach (var service in _services)
-                        Reconcile(service, now);
-                }
-                catch (Exception error)
-                {
-                    // Supervision must outlive its own faults: whatever this was, the next comparison starts afresh.
-                    _logger.LogCritical(error, "supervision failed: {Message}", error.Message);
-                }
+                Guard(null, () => Measure(now));
+                foreach (var service in _services)
+                    Guard(service, () => Reconcile(service, now));
             }
+        }
+    }
+
+    // Supervision must outlive its own faults, and those of one service (a probe that throws) are no other's: whatever this was, the
+    // next comparison starts afresh.
+    private void Guard(SupervisedService? service, Action comparison)
+    {
+        try
+        {
+            comparison();
+            service?.Fault = null;
+        }
+        catch (Exception error)
+        {
+            var fault = ErrorText.Of(error);
+            if (service is not null && service.Fault == fault)
+                return;
+            service?.Fault = fault;
+            service?.LastError = $"its supervision failed: {fault}";
+            _logger.LogCritical(error, "{Service}: its supervision failed: {Message}", service?.Name ?? "supervisor", fault);
         }
     }
 }

@@ -42,6 +42,18 @@ public class BackoffTests
     }
 
     [Fact]
+    public void A_used_up_budget_slows_a_crash_loop_also_where_the_longest_delay_is_short()
+    {
+        var backoff = new Backoff(new RestartOptions { InitialDelay = TimeSpan.FromMilliseconds(1), MaxDelay = TimeSpan.FromMilliseconds(100), Budget = 10, Window = TimeSpan.FromSeconds(60) });
+        var now = DateTimeOffset.UnixEpoch;
+        var restarts = 0;
+        for (; now < DateTimeOffset.UnixEpoch.AddMinutes(10); restarts++)
+            now += backoff.Next(now, TimeSpan.Zero) + TimeSpan.FromMilliseconds(1);
+        Assert.InRange(restarts, 90, 125); // 10 at once, then 10 a minute with some more at each minute's end
+        Assert.True(backoff.IsExhausted);
+    }
+
+    [Fact]
     public void Whatever_happens_the_delay_stays_within_its_limits_and_the_budget_holds() =>
         Prop.ForAll(
             Gen.Choose(0, 50).Zip(Gen.Choose(0, 200)).ListOf().ToArbitrary(),
@@ -54,7 +66,7 @@ public class BackoffTests
                 {
                     now = now.AddSeconds(pause);
                     var delay = backoff.Next(now, TimeSpan.FromSeconds(ran));
-                    Assert.InRange(delay, Options.InitialDelay, Options.MaxDelay);
+                    Assert.InRange(delay, Options.InitialDelay, backoff.IsExhausted ? Options.Window / Options.Budget : Options.MaxDelay);
                     if (!backoff.IsExhausted)
                         quick.Add(now);
                     Assert.True(quick.Count(q => now - q <= Options.Window) <= Options.Budget);

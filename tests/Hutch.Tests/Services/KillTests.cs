@@ -35,7 +35,12 @@ public class KillTests
         Assert.Contains(log.Records, r => r.Text.Contains("is abandoned"));
         Assert.Throws<InvalidOperationException>(service.Start);
         Volatile.Write(ref end, true);
-        Until.True(() => service.State == ServiceState.Killed, "the thread has ended after all");
+        Until.True(() => !service.IsAlive, "the thread has ended at last");
+        Assert.Equal(ServiceState.Abandoned, service.State);
+        Assert.Equal((ServiceState.Abandoned, "its abandoned thread has ended at last"), (service.History[^1].From, service.History[^1].Reason));
+        Assert.Contains(log.Records, r => r.Text == "deaf: its abandoned thread has ended at last");
+        service.Start();
+        Assert.Equal(ServiceState.Running, service.State);
     }
 
     [Fact]
@@ -48,7 +53,8 @@ public class KillTests
         Assert.False(service.Kill());
         Assert.Equal(ServiceState.Abandoned, service.State);
         gate.Set();
-        Until.True(() => service.State == ServiceState.Killed, "the end of the body");
+        Until.True(() => !service.IsAlive, "the end of the body");
+        Assert.Equal(ServiceState.Abandoned, service.State);
     }
 
     private static void IgnoreEverything(ref bool end)

@@ -8,8 +8,8 @@ public sealed class HostedServiceView : AsyncService
     private readonly IHostedService _hosted;
     private bool _hostRunsIt = true;
 
-    internal HostedServiceView(IHostedService hosted)
-        : base(hosted.GetType().FullName ?? hosted.GetType().Name) => _hosted = hosted;
+    internal HostedServiceView(IHostedService hosted, int number)
+        : base((hosted.GetType().FullName ?? hosted.GetType().Name) + (number == 0 ? "" : $"-{number + 1}")) => _hosted = hosted;
 
     /// <summary>The hosted service itself.</summary>
     public IHostedService Hosted => _hosted;

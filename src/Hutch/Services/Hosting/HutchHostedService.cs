@@ -34,7 +34,8 @@ internal sealed class HutchHostedService(
     public Task StartedAsync(CancellationToken cancellationToken)
     {
         var others = (IEnumerable<IHostedService>)provider.GetService(typeof(IEnumerable<IHostedService>))!;
-        _views = [.. others.Where(o => !ReferenceEquals(o, this)).Select(o => new HostedServiceView(o))];
+        // Two of one type are told apart by a number: a name is unique in a scope.
+        _views = [.. others.Where(o => !ReferenceEquals(o, this)).GroupBy(o => o.GetType()).SelectMany(g => g.Select((o, i) => new HostedServiceView(o, i)))];
         _session.Add(_views);
         _views.ForEach(v => v.Start());
         return Task.CompletedTask;

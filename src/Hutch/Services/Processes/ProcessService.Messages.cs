@@ -44,15 +44,9 @@ public sealed partial class ProcessService
         lines.Add(line);
         if (!_command.IsHutchProgram)
             Beat();
-        try
-        {
-            Pass(LogLevel.Information, line);
-            LineWritten?.Invoke(this, line);
-        }
-        catch (Exception error)
-        {
-            lines.Add($"(a listener to this output failed: {error.Message})");
-        }
+        Pass(LogLevel.Information, line);
+        Listeners.Raise(LineWritten, this, line, error =>
+            Logger.LogError(error, "{Service}: a listener to its output failed: {Message}", ServiceName, ErrorText.Of(error)));
     }
 
     private void Pass(LogLevel level, string text)

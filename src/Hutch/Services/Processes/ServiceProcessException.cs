@@ -2,8 +2,11 @@ using Hutch.Native.Processes;
 
 namespace Hutch.Services.Processes;
 
-/// <summary>The process of a service ended without being asked to, or could not be started.</summary>
-public sealed class ServiceProcessException : Exception
+/// <summary>
+/// The process of a service ended without being asked to, or could not be started. The message says how, with the last output of the
+/// process; where in this process that was noticed is of no use to anybody.
+/// </summary>
+public sealed class ServiceProcessException : UserErrorException
 {
     internal ServiceProcessException(string message, ChildExit? exit)
         : base(message) => Exit = exit;

@@ -1,5 +1,5 @@
+using Hutch.Services.Logging;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Services.Scopes;
 
@@ -17,7 +17,7 @@ public abstract class Scope : IDisposable
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         Name = name;
         Parent = parent;
-        Logger = logger ?? parent?.Logger ?? NullLogger.Instance;
+        Logger = GuardedLogger.Around(logger ?? parent?.Logger);
     }
 
     /// <summary>The name of the session, cluster or node.</summary>
@@ -85,7 +85,7 @@ public abstract class Scope : IDisposable
                     if (service.IsCurrent)
                         ServiceRegistry.Remove(service);
                     else if (!service.IsServiceAlive)
-                        CleanUp(service);
+                        service.TryCleanup();
                 }
             }
             OnEnded();
@@ -113,18 +113,5 @@ public abstract class Scope : IDisposable
         ObjectDisposedException.ThrowIf(HasEnded, this);
         if (service.RegistryIndex < 0)
             ServiceRegistry.Add(service);
-    }
-
-    private void CleanUp(Service service)
-    {
-        try
-        {
-            service.Cleanup();
-        }
-        catch (Exception error)
-        {
-            Logger.LogError(error, "{Service} could not be cleaned up: {Message}", service.ServiceName, error.Message);
-            ServiceRegistry.Remove(service);
-        }
     }
 }

@@ -1,17 +1,17 @@
 using System.Text;
-using Hutch.Installation.Checks;
 
-namespace Hutch.Installation.Hosting;
+namespace Hutch.Hosting.Secrets;
 
-/// <summary>Keeps the values of secret variables out of what a service writes about its errors.</summary>
-internal sealed class Mask
+/// <summary>Keeps the values of secret variables out of logs and of what a service says about itself.</summary>
+public sealed class SecretMask
 {
     /// <summary>Shorter values are words of every text.</summary>
     private const int ShortestSecret = 4;
 
     private readonly string[] _secrets;
 
-    public Mask(IReadOnlyDictionary<string, string> variables) =>
+    /// <summary>Masks the values of those variables that look secret by their name, or are a URL with a password.</summary>
+    public SecretMask(IReadOnlyDictionary<string, string> variables) =>
         _secrets = [.. variables.Where(v => SecretNames.LooksSecret(v.Key) || SecretNames.HasPassword(v.Value)).Select(v => v.Value)
             .SelectMany(v => new[] { v, Uri.EscapeDataString(v) }).Where(v => v.Length >= ShortestSecret).Distinct().OrderByDescending(v => v.Length)];
 
@@ -21,7 +21,7 @@ internal sealed class Mask
     /// <summary>A writer that masks, a line at a time.</summary>
     public TextWriter Over(TextWriter writer) => _secrets.Length == 0 ? writer : TextWriter.Synchronized(new Writer(this, writer));
 
-    private sealed class Writer(Mask mask, TextWriter inner) : TextWriter
+    private sealed class Writer(SecretMask mask, TextWriter inner) : TextWriter
     {
         private readonly StringBuilder _line = new();
 

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Hutch.Installation.Checks;
+namespace Hutch.Hosting.Secrets;
 
 /// <summary>Tells what looks like a secret.</summary>
 public static partial class SecretNames
@@ -10,6 +10,22 @@ public static partial class SecretNames
 
     /// <summary>Whether a value is a URL with a password in it.</summary>
     public static bool HasPassword(string value) => Password().IsMatch(value);
+
+    /// <summary>Whether an argument gives a secret away to everybody who lists processes: its value should be the name of a variable instead.</summary>
+    /// <param name="name">The name of the option.</param>
+    /// <param name="value">Its value as it is written.</param>
+    public static bool IsOpen(string name, string value)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(value);
+        return HasPassword(value) || (LooksSecret(name) && !NamesPath(name) && value.Length > 0 && !value.Contains('$', StringComparison.Ordinal));
+    }
+
+    /// <summary>Whether a name says that its value is a path.</summary>
+    public static bool NamesPath(string name) => PathName().IsMatch(name);
+
+    [GeneratedRegex("(^|[-_ ])(file|folder|dir|directory|path)$", RegexOptions.IgnoreCase)]
+    private static partial Regex PathName();
 
     [GeneratedRegex("PASSW|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|(^|_|-)(KEY|PWD|PIN)$", RegexOptions.IgnoreCase)]
     private static partial Regex Secret();

@@ -1,17 +1,22 @@
 using Microsoft.Extensions.Logging;
 
-namespace Hutch.Installation.Hosting;
+namespace Hutch.Hosting.Secrets;
 
 /// <summary>Loggers that keep secrets out of log lines: a record that holds one goes on as masked text, every other as it is.</summary>
-internal sealed class MaskedLoggers(ILoggerFactory inner, Mask mask) : ILoggerFactory
+/// <param name="inner">Makes the loggers behind them.</param>
+/// <param name="mask">Puts stars in place of secrets, see <see cref="SecretMask.Apply"/>.</param>
+public sealed class MaskedLoggers(ILoggerFactory inner, Func<string, string> mask) : ILoggerFactory
 {
+    /// <inheritdoc/>
     public ILogger CreateLogger(string categoryName) => new Masked(inner.CreateLogger(categoryName), mask);
 
+    /// <inheritdoc/>
     public void AddProvider(ILoggerProvider provider) => inner.AddProvider(provider);
 
+    /// <inheritdoc/>
     public void Dispose() => inner.Dispose();
 
-    private sealed class Masked(ILogger inner, Mask mask) : ILogger
+    private sealed class Masked(ILogger inner, Func<string, string> mask) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => inner.BeginScope(state);
@@ -23,7 +28,7 @@ internal sealed class MaskedLoggers(ILoggerFactory inner, Mask mask) : ILoggerFa
             if (!inner.IsEnabled(logLevel))
                 return;
             var text = formatter(state, exception) + (exception is null ? "" : Environment.NewLine + exception);
-            var masked = mask.Apply(text);
+            var masked = mask(text);
             if (masked == text)
                 inner.Log(logLevel, eventId, state, exception, formatter);
             else
