@@ -11,40 +11,57 @@ internal static class BeamlineBackground
     {
         var file = BeamlineReader.Read(path, new ProgramSource());
         if (ControlClient.Running().Contains(file.Name))
-            throw new UserErrorException($"a beamline called {file.Name} runs already; end it with: hutch down {file.Name}");
+            throw new UserErrorException($"a beamline called {file.Name} runs already; end it with: hutch down {file.Name}, or apply the file to it with: hutch reload {path}");
         var log = Path.Combine(RuntimeFolder.Ensure(), file.Name + ".log");
         // A session of its own (setsid), and no terminal: neither Ctrl-C nor hanging up reaches it.
         string[] command = ["sh", "-c", "exec \"$@\" >\"$0\" 2>&1 </dev/null", log, Environment.ProcessPath!, "up", Path.GetFullPath(path), "--plain"];
+        var begun = Stopwatch.StartNew();
         using var process = Process.Start("setsid", command)!;
-        var deadline = DateTime.UtcNow + timeout;
-        while (true)
+        if (Connect(process, file.Name, timeout) is { } client)
         {
-            if (process.WaitForExit(100))
+            using (client)
             {
-                Console.Error.Write(File.ReadAllText(log));
-                return process.ExitCode == 0 ? 0 : 1;
-            }
-            if (NotReady(file.Name) is not { } missing)
-                continue;
-            if (missing.Count == 0)
-            {
-                Console.WriteLine($"{file.Name} is up (pid {process.Id}); hutch services shows it, hutch down ends it; its log: {log}");
-                return 0;
-            }
-            if (DateTime.UtcNow > deadline)
-            {
-                throw new UserErrorException($"{file.Name} is up (pid {process.Id}), but not ready: "
-                    + string.Join("; ", missing.Select(s => $"{s.Name} waits for {s.WaitsFor}{(s.LastError is null ? "" : $" (last error: {s.LastError})")}")));
+                var request = new ControlRequest { Command = "wait", TimeoutS = Math.Max(0, (timeout - begun.Elapsed).TotalSeconds), Progress = true };
+                if (WaitForServices(client, request, file.Name, process.Id))
+                {
+                    Console.WriteLine($"{file.Name} is up (pid {process.Id}); hutch services shows it, hutch down ends it; its log: {log}");
+                    return 0;
+                }
             }
         }
+        // It has ended meanwhile; its log says how.
+        process.WaitForExit();
+        Console.Error.Write(File.ReadAllText(log));
+        return process.ExitCode == 0 ? 0 : 1;
     }
 
-    /// <summary>The services that are wanted and not ready; null while nobody answers.</summary>
-    private static List<ServiceStatus>? NotReady(string beamline)
+    private static ControlClient? Connect(Process process, string beamline, TimeSpan timeout)
     {
-        if (!ControlClient.Running().Contains(beamline))
-            return null;
-        using var client = ControlClient.Connect(beamline);
-        return client.Send(new ControlRequest { Command = "services" }).FirstOrDefault()?.Services?.Where(s => s is { Wanted: true, Ready: false } and not { State: "stopped" }).ToList();
+        var (begun, started) = (Stopwatch.StartNew(), DateTime.Now);
+        var progress = new WaitingLines();
+        while (!process.WaitForExit(50))
+        {
+            if (ControlClient.Running().Contains(beamline))
+                return ControlClient.Connect(beamline);
+            if (begun.ElapsedMilliseconds > 500)
+                progress.Show([$"{beamline} waits for process {process.Id} to open its control socket since {started:HH:mm:ss}"]);
+            if (begun.Elapsed > timeout)
+                throw new UserErrorException($"{beamline}: process {process.Id} has not opened its control socket after {timeout.TotalSeconds:0.#} s");
+        }
+        return null;
+    }
+
+    /// <summary>Waits for the services of a beamline.</summary>
+    /// <returns>False if the beamline ended meanwhile.</returns>
+    private static bool WaitForServices(ControlClient client, ControlRequest request, string beamline, int pid)
+    {
+        try
+        {
+            return new WaitingLines().Follow(client.Send(request)).Count > 0;
+        }
+        catch (UserErrorException error)
+        {
+            throw new UserErrorException($"{beamline} is up (pid {pid}), but {error.Message}", error);
+        }
     }
 }

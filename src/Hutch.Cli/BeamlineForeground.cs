@@ -13,7 +13,7 @@ internal static class BeamlineForeground
 {
     public static int Check(string path)
     {
-        var file = BeamlineReader.Read(path, new ProgramSource());
+        var file = BeamlineReader.Read(path, new ProgramSource(), new BeamlineReading { LooksAround = true });
         Console.WriteLine($"{path} is right: {file.Name} with {file.Services.Sum(s => s.Instances)} services");
         return 0;
     }
@@ -47,13 +47,16 @@ internal static class BeamlineForeground
         else
             asked.WaitUntil(() => Poll(health, start, only is not null) || run.IsOver);
         health.Stopping();
-        var failed = run.Services.Where(s => s.IsOver && s.LastError is not null && s.Service.State != Services.ServiceState.Stopped).ToList();
+        var failed = run.Services.Where(s => s.HasFailed).ToList();
+        var heldBack = run.Services.Where(s => s.HeldBackBy is not null).Select(s => (s.Name, Cause: s.HeldBackBy!.Name)).ToList();
         run.Dispose();
         foreach (var service in failed)
         {
             Console.Error.WriteLine($"hutch up: {service.Name} has failed: {service.LastError}");
             options.Failed?.Invoke(new UserErrorException($"{service.Name} has failed: {service.LastError}"));
         }
+        foreach (var (name, cause) in heldBack)
+            Console.Error.WriteLine($"hutch up: {name} was not started: {cause} has failed");
         return failed.Count == 0 ? 0 : 1;
     }
 

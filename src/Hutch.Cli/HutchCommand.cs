@@ -34,5 +34,6 @@ internal static class HutchCommand
         StopCommand.Create(),
         KillCommand.Create(),
         RestartCommand.Create(),
+        ReloadCommand.Create(),
     };
 }

@@ -58,7 +58,7 @@ internal static class InstallChecks
     {
         if (request.Arguments.Count > 0)
             throw new UsageErrorException($"a beamline file has no arguments, but '{request.Arguments[0]}' was given");
-        var file = BeamlineReader.Read(request.Target, new ProgramSource());
+        var file = BeamlineReader.Read(request.Target, new ProgramSource(), new BeamlineReading { LooksAround = true, MayLackVariables = true });
         var mentioned = Variables.MentionedIn(File.ReadAllText(request.Target).Replace("\"$schema\"", "", StringComparison.Ordinal));
         request = request with { Mentioned = mentioned, Paths = [request.Target] };
         if (!request.Options.Split)
@@ -67,8 +67,10 @@ internal static class InstallChecks
             throw new UsageErrorException("--split cannot be periodic; leave --every and --calendar away");
         if (file.Services.Find(s => s.Group is not null) is { Group: { } group } first)
             throw new UserErrorException($"{request.Target}: {first.Name} is restarted together with group {group}, which units of their own are not; leave --split away");
+        if (file.Services.Find(s => s.DependsOn.Exists(d => d.Condition == DependencyCondition.Completed)) is { } waiting)
+            throw new UserErrorException($"{request.Target}: {waiting.Name} starts after the completion of another service, which units of their own cannot; leave --split away");
         foreach (var service in file.Services)
             UnitName.Check($"{request.Options.Name}-{service.Name}");
-        return request with { Parts = [.. file.Services.Select(s => new UnitPart(s.Name, s.DependsOn, s.Autostart))] };
+        return request with { Parts = [.. file.Services.Select(s => new UnitPart(s.Name, [.. s.DependsOn.Select(d => d.Service)], s.Autostart))] };
     }
 }

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.Diagnostics;
 using Hutch.Beamline;
 using Hutch.Services;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Cli;
 
@@ -14,7 +16,39 @@ internal sealed class ProgramSource : IProgramSource
 
     public IReadOnlyList<string> CommandLine(string program, IReadOnlyList<string> arguments) => [Environment.ProcessPath!, "run", program, .. arguments];
 
-    public IReadOnlyList<string> Check(string program, IReadOnlyList<string> arguments) => [.. Parse(program, arguments).Errors.Select(e => e.Message)];
+    public IReadOnlyList<string> Check(string program, IReadOnlyList<string> arguments, string? folder)
+    {
+        var parsed = Parse(program, arguments);
+        if (parsed.Errors.Count > 0 || folder is null)
+            return [.. parsed.Errors.Select(e => e.Message)];
+        var before = Environment.CurrentDirectory;
+        try
+        {
+            Environment.CurrentDirectory = folder;
+            Programs.All.Single(p => p.Name == program).Check(parsed, NullLoggerFactory.Instance);
+            return [];
+        }
+        catch (Exception error) when (error is UserErrorException or IOException or UnauthorizedAccessException)
+        {
+            return [error.Message];
+        }
+        finally
+        {
+            Environment.CurrentDirectory = before;
+        }
+    }
+
+    public async Task CheckApartAsync(string path)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!, ["up", path, "--check"]) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true };
+        using var check = Process.Start(start)!;
+        check.StandardInput.Close();
+        var (output, errors) = (check.StandardOutput.ReadToEndAsync(), check.StandardError.ReadToEndAsync());
+        await check.WaitForExitAsync().ConfigureAwait(false);
+        await output.ConfigureAwait(false);
+        if (check.ExitCode != 0)
+            throw new UserErrorException((await errors.ConfigureAwait(false)).Trim().Replace("hutch up: ", "", StringComparison.Ordinal));
+    }
 
     public IReadOnlyList<Service> Create(string program, IReadOnlyList<string> arguments, ILoggerFactory loggers) =>
         Programs.All.Single(p => p.Name == program).CreateServices(Parse(program, arguments), loggers);

@@ -15,9 +15,9 @@ internal static class ServiceActionCommand
         command.Options.Add(timeout);
         command.SetAction(options => BeamlineCalls.Run($"hutch {name}", () =>
         {
-            var request = new ControlRequest { Command = name, Services = selector.Read(options), TimeoutS = options.GetValue(timeout) };
+            var request = new ControlRequest { Command = name, Services = selector.Read(options), TimeoutS = options.GetValue(timeout), Progress = true };
             using var client = ControlClient.Connect(options.GetValue(selector.Beamline));
-            foreach (var reply in client.Send(request))
+            foreach (var reply in new WaitingLines().Follow(client.Send(request)))
                 ServiceTable.Print(reply.Services ?? [], options.GetValue(selector.Json));
             return 0;
         }));

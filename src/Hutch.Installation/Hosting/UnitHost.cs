@@ -20,7 +20,7 @@ namespace Hutch.Installation.Hosting;
 /// <param name="beamline">Runs a beamline file, or one service of it, until it is asked to stop; returns the exit code.</param>
 public sealed class UnitHost(UnitSpec spec, IReadOnlyList<HutchProgram> programs, Func<UnitSpec, ProgramHostOptions, int> beamline)
 {
-    private SecretMask _mask = new(new Dictionary<string, string>());
+    private SecretMask _mask = new([]);
 
     /// <summary>Runs until the work ends, fails, or is asked to stop.</summary>
     /// <param name="ready">Called when the services run.</param>

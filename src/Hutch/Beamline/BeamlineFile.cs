@@ -21,9 +21,13 @@ public sealed record BeamlineFile
     /// <summary>The services.</summary>
     public List<ServiceEntry> Services { get; init; } = [];
 
+    /// <summary>The path of the file.</summary>
+    [JsonIgnore]
+    public string Path { get; init; } = "";
+
     /// <summary>Where the file is; relative paths in it start there.</summary>
     [JsonIgnore]
-    public string Folder { get; init; } = "";
+    public string Folder => System.IO.Path.GetDirectoryName(Path) ?? "";
 
     internal static JsonSerializerOptions Json { get; } = new()
     {

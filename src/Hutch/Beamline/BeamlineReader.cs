@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using Hutch.Beamline.Checks;
 
 namespace Hutch.Beamline;
 
@@ -10,9 +11,11 @@ public static class BeamlineReader
     public static JsonElement Schema { get; } = ReadSchema();
 
     /// <summary>Reads and checks a file.</summary>
-    /// <exception cref="UserErrorException">The file is not there, or wrong; one line of the message for each thing.</exception>
-    public static BeamlineFile Read(string path, IProgramSource programs)
+    /// <exception cref="UserErrorException">The file is not there, or wrong; one line of the message for each thing, in the order of the file.</exception>
+    public static BeamlineFile Read(string path, IProgramSource programs, BeamlineReading? reading = null)
     {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(programs);
         byte[] text;
         try
         {
@@ -32,21 +35,41 @@ public static class BeamlineReader
             throw new UserErrorException($"{path}:{error.LineNumber + 1}:{error.BytePositionInLine + 1}: this is no JSON: {error.Message.Split(" LineNumber:")[0]}", error);
         }
         var problems = new List<(LocatedJson Where, string What)>();
-        new JsonSchema(Schema).Check(located, (where, what) => problems.Add((where, what)));
-        Refuse(path, problems);
-        var file = JsonSerializer.Deserialize<BeamlineFile>(text.AsSpan(Preamble(text)), BeamlineFile.Json)! with { Folder = Path.GetDirectoryName(Path.GetFullPath(path))! };
-        new BeamlineChecks(file, located, programs, (where, what) => problems.Add((where, what))).Run();
-        Refuse(path, problems);
-        return file;
+        FindProblems(located, Path.GetDirectoryName(Path.GetFullPath(path))!, programs, reading ?? new(), (where, what) => problems.Add((where, what)));
+        if (problems.Count > 0)
+        {
+            var lines = problems.Select(p => (p.Where.Line, p.Where.Column, p.What)).Distinct().OrderBy(p => p.Line).ThenBy(p => p.Column);
+            throw new UserErrorException(string.Join(Environment.NewLine, lines.Select(p => $"{path}:{p.Line}:{p.Column}: {p.What}")));
+        }
+        return JsonSerializer.Deserialize<BeamlineFile>(text.AsSpan(Preamble(text)), BeamlineFile.Json)! with { Path = Path.GetFullPath(path) };
     }
+
+    private static void FindProblems(LocatedJson file, string folder, IProgramSource programs, BeamlineReading reading, Action<LocatedJson, string> report)
+    {
+        new JsonSchema(Schema).Check(file, report);
+        var services = (file["services"]?.Items ?? []).Select((json, i) => new LocatedEntry(json, i)).ToList();
+        new NameChecks(file, services, programs, report).Run();
+        new CircleCheck(services, report).Run();
+        new ValueChecks(file, services, report).Run();
+        if (!reading.MayLackVariables)
+            new VariableChecks(file, services, report).Run();
+        var files = new FileChecks(file, folder, report);
+        if (reading.LooksAround)
+            files.RunNodes();
+        foreach (var service in services)
+        {
+            var looks = reading.LooksAround && !StartsAfterJob(service, services, []);
+            new ProgramChecks(file, programs, looks ? folder : null, report).Run(service);
+            if (looks)
+                files.Run(service);
+        }
+    }
+
+    // What it names may be made by the job that it waits for.
+    private static bool StartsAfterJob(LocatedEntry service, List<LocatedEntry> services, HashSet<LocatedEntry> seen) =>
+        seen.Add(service) && service.Dependencies.Any(d => d.IsCompletion || services.Exists(s => s.Name == d.Service && StartsAfterJob(s, services, seen)));
 
     private static int Preamble(byte[] text) => text.AsSpan().StartsWith(System.Text.Encoding.UTF8.Preamble) ? 3 : 0;
-
-    private static void Refuse(string path, List<(LocatedJson Where, string What)> problems)
-    {
-        if (problems.Count > 0)
-            throw new UserErrorException(string.Join(Environment.NewLine, problems.Select(p => $"{path}:{p.Where.Line}:{p.Where.Column}: {p.What}")));
-    }
 
     private static JsonElement ReadSchema()
     {

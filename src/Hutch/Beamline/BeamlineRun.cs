@@ -1,16 +1,19 @@
-using Hutch.Services;
-using Hutch.Services.Scopes;
+using Hutch.Hosting.Secrets;
 using Hutch.Supervision;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Beamline;
 
 /// <summary>A beamline file at work: its scopes, its services, and the supervisor that keeps them running.</summary>
-public sealed class BeamlineRun : IDisposable
+public sealed partial class BeamlineRun : IDisposable
 {
-    private readonly Session _session;
-    private readonly Dictionary<string, Scope> _scopes = [];
-    private readonly List<SupervisedService> _autostart = [];
+    private readonly IProgramSource _programs;
+    private readonly MaskedLoggers _loggers;
+    private readonly RunScopes _scopes;
+    private readonly TaskCompletionSource _isStarted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile SecretMask _mask;
+    private volatile IReadOnlyList<SupervisedService> _autostart;
+    private volatile BeamlineFile _file;
 
     /// <summary>Makes the services; nothing runs before <see cref="Start"/>.</summary>
     /// <exception cref="UserErrorException">A service cannot be made from its entry.</exception>
@@ -18,88 +21,72 @@ public sealed class BeamlineRun : IDisposable
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(loggers);
-        File = file;
-        _session = new Session(file.Name, loggers.CreateLogger("scopes"));
-        Supervisor = new Supervisor(loggers.CreateLogger("supervisor"));
-        MakeScopes();
-        var groups = file.Groups.ToDictionary(g => g.Name, g => new SupervisionGroup(g.Name, g.Strategy));
-        foreach (var entry in InOrder())
-        {
-            var factory = new ServiceFactory(file, entry, programs, ScopeOf(entry));
-            var options = EntryOptions.Supervision(entry, [.. entry.DependsOn.SelectMany(Names)], entry.Group is null ? null : groups[entry.Group]);
-            for (var i = 0; i < entry.Instances; i++)
-            {
-                var (name, instance) = (Names(entry.Name)[i], i);
-                var added = Supervisor.Add(log => factory.Create(name, instance, log), options, loggers.CreateLogger(name));
-                if (entry.Autostart)
-                    _autostart.Add(added);
-            }
-        }
+        _file = file;
+        _programs = programs;
+        _mask = RunSecrets.Of(file);
+        _loggers = new MaskedLoggers(loggers, Mask);
+        _scopes = new RunScopes(file, _loggers.CreateLogger("scopes"));
+        Supervisor = new Supervisor(_loggers.CreateLogger("supervisor"), Mask);
+        var planned = PlannedService.All(file);
+        var made = planned.Select(p => Make(p, _scopes)).ToList();
+        Supervisor.Replace([], made, planned.Select(p => p.Name));
+        _autostart = [.. made.Where((_, i) => planned[i].Entry.Autostart)];
     }
 
     /// <summary>What is run.</summary>
-    public BeamlineFile File { get; }
+    public BeamlineFile File => _file;
 
     /// <summary>Who keeps it running.</summary>
     public Supervisor Supervisor { get; }
 
     /// <summary>The services, in the order of the file.</summary>
-    public IReadOnlyList<SupervisedService> Services =>
-        [.. Supervisor.Services.OrderBy(s => File.Services.FindIndex(e => Names(e.Name).Contains(s.Name))).ThenBy(s => s.Name, StringComparer.Ordinal)];
+    public IReadOnlyList<SupervisedService> Services
+    {
+        get
+        {
+            var order = File.Services.SelectMany(s => InstanceNames.Of(s.Name, s.Instances)).ToList();
+            return [.. Supervisor.Services.OrderBy(s => order.IndexOf(s.Name))];
+        }
+    }
 
-    /// <summary>Whether all services that were to run have ended for good.</summary>
-    public bool IsOver => _autostart.Count > 0 && Supervisor.Services.All(s => s.IsOver || (!s.IsWanted && !_autostart.Contains(s)));
+    /// <summary>Whether all services that were to run have ended for good, or are held back for good by one that has failed.</summary>
+    public bool IsOver => !_isReloading && _autostart.Count > 0
+        && Supervisor.Services.All(s => s.IsOver || s.HeldBackBy is not null || (!s.IsWanted && !_autostart.Contains(s)));
+
+    /// <summary>A text without the secrets of the environment.</summary>
+    public string Mask(string text) => _mask.Apply(text);
 
     /// <summary>Starts the services that are to start by themselves, and waits until they are ready.</summary>
     /// <exception cref="UserErrorException">Some are not ready after <paramref name="timeout"/>; they are still being tried.</exception>
-    public Task Start(TimeSpan timeout) => Supervisor.StartAsync(_autostart, timeout);
+    public Task Start(TimeSpan timeout)
+    {
+        var start = Supervisor.StartAsync(_autostart, timeout);
+        _isStarted.TrySetResult();
+        return start;
+    }
+
+    /// <summary>Waits until all services that are wanted are ready or, if they are jobs, done.</summary>
+    /// <param name="timeout">How long to wait.</param>
+    /// <param name="waiting">Called with what is waited for.</param>
+    /// <exception cref="UserErrorException">They are not after <paramref name="timeout"/>, or one has failed for good.</exception>
+    public async Task WaitAsync(TimeSpan timeout, Action<IReadOnlyList<string>>? waiting = null)
+    {
+        await _isStarted.Task;
+        await Supervisor.WaitAsync(Services.Where(s => s.IsWanted), timeout, waiting);
+    }
 
     /// <summary>Ends all services in order.</summary>
     public void Dispose()
     {
         Supervisor.Dispose();
-        _session.Dispose();
+        _scopes.Dispose();
+        _oneReload.Dispose();
     }
 
-    private void MakeScopes()
+    private SupervisedService Make(PlannedService planned, RunScopes scopes, ServiceLog? log = null)
     {
-        foreach (var entry in File.Clusters)
-        {
-            var cluster = new Cluster(entry.Name, _session);
-            _scopes[entry.Name] = cluster;
-            foreach (var node in entry.Nodes ?? [])
-                _scopes[$"{entry.Name}/{node.Name}"] = new Node(node.Name, cluster) { Reachability = EntryOptions.Reachability(node.Reachable) };
-        }
-    }
-
-    private Scope ScopeOf(ServiceEntry entry)
-    {
-        if (entry.Node is { } node)
-            return _scopes.First(s => s.Value is Node && s.Value.Name == node && (entry.Cluster is null || s.Value.ClusterName == entry.Cluster)).Value;
-        return entry.Cluster is { } cluster ? _scopes[cluster] : _session;
-    }
-
-    private IReadOnlyList<string> Names(string entry)
-    {
-        var instances = File.Services.Find(s => s.Name == entry)!.Instances;
-        return instances == 1 ? [entry] : [.. Enumerable.Range(0, instances).Select(i => $"{entry}-{i}")];
-    }
-
-    /// <summary>The entries with each after those it depends on.</summary>
-    private List<ServiceEntry> InOrder()
-    {
-        var ordered = new List<ServiceEntry>();
-        foreach (var entry in File.Services)
-            Visit(entry);
-        return ordered;
-
-        void Visit(ServiceEntry entry)
-        {
-            if (ordered.Contains(entry))
-                return;
-            foreach (var name in entry.DependsOn)
-                Visit(File.Services.Find(s => s.Name == name)!);
-            ordered.Add(entry);
-        }
+        var factory = new ServiceFactory(planned.File, planned.Entry, _programs, scopes.Of(planned.Entry));
+        var options = EntryOptions.Supervision(planned.File, planned.Entry, new EntryVariables(planned.File, planned.Entry, planned.Name, planned.Instance));
+        return Supervisor.Prepare(l => factory.Create(planned.Name, planned.Instance, l), options, log ?? Supervisor.NewLog(_loggers.CreateLogger(planned.Name)));
     }
 }

@@ -1,4 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
+using Hutch.Hosting;
+using Hutch.Services.Processes;
 using Hutch.Services.Scopes;
 using Hutch.Supervision;
 using Hutch.Supervision.Probes;
@@ -8,22 +11,32 @@ namespace Hutch.Beamline;
 /// <summary>Turns the entries of a beamline file into options of supervision and scopes.</summary>
 internal static class EntryOptions
 {
-    public static SupervisionOptions Supervision(ServiceEntry entry, IReadOnlyList<string> dependsOn, SupervisionGroup? group) => new()
+    public static SupervisionOptions Supervision(BeamlineFile file, ServiceEntry entry, EntryVariables variables) => new()
     {
         Restart = Restart(entry.Restart),
-        Ready = Ready(entry.Ready),
+        Ready = Ready(entry.Ready, file.Folder, variables),
         MemoryLimit = entry.Limits?.Memory is { } memory ? MemorySize.Bytes(memory) : null,
         HeartbeatLimit = entry.Limits?.Heartbeat is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-        DependsOn = dependsOn,
-        Group = group,
+        DependsOn = Instances(file, entry, DependencyCondition.Ready),
+        AfterCompletionOf = Instances(file, entry, DependencyCondition.Completed),
+        Group = file.Groups.Find(g => g.Name == entry.Group) is { } group ? new SupervisionGroup(group.Name, group.Strategy) : null,
     };
 
-    public static IReachability? Reachability(ReachableEntry? entry)
+    /// <exception cref="UserErrorException">It mentions a variable that is not set.</exception>
+    public static IReachability? Reachability(ReachableEntry? entry, string folder)
     {
-        if (entry?.Tcp is { } tcp)
-            return new TcpReachability(tcp[..tcp.LastIndexOf(':')], int.Parse(tcp[(tcp.LastIndexOf(':') + 1)..]));
-        return entry?.Command is { } command ? new CommandReachability(command[0], [.. command.Skip(1)]) : null;
+        string Expand(string text) => Variables.Expand(text, Environment.GetEnvironmentVariable, "reachable");
+        if (entry?.Tcp is { } given && Expand(given) is var tcp)
+            return new TcpReachability(tcp[..tcp.LastIndexOf(':')], int.Parse(tcp[(tcp.LastIndexOf(':') + 1)..], CultureInfo.InvariantCulture));
+        return entry?.Command is { } command ? Command([.. command.Select(Expand)], folder) : null;
     }
+
+    private static CommandReachability Command(IReadOnlyList<string> line, string folder) =>
+        new(Executables.Find(line[0], folder) ?? line[0], [.. line.Skip(1)]) { WorkingDirectory = folder };
+
+    /// <summary>The instances of the services that an entry depends on in one way.</summary>
+    public static IReadOnlyList<string> Instances(BeamlineFile file, ServiceEntry entry, DependencyCondition condition) =>
+        [.. entry.DependsOn.Where(d => d.Condition == condition).SelectMany(d => InstanceNames.Of(d.Service, file.Services.Find(s => s.Name == d.Service)!.Instances))];
 
     private static RestartOptions Restart(JsonElement? entry)
     {
@@ -43,11 +56,11 @@ internal static class EntryOptions
         };
     }
 
-    private static ReadinessProbe Ready(ReadyEntry? entry) => entry switch
+    private static ReadinessProbe Ready(ReadyEntry? entry, string folder, EntryVariables variables) => entry switch
     {
         { Port: { } port } => new PortProbe(port),
         { Log: { } pattern } => new LogLineProbe(pattern),
-        { Command: { } command } => new CommandProbe(command[0], [.. command.Skip(1)]),
+        { Command: { } command } => new CommandProbe(Command(variables.Expand(command, "ready.command"), folder), string.Join(' ', command)),
         { Heartbeat: true } => new HeartbeatProbe(),
         _ => new RunningProbe(),
     };

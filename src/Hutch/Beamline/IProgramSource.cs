@@ -13,7 +13,17 @@ public interface IProgramSource
     IReadOnlyList<string> CommandLine(string program, IReadOnlyList<string> arguments);
 
     /// <summary>What is wrong with the arguments of one.</summary>
-    IReadOnlyList<string> Check(string program, IReadOnlyList<string> arguments);
+    /// <param name="program">Its name.</param>
+    /// <param name="arguments">Its arguments, with the values of variables.</param>
+    /// <param name="folder">Where the program is to start, to look also for what the arguments name (a configuration file); null looks for nothing.</param>
+    IReadOnlyList<string> Check(string program, IReadOnlyList<string> arguments, string? folder);
+
+    /// <summary>
+    /// Checks a beamline file with all that it names, in a process of its own: a process that runs services can neither change its
+    /// folder nor forget an assembly.
+    /// </summary>
+    /// <exception cref="UserErrorException">Something is wrong.</exception>
+    Task CheckApartAsync(string path);
 
     /// <summary>Makes the services of one.</summary>
     /// <exception cref="UserErrorException">An option is wrong.</exception>

@@ -38,8 +38,8 @@ public sealed record ServiceEntry
     /// <summary>The node it is attached to.</summary>
     public string? Node { get; init; }
 
-    /// <summary>The services that must be ready before it starts.</summary>
-    public List<string> DependsOn { get; init; } = [];
+    /// <summary>The services that must be ready, or done, before it starts.</summary>
+    public List<DependencyEntry> DependsOn { get; init; } = [];
 
     /// <summary>Its tags.</summary>
     public List<string> Tags { get; init; } = [];

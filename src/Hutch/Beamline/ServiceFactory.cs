@@ -11,39 +11,38 @@ internal sealed class ServiceFactory(BeamlineFile file, ServiceEntry entry, IPro
 {
     public Service Create(string name, int instance, ServiceLog log)
     {
-        var service = entry.Container == ContainerEntry.Thread ? InThread(name, instance, log) : InProcess(name, instance, log);
+        var variables = new EntryVariables(file, entry, name, instance);
+        var service = entry.Container == ContainerEntry.Thread ? InThread(name, instance, log, variables) : InProcess(name, instance, log, variables);
         service.Configure(scope, entry.Tags, entry.StopPriority, TimeSpan.FromSeconds(entry.StopTimeout));
         return service;
     }
 
-    private Service InThread(string name, int instance, ServiceLog log)
+    private Service InThread(string name, int instance, ServiceLog log, EntryVariables variables)
     {
         var loggers = new OneLoggerFactory(log);
         if (entry.Program is { } program)
-            return new ProgramService(name, () => programs.Create(program, ProgramArguments.Of(entry.Options, instance), loggers), log);
-        var type = ServiceActivator.FindType(entry.Type!, AssemblyFile);
+            return new ProgramService(name, () => programs.Create(program, variables.Expand(ProgramArguments.Of(entry.Options, instance), "options"), loggers), log);
+        var type = ServiceActivator.FindType(entry.Type!, AssemblyFile(variables));
         return ServiceActivator.Create(type, name, ProgramArguments.Fill(entry.Configuration, instance), loggers);
     }
 
-    private ProcessService InProcess(string name, int instance, ServiceLog log)
+    private ProcessService InProcess(string name, int instance, ServiceLog log, EntryVariables variables)
     {
-        var environment = file.Environment.Concat(entry.Environment)
-            .GroupBy(v => v.Key).ToDictionary(g => g.Key, g => ProgramArguments.Fill(g.Last().Value, instance));
-        environment.TryAdd("SERVICE_NAME", name);
         ProcessService service;
         if (entry.Type is { } type)
         {
-            service = ProcessService.Hosting(name, type, AssemblyFile, ProgramArguments.Fill(entry.Configuration, instance), log, environment);
+            service = ProcessService.Hosting(name, type, AssemblyFile(variables), ProgramArguments.Fill(entry.Configuration, instance), log, variables.Environment);
         }
         else
         {
+            // A program of ours puts in the values itself: its command line, which everybody can list, has only their names.
             var line = entry.Program is { } program
                 ? programs.CommandLine(program, ProgramArguments.Of(entry.Options, instance))
-                : [.. entry.Command!.Select(part => ProgramArguments.Fill(part, instance))];
+                : variables.Expand(entry.Command!, "command");
             service = new ProcessService(name, new ProcessCommand(line[0], [.. line.Skip(1)])
             {
-                Environment = environment,
-                WorkingDirectory = Path.GetFullPath(entry.WorkingDirectory ?? "", file.Folder),
+                Environment = variables.Environment,
+                WorkingDirectory = Path.GetFullPath(variables.Expand(entry.WorkingDirectory ?? "", "working_directory"), file.Folder),
                 IsHutchProgram = entry.Program is not null,
             }, log);
         }
@@ -51,5 +50,5 @@ internal sealed class ServiceFactory(BeamlineFile file, ServiceEntry entry, IPro
         return service;
     }
 
-    private string? AssemblyFile => entry.Assembly is null ? null : Path.GetFullPath(entry.Assembly, file.Folder);
+    private string? AssemblyFile(EntryVariables variables) => entry.Assembly is null ? null : Path.GetFullPath(variables.Expand(entry.Assembly, "assembly"), file.Folder);
 }

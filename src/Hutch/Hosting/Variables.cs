@@ -23,10 +23,19 @@ public static partial class Variables
         ArgumentNullException.ThrowIfNull(variable);
         if (!text.Contains('$', StringComparison.Ordinal))
             return text;
+        return Missing(text, variable) is { } missing
+            ? throw new UserErrorException($"{where} {missing}")
+            : Mention().Replace(text, match => NameOf(match) is { Length: > 0 } name ? variable(name)! : "$");
+    }
+
+    /// <summary>What is wrong with a text whose variables are not all set, to follow what the text is; null if they are.</summary>
+    /// <param name="text">A text with or without variables.</param>
+    /// <param name="variable">Returns the value of a variable, or null.</param>
+    public static string? Missing(string text, Func<string, string?> variable)
+    {
         var missing = MentionedIn(text).Where(name => variable(name) is null).ToList();
-        return missing.Count == 0
-            ? Mention().Replace(text, match => NameOf(match) is { Length: > 0 } name ? variable(name)! : "$")
-            : throw new UserErrorException($"{where} mentions {string.Join(", ", missing.Select(m => "$" + m))}, which is not set; set it, or write $$ for a dollar sign");
+        return missing.Count == 0 ? null
+            : $"mentions {string.Join(", ", missing.Select(m => "$" + m))}, which {(missing.Count == 1 ? "is" : "are")} not set; set {(missing.Count == 1 ? "it" : "them")}, or write $$ for a dollar sign";
     }
 
     private static string NameOf(Match match) => match.Groups[1].Value + match.Groups[2].Value;

@@ -104,6 +104,9 @@ public sealed class SupervisedService
     /// <summary>The start whose end has been dealt with.</summary>
     internal int HandledStart { get; set; }
 
+    /// <summary>The start whose end was asked for, and is no failure even if it is wanted again before that is noticed.</summary>
+    internal int IntendedEnd { get; set; }
+
     /// <summary>Why it is to be ended and started again; null when it is not.</summary>
     internal string? RestartBecause { get; set; }
 
@@ -133,5 +136,6 @@ public sealed class SupervisedService
     {
         Service = _make(Log);
         HandledStart = 0;
+        IntendedEnd = 0;
     }
 }

@@ -83,6 +83,7 @@ public sealed partial class Supervisor
                 service.IsWanted = false;
                 service.IsReady = false;
                 service.RestartBecause = null;
+                service.IntendedEnd = service.Service.StartCount;
             }
             now = [.. all.Select(s => s.Service)];
             // One ordered end for all of them; until it is done, nobody else acts on them.

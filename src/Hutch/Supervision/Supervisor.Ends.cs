@@ -18,7 +18,7 @@ public sealed partial class Supervisor
         service.Memory = null;
         var because = service.RestartBecause;
         service.RestartBecause = null;
-        if (!service.IsWanted)
+        if (!service.IsWanted || service.IntendedEnd == start)
             return;
         if (because is not null && !service.RestartIsFailure)
         {

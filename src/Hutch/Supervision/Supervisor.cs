@@ -56,15 +56,41 @@ public sealed partial class Supervisor : IDisposable
     public SupervisedService Add(Func<ServiceLog, Service> make, SupervisionOptions? options = null, ILogger? logger = null)
     {
         ArgumentNullException.ThrowIfNull(make);
-        var added = Prepare(make, options, logger);
+        var added = Prepare(make, options ?? new(), NewLog(logger));
         lock (_gate)
             Enter(added);
         return added;
     }
 
+    /// <summary>Makes the log of a service that is to be supervised.</summary>
+    internal ServiceLog NewLog(ILogger? logger) => new(logger, _mask);
+
     /// <summary>Makes a service that is not supervised yet.</summary>
-    internal SupervisedService Prepare(Func<ServiceLog, Service> make, SupervisionOptions? options, ILogger? logger) =>
-        new(make, options ?? new(), new ServiceLog(logger, _mask), _mask);
+    internal SupervisedService Prepare(Func<ServiceLog, Service> make, SupervisionOptions options, ServiceLog log) => new(make, options, log, _mask);
+
+    /// <summary>Puts services in the place of others, which must have ended.</summary>
+    /// <param name="outgoing">Those that are no longer supervised, with all that depend on them.</param>
+    /// <param name="incoming">Those that are, each after those it depends on. They are not started by that.</param>
+    /// <param name="order">The names of all afterwards, in their order.</param>
+    internal void Replace(IReadOnlyCollection<SupervisedService> outgoing, IReadOnlyCollection<SupervisedService> incoming, IEnumerable<string> order)
+    {
+        lock (_gate)
+        {
+            foreach (var service in outgoing)
+            {
+                service.IsRemoved = true;
+                _services.Remove(service);
+                service.Service.TryCleanup();
+            }
+            foreach (var service in incoming)
+                Enter(service);
+            var places = order.ToList();
+            var sorted = _services.OrderBy(s => places.IndexOf(s.Name)).ToList();
+            _services.Clear();
+            _services.AddRange(sorted);
+        }
+        Wake();
+    }
 
     private void Enter(SupervisedService added)
     {

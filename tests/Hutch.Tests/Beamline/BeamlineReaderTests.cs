@@ -88,14 +88,14 @@ public sealed class BeamlineReaderTests : IDisposable
             """);
         Assert.Equal(
             [
-                "7:15: services: b is the name of another one too, in line 6",
-                "5:77: services[0].node: there is no node m; there are: n",
-                "5:62: services[0].depends_on: there is no service zz; there are: a, b, b",
                 "5:31: services[0].program: there is no program unknown; there are: known",
-                "6:51: services[1].options: --bad is not right",
-                "7:86: services[2].group: there is no group g; there are: ",
+                "5:62: services[0].depends_on: there is no service zz; there are: a, b",
+                "5:77: services[0].node: there is no node m; there are: n",
+                "6:60: services[1].options: --bad is not right",
+                "7:15: services: b is the name of another one too, in line 6",
                 "7:49: services[2].options: goes only with program",
                 "7:67: services[2].container: a command is always a process",
+                "7:86: services[2].group: there is no group g; there are no groups",
             ],
             errors);
     }
@@ -162,15 +162,4 @@ public sealed class BeamlineReaderTests : IDisposable
 
     private static IEnumerable<string> Keys() =>
         BeamlineReader.Schema.GetProperty("$defs").GetProperty("service").GetProperty("properties").EnumerateObject().Select(p => p.Name).Order();
-
-    private sealed class NoPrograms : IProgramSource
-    {
-        public IReadOnlyList<string> Names => ["known"];
-
-        public IReadOnlyList<string> CommandLine(string program, IReadOnlyList<string> arguments) => ["true"];
-
-        public IReadOnlyList<string> Check(string program, IReadOnlyList<string> arguments) => arguments.Contains("--bad") ? ["--bad is not right"] : [];
-
-        public IReadOnlyList<Service> Create(string program, IReadOnlyList<string> arguments, ILoggerFactory loggers) => [];
-    }
 }

@@ -1,6 +1,7 @@
 using Hutch.Bus.Requests;
 using Hutch.Bus.Transports;
 using Hutch.Services;
+using Hutch.Services.Scopes;
 using Hutch.Store;
 using Hutch.Tests.Servers;
 
@@ -70,7 +71,7 @@ public abstract partial class RequestContract
             var options = new RequestServiceOptions { Tag = Tag("p"), Journal = store };
             var never = new TaskCompletionSource<object?>();
             var crashing = Transport.Open(Url);
-            var first = new PrimaryService(crashing, Name("p"), new Handler((_, _, _) => never.Task), options with { StopPatience = TimeSpan.FromMilliseconds(10) });
+            var first = new PrimaryService(crashing, Name("p"), new Handler((_, _, _) => never.Task), options with { StopPatience = TimeSpan.FromMilliseconds(10) }) { Scope = new Session("the process that crashes") };
             first.Start();
             await Eventually.TrueAsync(() => first.IsListening, "the service listens");
             var running = await Client.SendAsync(Tag("p"), 1);

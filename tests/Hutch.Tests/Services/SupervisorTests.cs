@@ -125,6 +125,19 @@ public sealed class SupervisorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_start_right_after_a_stop_does_not_take_the_stop_for_an_end_of_its_own()
+    {
+        var a = Add("a");
+        await Start(a);
+        for (var i = 2; i < 30; i++)
+        {
+            await _supervisor.StopAsync([a], Until.Patience);
+            await Start(a);
+            Assert.Equal((ServiceState.Running, i, 0), (a.Service.State, a.Service.StartCount, a.Restarts));
+        }
+    }
+
+    [Fact]
     public async Task A_kill_stays_down()
     {
         var a = Add("a", restart: Quick with { Policy = RestartPolicy.Always });

@@ -6,7 +6,7 @@ namespace Hutch.Beamline.Control;
 /// <summary>What is asked of a running beamline: one JSON object on one line.</summary>
 public sealed record ControlRequest
 {
-    /// <summary>services, start, stop, kill, restart, logs or down.</summary>
+    /// <summary>services, start, stop, kill, restart, wait, reload, logs or down.</summary>
     public required string Command { get; init; }
 
     /// <summary>Which services are meant.</summary>
@@ -17,6 +17,15 @@ public sealed record ControlRequest
 
     /// <summary>With logs: go on with new lines.</summary>
     public bool Follow { get; init; }
+
+    /// <summary>Whether replies say what is waited for until the action is complete.</summary>
+    public bool Progress { get; init; }
+
+    /// <summary>With reload: the path of the file; null for the one that runs.</summary>
+    public string? File { get; init; }
+
+    /// <summary>With reload: only make the plan.</summary>
+    public bool DryRun { get; init; }
 }
 
 /// <summary>The answer to a <see cref="ControlRequest"/>: one JSON object on one line; for logs, one a log line.</summary>
@@ -27,6 +36,12 @@ public sealed record ControlReply
 
     /// <summary>The services that were meant, after the action.</summary>
     public IReadOnlyList<ServiceStatus>? Services { get; init; }
+
+    /// <summary>What is waited for, one line for each service; the action goes on.</summary>
+    public IReadOnlyList<string>? Waiting { get; init; }
+
+    /// <summary>What a reload does, or would do; the action goes on.</summary>
+    public IReadOnlyList<ReloadStep>? Plan { get; init; }
 
     /// <summary>A log line.</summary>
     public string? Line { get; init; }
@@ -40,4 +55,5 @@ public sealed record ControlReply
 [JsonSerializable(typeof(ControlRequest))]
 [JsonSerializable(typeof(ControlReply))]
 [JsonSerializable(typeof(List<ServiceStatus>))]
+[JsonSerializable(typeof(List<ReloadStep>))]
 public sealed partial class ControlProtocol : JsonSerializerContext;

@@ -20,32 +20,51 @@ public sealed partial class ControlServer
             await reply(new ControlReply { Pid = Environment.ProcessId });
             return;
         }
-        var chosen = Choose(request.Services);
+        var replies = new ReplyQueue(reply);
+        Action<IReadOnlyList<string>>? waiting = request.Progress ? lines => replies.Add(new ControlReply { Waiting = lines }) : null;
+        try
+        {
+            await Act(request, waiting, replies, reply);
+        }
+        finally
+        {
+            await replies.FlushAsync();
+        }
+    }
+
+    private async Task Act(ControlRequest request, Action<IReadOnlyList<string>>? waiting, ReplyQueue replies, Func<ControlReply, Task> reply)
+    {
         var timeout = TimeSpan.FromSeconds(request.TimeoutS);
         var supervisor = _run.Supervisor;
+        if (request.Command == "reload")
+            await _run.ReloadAsync(request.File, request.DryRun, timeout, plan => replies.Add(new ControlReply { Plan = plan }), waiting);
+        var chosen = Choose(request.Services);
         switch (request.Command)
         {
             case "logs":
                 await SendLogs(chosen, request.Follow, reply);
                 return;
             case "start":
-                await supervisor.StartAsync(chosen, timeout);
+                await supervisor.StartAsync(chosen, timeout, waiting);
                 break;
             case "stop":
-                await supervisor.StopAsync(chosen, timeout);
+                await supervisor.StopAsync(chosen, timeout, waiting);
                 break;
             case "kill":
-                await supervisor.KillAsync(chosen, timeout);
+                await supervisor.KillAsync(chosen, timeout, waiting);
                 break;
             case "restart":
-                await supervisor.RestartAsync(chosen, timeout);
+                await supervisor.RestartAsync(chosen, timeout, waiting);
                 break;
-            case "services":
+            case "wait":
+                await _run.WaitAsync(timeout, waiting);
+                break;
+            case "services" or "reload":
                 break;
             default:
                 throw new UserErrorException($"there is no control command {request.Command}");
         }
-        await reply(new ControlReply { Services = [.. chosen.Select(ServiceStatus.Of)], Pid = Environment.ProcessId });
+        replies.Add(new ControlReply { Services = [.. chosen.Select(s => ServiceStatus.Of(s))], Pid = Environment.ProcessId });
     }
 
     private List<SupervisedService> Choose(ServiceSelector selector)

@@ -97,7 +97,7 @@ public sealed partial class ControlServer : IDisposable
         }
         catch (Exception error) when (error is UserErrorException or JsonException)
         {
-            await Reply(new ControlReply { Error = error.Message });
+            await Reply(new ControlReply { Error = _run.Mask(error.Message) });
         }
         catch (Exception error) when (error is IOException or OperationCanceledException)
         {
@@ -106,7 +106,7 @@ public sealed partial class ControlServer : IDisposable
         catch (Exception error)
         {
             _logger.LogError(error, "control command failed: {Message}", error.Message);
-            await Reply(new ControlReply { Error = error.Message });
+            await Reply(new ControlReply { Error = _run.Mask(error.Message) });
         }
     }
 }

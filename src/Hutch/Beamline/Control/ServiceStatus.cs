@@ -100,9 +100,9 @@ public sealed record ServiceStatus
             WaitsFor = supervised.WaitsFor,
             WaitsSince = supervised.WaitsSince,
             StopPriority = service.StopPriority,
-            Dependencies = [.. service.Dependencies.Select(d => d.ServiceName)],
+            Dependencies = [.. service.Dependencies.Select(d => d.ServiceName).Union(supervised.Jobs.Select(j => j.Name))],
             Dependants = service.Dependants.Names,
-            History = [.. service.History.Select(c => new StateChangeStatus(c.To.ToString().ToLowerInvariant(), c.At, c.Reason))],
+            History = [.. service.History.Select(c => new StateChangeStatus(c.To.ToString().ToLowerInvariant(), c.At, supervised.Masked(c.Reason)))],
         };
     }
 }

@@ -11,7 +11,7 @@ public sealed class SecretMask
     private readonly string[] _secrets;
 
     /// <summary>Masks the values of those variables that look secret by their name, or are a URL with a password.</summary>
-    public SecretMask(IReadOnlyDictionary<string, string> variables) =>
+    public SecretMask(IEnumerable<KeyValuePair<string, string>> variables) =>
         _secrets = [.. variables.Where(v => SecretNames.LooksSecret(v.Key) || SecretNames.HasPassword(v.Value)).Select(v => v.Value)
             .SelectMany(v => new[] { v, Uri.EscapeDataString(v) }).Where(v => v.Length >= ShortestSecret).Distinct().OrderByDescending(v => v.Length)];
 

@@ -24,13 +24,6 @@ public sealed record ProcessCommand(string File, params IReadOnlyList<string> Ar
         var folder = WorkingDirectory ?? System.Environment.CurrentDirectory;
         if (!Directory.Exists(folder))
             throw new UserErrorException($"service {service}: its working directory {folder} does not exist; make it or name another");
-        if (File.Contains('/'))
-        {
-            var path = Path.GetFullPath(File, folder);
-            return System.IO.File.Exists(path) ? path : throw new UserErrorException($"service {service}: there is no executable {path}");
-        }
-        var found = (System.Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin").Split(':', StringSplitOptions.RemoveEmptyEntries)
-            .Select(p => Path.Combine(p, File)).FirstOrDefault(System.IO.File.Exists);
-        return found ?? throw new UserErrorException($"service {service}: the command {File} is not in PATH; install it or give its path");
+        return Executables.Problem(File, folder) is { } problem ? throw new UserErrorException($"service {service}: {problem}") : Executables.Find(File, folder)!;
     }
 }

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.Loader;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Services.Processes;
 
@@ -15,27 +16,49 @@ internal static class ServiceActivator
     };
 
     /// <exception cref="UserErrorException">There is no such type, or it is no service.</exception>
-    public static Type FindType(string name, string? assembly)
+    public static Type FindType(string name, string? assembly) => FindType(name, assembly, static file =>
     {
-        var type = assembly is null ? Type.GetType(name) : Load(assembly).GetType(name.Split(',')[0]);
-        if (type is null)
-            throw new UserErrorException($"there is no type {name}{(assembly is null ? "; give it as Namespace.Type, Assembly" : $" in {assembly}; give it with its namespace")}");
-        if (!type.IsSubclassOf(typeof(Service)) || type.IsAbstract)
-            throw new UserErrorException($"type {type} is no service: it must derive from {typeof(Service)} and not be abstract");
-        return type;
+        var resolver = new AssemblyDependencyResolver(file);
+        AssemblyLoadContext.Default.Resolving += (context, wanted) =>
+            resolver.ResolveAssemblyToPath(wanted) is { } path ? context.LoadFromAssemblyPath(path) : null;
+        return AssemblyLoadContext.Default.LoadFromAssemblyPath(file);
+    });
+
+    /// <summary>What keeps a service from being made; null if nothing does. Nothing is loaded for good.</summary>
+    /// <param name="name">The type's name.</param>
+    /// <param name="assembly">Its assembly file, or null for one of this executable's.</param>
+    /// <param name="service">The name of the service.</param>
+    /// <param name="configuration">Its configuration.</param>
+    /// <param name="variable">Returns the values of environment variables; null: they are not known, and neither is the configuration.</param>
+    public static string? Check(string name, string? assembly, string service, JsonElement? configuration, Func<string, string?>? variable)
+    {
+        var apart = assembly is null ? null : new CheckedAssemblies(assembly);
+        try
+        {
+            var type = FindType(name, assembly, file => apart!.LoadFromAssemblyPath(file));
+            if (variable is not null)
+                Plan(type, service, configuration, NullLoggerFactory.Instance, variable);
+            return null;
+        }
+        catch (Exception error) when (error is UserErrorException or IOException or TypeLoadException)
+        {
+            return error.Message;
+        }
+        finally
+        {
+            apart?.Unload();
+        }
     }
 
     /// <exception cref="UserErrorException">The configuration does not fit the type.</exception>
     public static Service Create(Type type, string name, JsonElement? configuration, ILoggerFactory loggers)
     {
-        var settings = new Settings(type, name, Expand(configuration, name));
-        var constructor = type.GetConstructors().OrderByDescending(c => c.GetParameters().Length).FirstOrDefault(c => c.GetParameters().All(p => CanFill(p, settings)))
-            ?? throw new UserErrorException($"service {name}: the configuration gives too little for any constructor of {type}: "
-                + string.Join(" or ", type.GetConstructors().Select(c => $"({string.Join(", ", c.GetParameters().Select(p => $"{p.ParameterType.Name} {p.Name}"))})")));
+        var (constructor, arguments, properties) = Plan(type, name, configuration, loggers, Environment.GetEnvironmentVariable);
         try
         {
-            var service = (Service)constructor.Invoke([.. constructor.GetParameters().Select(p => Fill(p, type, name, settings, loggers))]);
-            settings.SetProperties(service, Json);
+            var service = (Service)constructor.Invoke(arguments);
+            foreach (var (property, value) in properties)
+                property.SetValue(service, value);
             return service;
         }
         catch (TargetInvocationException error) when (error.InnerException is not null)
@@ -45,13 +68,34 @@ internal static class ServiceActivator
         }
     }
 
+    private static Type FindType(string name, string? assembly, Func<string, Assembly> load)
+    {
+        var type = assembly is null ? Type.GetType(name) : Load(assembly, load).GetType(name.Split(',')[0]);
+        if (type is null)
+            throw new UserErrorException($"there is no type {name}{(assembly is null ? "; give it as Namespace.Type, Assembly" : $" in {assembly}; give it with its namespace")}");
+        if (!type.IsSubclassOf(typeof(Service)) || type.IsAbstract)
+            throw new UserErrorException($"type {type} is no service: it must derive from {typeof(Service)} and not be abstract");
+        return type;
+    }
+
+    private static (ConstructorInfo Constructor, object?[] Arguments, IReadOnlyList<(PropertyInfo Property, object? Value)> Properties) Plan(
+        Type type, string name, JsonElement? configuration, ILoggerFactory loggers, Func<string, string?> variable)
+    {
+        var settings = new Settings(type, name, Expand(configuration, name, variable));
+        var constructor = type.GetConstructors().OrderByDescending(c => c.GetParameters().Length).FirstOrDefault(c => c.GetParameters().All(p => CanFill(p, settings)))
+            ?? throw new UserErrorException($"service {name}: the configuration gives too little for any constructor of {type}: "
+                + string.Join(" or ", type.GetConstructors().Select(c => $"({string.Join(", ", c.GetParameters().Select(p => $"{p.ParameterType.Name} {p.Name}"))})")));
+        object?[] arguments = [.. constructor.GetParameters().Select(p => Fill(p, type, name, settings, loggers))];
+        return (constructor, arguments, settings.TakeProperties(Json));
+    }
+
     // Here, in the process that uses them: what describes a service to others has names of variables, not their values.
-    private static JsonElement? Expand(JsonElement? configuration, string name)
+    private static JsonElement? Expand(JsonElement? configuration, string name, Func<string, string?> variable)
     {
         if (configuration is not { } given || !given.GetRawText().Contains('$', StringComparison.Ordinal))
             return configuration;
         var copy = System.Text.Json.Nodes.JsonNode.Parse(given.GetRawText(), null, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
-        Hutch.Hosting.JsonConfig.ExpandVariables(copy, Environment.GetEnvironmentVariable, $"the configuration of service {name}");
+        Hutch.Hosting.JsonConfig.ExpandVariables(copy, variable, $"the configuration of service {name}");
         return JsonSerializer.SerializeToElement(copy);
     }
 
@@ -80,13 +124,17 @@ internal static class ServiceActivator
     private static bool IsLogger(Type type) =>
         type == typeof(ILogger) || type == typeof(ILoggerFactory) || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ILogger<>));
 
-    private static Assembly Load(string file)
+    private static Assembly Load(string file, Func<string, Assembly> load)
     {
         if (!File.Exists(file))
             throw new UserErrorException($"there is no assembly {file}");
-        var resolver = new AssemblyDependencyResolver(file);
-        AssemblyLoadContext.Default.Resolving += (context, wanted) =>
-            resolver.ResolveAssemblyToPath(wanted) is { } path ? context.LoadFromAssemblyPath(path) : null;
-        return AssemblyLoadContext.Default.LoadFromAssemblyPath(Path.GetFullPath(file));
+        try
+        {
+            return load(Path.GetFullPath(file));
+        }
+        catch (Exception error) when (error is BadImageFormatException or FileLoadException)
+        {
+            throw new UserErrorException($"{file} is no assembly that can be loaded: {error.Message}", error);
+        }
     }
 }

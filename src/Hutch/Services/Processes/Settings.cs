@@ -40,19 +40,21 @@ internal sealed class Settings
         return _all is { } all ? Read(all, "configuration", type, json) : Read(JsonSerializer.SerializeToElement(new object()), "configuration", type, json);
     }
 
-    /// <summary>Gives each entry that no constructor parameter took to the property of its name.</summary>
-    public void SetProperties(Service service, JsonSerializerOptions json)
+    /// <summary>The values of the entries that no constructor parameter took, each for the property of its name.</summary>
+    public IReadOnlyList<(PropertyInfo Property, object? Value)> TakeProperties(JsonSerializerOptions json)
     {
+        var values = new List<(PropertyInfo, object?)>();
         foreach (var (name, entry) in _entries)
         {
             if (_taken.Contains(name))
                 continue;
             var properties = _type.GetProperties(BindingFlags.Instance | BindingFlags.Public).Where(p => p.CanWrite).ToList();
             var property = properties.Find(p => Plain(p.Name) == name)
-                ?? throw new UserErrorException($"service {_service}: {_type.Name} has no setting {entry.Name}; it has "
-                    + string.Join(", ", properties.Select(p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name)).Order()));
-            property.SetValue(service, Read(entry.Value, entry.Name, property.PropertyType, json));
+                ?? throw new UserErrorException($"service {_service}: {_type.Name} has no setting {entry.Name}; "
+                    + Choices.Among("settings", properties.Select(p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name)).Order()));
+            values.Add((property, Read(entry.Value, entry.Name, property.PropertyType, json)));
         }
+        return values;
     }
 
     private object? Read(JsonElement value, string name, Type type, JsonSerializerOptions json)

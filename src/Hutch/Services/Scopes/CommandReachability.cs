@@ -11,6 +11,9 @@ public sealed class CommandReachability(string executable, params string[] argum
     /// <summary>How long the command may take before it is killed, which counts as unreachable. Default 5 s.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Where the command runs; empty (the default) for the folder of this process.</summary>
+    public string WorkingDirectory { get; init; } = "";
+
     /// <inheritdoc/>
     public async ValueTask<bool> IsReachableAsync(CancellationToken stop)
     {
@@ -19,6 +22,7 @@ public sealed class CommandReachability(string executable, params string[] argum
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            WorkingDirectory = WorkingDirectory,
         };
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
         patience.CancelAfter(Timeout);

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
-namespace Hutch.Beamline;
+namespace Hutch.Beamline.Checks;
 
 /// <summary>
 /// Checks JSON against a JSON Schema, of which it knows the keywords that docs/beamline.schema.json uses: type, enum,

@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
-namespace Hutch.Beamline;
+namespace Hutch.Beamline.Checks;
 
 /// <summary>A JSON value that knows its line, for errors that say where.</summary>
 internal sealed class LocatedJson
@@ -35,6 +36,28 @@ internal sealed class LocatedJson
         JsonTokenType.Number => "number",
         JsonTokenType.True or JsonTokenType.False => "boolean",
         _ => "null",
+    };
+
+    /// <summary>The text of a string; null for anything else.</summary>
+    public string? Text => Kind == JsonTokenType.String ? Raw : null;
+
+    /// <summary>The value without its places; of a property that stands there twice, the last.</summary>
+    public JsonNode? ToNode() => Kind switch
+    {
+        JsonTokenType.StartObject => new JsonObject(Properties.Select(p => p.Name).Distinct().Select(name => KeyValuePair.Create(name, this[name]!.ToNode()))),
+        JsonTokenType.StartArray => new JsonArray([.. Items.Select(i => i.ToNode())]),
+        JsonTokenType.String => JsonValue.Create(Raw),
+        JsonTokenType.Null => null,
+        _ => JsonNode.Parse(Raw),
+    };
+
+    /// <summary>All strings below, with their paths; names of properties are none.</summary>
+    public IEnumerable<(LocatedJson Where, string Path)> Strings(string path) => Kind switch
+    {
+        JsonTokenType.String => [(this, path)],
+        JsonTokenType.StartObject => Properties.SelectMany(p => p.Value.Strings($"{path}.{p.Name}")),
+        JsonTokenType.StartArray => Items.SelectMany((item, i) => item.Strings($"{path}[{i}]")),
+        _ => [],
     };
 
     public LocatedJson? this[string name] => Properties.FindLast(p => p.Name == name).Value;

@@ -1,0 +1,259 @@
+using Hutch.Beamline;
+using Hutch.Beamline.Control;
+using Hutch.Services;
+using Hutch.Supervision;
+using Hutch.Tests.Services;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Tests.Beamline;
+
+/// <summary>A beamline file at work, with real processes.</summary>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+public sealed class BeamlineRunTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("hutch run ").FullName;
+    private readonly ListLogger _log = new();
+    private readonly List<BeamlineRun> _runs = [];
+
+    private string FilePath => Path.Combine(_folder, "beamline.json");
+
+    public void Dispose()
+    {
+        _runs.ForEach(r => r.Dispose());
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private BeamlineRun Make(string services)
+    {
+        Write(services);
+        var run = new BeamlineRun(BeamlineReader.Read(FilePath, new NoPrograms()), new NoPrograms(), new Loggers(_log));
+        _runs.Add(run);
+        return run;
+    }
+
+    private async Task<BeamlineRun> Run(string services)
+    {
+        var run = Make(services);
+        await run.Start(Until.Patience);
+        return run;
+    }
+
+    private void Write(string services) => File.WriteAllText(FilePath, services.Contains("\"services\"", StringComparison.Ordinal) ? services : $$"""{ "name": "run-test", "services": [{{services}}] }""");
+
+    private static SupervisedService Of(BeamlineRun run, string name) => run.Services.Single(s => s.Name == name);
+
+    private static string Idle(string name, string more = "") => $$"""{ "name": "{{name}}", "command": ["sleep", "100000"]{{more}} },""";
+
+    [Fact]
+    public async Task A_service_starts_after_the_completion_of_another_and_does_not_need_it_any_more()
+    {
+        var run = await Run($$"""
+            { "name": "migration", "command": ["sh", "-c", "sleep 0.1; echo done >migrated"] },
+            { "name": "user", "command": ["sh", "-c", "cat migrated; exec sleep 100000"], "depends_on": [{ "service": "migration", "condition": "completed" }] }
+            """);
+        var (migration, user) = (Of(run, "migration"), Of(run, "user"));
+        Assert.True(migration.HasCompleted);
+        Assert.True(Order.Of(migration.Service, ServiceState.Stopped) < Order.Of(user.Service, ServiceState.Starting));
+        Until.True(() => user.Log.Lines.Any(l => l.EndsWith("info done", StringComparison.Ordinal)), "what the migration made");
+        Assert.Equal(["migration"], ServiceStatus.Of(user).Dependencies);
+        await run.Supervisor.StopAsync([user], Until.Patience);
+        await run.Supervisor.StartAsync([user], Until.Patience);
+        Assert.Equal((1, 2), (migration.Service.StartCount, user.Service.StartCount)); // a job that is done is not done again
+        await run.Supervisor.RestartAsync([migration], Until.Patience);
+        Assert.Equal((2, 2), (migration.Service.StartCount, user.Service.StartCount));
+    }
+
+    [Fact]
+    public async Task A_job_that_runs_is_not_completed()
+    {
+        var run = Make(Idle("job") + """{ "name": "user", "command": ["sleep", "100000"], "depends_on": [{ "service": "job", "condition": "completed" }] }""");
+        _ = run.Start(Until.Patience);
+        Until.True(() => Of(run, "job").IsReady && Of(run, "user").WaitsFor == "job to end with exit code 0", "the user to wait for the end of the job");
+        Assert.Equal(ServiceState.Created, Of(run, "user").Service.State);
+        await Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task A_job_that_failed_holds_back_those_that_wait_for_it_which_say_so()
+    {
+        var run = Make("""
+            { "name": "migration", "command": ["sh", "-c", "echo no such table; exit 3"], "restart": "never" },
+            { "name": "user", "command": ["sleep", "100000"], "depends_on": [{ "service": "migration", "condition": "completed" }] },
+            { "name": "viewer", "command": ["sleep", "100000"], "depends_on": ["user"] }
+            """);
+        var error = await Assert.ThrowsAsync<UserErrorException>(() => run.Start(Until.Patience));
+        Assert.Contains("migration has ended", error.Message);
+        Assert.Contains("no such table", error.Message);
+        var (user, viewer) = (Of(run, "user"), Of(run, "viewer"));
+        Until.True(() => viewer.WaitsFor?.Contains("held back") == true, "the viewer to say what holds it back");
+        Assert.StartsWith("migration to end with exit code 0, but it has failed and is not started again by itself: process ", user.WaitsFor);
+        Assert.Equal("user to be ready, which is held back by migration: that one has failed", viewer.WaitsFor);
+        Assert.Equal((ServiceState.Created, ServiceState.Created), (user.Service.State, viewer.Service.State));
+        Assert.True(run.IsOver); // nothing more happens by itself
+    }
+
+    [Fact]
+    public async Task A_job_that_fails_is_tried_again_and_its_success_lets_the_others_start()
+    {
+        var run = await Run("""
+            { "name": "calibration", "command": ["sh", "-c", "test -e second && exit 0; touch second; exit 1"] },
+            { "name": "user", "command": ["sleep", "100000"], "depends_on": [{ "service": "calibration", "condition": "completed" }] }
+            """);
+        Assert.Equal(2, Of(run, "calibration").Service.StartCount);
+        Assert.True(Of(run, "user").IsReady);
+    }
+
+    [Fact]
+    public async Task A_reload_starts_stops_and_restarts_what_must_be_and_touches_nothing_else()
+    {
+        var run = await Run(Idle("same") + Idle("gone") + Idle("changed") + Idle("above", """, "depends_on": ["changed"]""") + Idle("down", """, "autostart": false"""));
+        var before = run.Services.ToDictionary(s => s.Name, s => s.Service);
+        var pids = run.Services.ToDictionary(s => s.Name, s => s.ProcessId);
+        Write(Idle("new") + Idle("above", """, "depends_on": ["changed"]""") + Idle("changed", """, "tags": ["t"]""") + "/* moved */" + Idle("same")
+            + Idle("down", """, "autostart": false, "tags": ["u"]""") + Idle("spare", """, "autostart": false"""));
+        var expected = new Dictionary<string, ReloadStep>
+        {
+            ["new"] = new("new", ReloadAction.Start, "it is new"),
+            ["changed"] = new("changed", ReloadAction.Restart, "tags changed"),
+            ["above"] = new("above", ReloadAction.Restart, "it depends on changed"),
+            ["down"] = new("down", ReloadAction.Change, "tags changed"),
+            ["spare"] = new("spare", ReloadAction.Add, "it is new"),
+            ["gone"] = new("gone", ReloadAction.Stop, "it is no longer in the file"),
+        };
+        Assert.Equal(expected, (await run.ReloadAsync(null, dryRun: true, Until.Patience)).ToDictionary(s => s.Name));
+        Assert.Equal(pids, run.Services.ToDictionary(s => s.Name, s => s.ProcessId));
+        Assert.Equal(expected, (await run.ReloadAsync(null, dryRun: false, Until.Patience)).ToDictionary(s => s.Name));
+        Assert.Equal(["new", "above", "changed", "same", "down", "spare"], run.Services.Select(s => s.Name));
+        Assert.Equal(["new", "above", "changed", "same"], run.Services.Where(s => s.IsReady).Select(s => s.Name));
+        Assert.Equal(pids["same"], Of(run, "same").ProcessId);
+        Assert.NotEqual(pids["changed"], Of(run, "changed").ProcessId);
+        Assert.Contains("t", Of(run, "changed").Service.Tags);
+        Assert.True(Order.Of(before["above"], ServiceState.Stopped) < Order.Of(before["changed"], ServiceState.Stopping));
+        Assert.True(Order.Of(Of(run, "changed").Service, ServiceState.Running) < Order.Of(Of(run, "above").Service, ServiceState.Starting));
+        Assert.Equal(ServiceState.Stopped, before["gone"].State);
+        Assert.DoesNotContain(before["gone"], ServiceRegistry.FindServicesFromAllSources());
+        Assert.Empty(await run.ReloadAsync(null, dryRun: false, Until.Patience));
+    }
+
+    [Fact]
+    public async Task A_reload_sees_what_a_service_takes_from_elsewhere_in_the_file()
+    {
+        const string file = """
+            { "name": "run-test", "environment": { "A": "1" }, "groups": [{ "name": "g", "strategy": "one-for-one" }],
+              "clusters": [{ "name": "c", "nodes": [{ "name": "n" }, { "name": "m" }] }],
+              "services": [
+                { "name": "plain", "command": ["sleep", "100000"], "environment": { "A": "0" } },
+                { "name": "grouped", "command": ["sleep", "100000"], "group": "g", "environment": { "A": "0" } },
+                { "name": "placed", "command": ["sleep", "100000"], "node": "n", "environment": { "A": "0" } },
+                { "name": "many", "command": ["sleep", "100000"], "instances": 2, "environment": { "A": "0" } },
+                { "name": "user", "command": ["sleep", "100000"], "depends_on": ["many"], "environment": { "A": "0" } } ] }
+            """;
+        var run = await Run(file);
+        async Task<string> Plan(string from, string to)
+        {
+            Write(file.Replace(from, to, StringComparison.Ordinal));
+            return string.Join("; ", (await run.ReloadAsync(null, dryRun: true, Until.Patience)).Select(s => $"{s.Action} {s.Name}: {s.Because}"));
+        }
+        Assert.Equal("", await Plan("\"A\": \"1\"", "\"A\": \"2\"")); // all have one of their own
+        Assert.Equal("Restart plain: environment changed", await Plan("[\"sleep\", \"100000\"], \"environment\": { \"A\": \"0\" } },\n    { \"name\": \"grouped\"", "[\"sleep\", \"100000\"] },\n    { \"name\": \"grouped\""));
+        Assert.Equal("Restart grouped: group changed", await Plan("one-for-one", "all-for-one"));
+        Assert.Equal("Restart placed: node changed", await Plan("{ \"name\": \"n\" }", "{ \"name\": \"n\", \"reachable\": { \"command\": [\"true\"] } }"));
+        Assert.Equal("Start many-2: it is new; Restart user: depends_on changed", await Plan("\"instances\": 2", "\"instances\": 3"));
+        await run.ReloadAsync(null, dryRun: false, Until.Patience);
+        Assert.All(run.Services, s => Assert.True(s.IsReady, s.Name));
+        Assert.Equal(3, run.Services.Count(s => s.Name.StartsWith("many-", StringComparison.Ordinal)));
+        Write(file.Replace("{ \"name\": \"n\" }", "{ \"name\": \"n\", \"reachable\": { \"command\": [\"true\"] } }", StringComparison.Ordinal));
+        await run.ReloadAsync(null, dryRun: false, Until.Patience);
+        Assert.NotNull(((Hutch.Services.Scopes.Node)Of(run, "placed").Service.Scope).Reachability);
+    }
+
+    [Theory]
+    [InlineData("""{ "name": "a", "command": ["sleep", "100000"], "depends_on": ["zz"] }""", "there is no service zz")]
+    [InlineData("""{ "name": "other", "services": [{ "name": "a", "command": ["true"] }] }""", "is the file of beamline other")]
+    [InlineData("""{ "name": "new", "type": "No.Such", "container": "thread" }""", "there is no type No.Such")]
+    public async Task A_wrong_file_changes_nothing(string wrong, string message)
+    {
+        var run = await Run(Idle("a") + Idle("b"));
+        var pids = run.Services.Select(s => s.ProcessId).ToList();
+        Write(wrong);
+        var error = await Assert.ThrowsAsync<UserErrorException>(() => run.ReloadAsync(null, dryRun: false, Until.Patience));
+        Assert.Contains(message, error.Message);
+        Assert.Equal(["a", "b"], run.Services.Select(s => s.Name));
+        Assert.Equal(pids, run.Services.Select(s => s.ProcessId));
+        Assert.All(run.Services, s => Assert.True(s.IsReady));
+    }
+
+    [Fact]
+    public async Task Variables_have_their_values_where_they_are_used_and_secrets_show_nowhere()
+    {
+        const string secret = "s3cret&value";
+        Environment.SetEnvironmentVariable("HUTCH_TEST_TOKEN", secret);
+        Environment.SetEnvironmentVariable("HUTCH_TEST_PLACE", "hutch 7");
+        var run = Make("""
+            { "name": "a", "instances": 2, "restart": "never", "environment": { "TOKEN": "$HUTCH_TEST_TOKEN", "NUMBER": "{instance}" },
+              "command": ["sh", "-c", "echo at $HUTCH_TEST_PLACE as ${SERVICE_NAME} $NUMBER with $$TOKEN; echo again: $$TOKEN >&2; exit 4"] }
+            """);
+        var start = run.Start(Until.Patience);
+        var service = Of(run, "a-1");
+        Until.True(() => run.IsOver, "its end");
+        var error = await Assert.ThrowsAsync<UserErrorException>(() => run.WaitAsync(Until.Patience));
+        _ = start.Exception;
+        Assert.Contains(service.Log.Lines, l => l.EndsWith("at hutch 7 as a-1 1 with ***", StringComparison.Ordinal));
+        var status = System.Text.Json.JsonSerializer.Serialize([ServiceStatus.Of(service)], ControlProtocol.Default.ListServiceStatus);
+        Assert.Contains("exit code 4", status);
+        foreach (var shown in _log.Records.Select(r => $"{r.Text} {r.Error}").Concat(service.Log.Lines).Append(status).Append(run.Mask(error.Message)))
+            Assert.DoesNotContain("s3cret", shown);
+    }
+
+    [Fact]
+    public async Task What_a_probe_waits_for_is_shown_with_names_of_variables()
+    {
+        Environment.SetEnvironmentVariable("HUTCH_TEST_PASSWORD", "true");
+        File.WriteAllText(Path.Combine(_folder, "probe"), "#!/bin/sh\ntest \"$1\" = true\n");
+        File.SetUnixFileMode(Path.Combine(_folder, "probe"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var run = Make(Idle("a", """, "ready": { "command": ["./probe", "$HUTCH_TEST_PASSWORD"] }"""));
+        Assert.Equal("the command ./probe $HUTCH_TEST_PASSWORD to succeed", Of(run, "a").Options.Ready.Description);
+        await run.Start(Until.Patience); // from the folder of the file, with the value
+    }
+
+    [Fact]
+    public async Task Waiting_is_reported_with_its_beginning_and_again_when_it_changes_and_ends_with_the_lines_of_what_failed()
+    {
+        var run = Make("""
+            { "name": "slow", "command": ["sh", "-c", "echo warming up; exec sleep 100000"], "ready": { "command": ["test", "-e", "warm"] } },
+            { "name": "broken", "command": ["sh", "-c", "test -e warm && { echo lamp burnt >&2; exit 5; }; exec sleep 100000"], "depends_on": ["slow"], "ready": { "log": "shining" }, "restart": { "initial_delay": 60, "max_delay": 60 } }
+            """);
+        var reports = new List<string>();
+        _ = run.Start(TimeSpan.FromMinutes(10));
+        var wait = run.WaitAsync(TimeSpan.FromSeconds(4), lines => reports.AddRange(lines));
+        Until.True(() => reports.Count >= 2, "the first report", TimeSpan.FromSeconds(3));
+        File.WriteAllText(Path.Combine(_folder, "warm"), "");
+        var error = await Assert.ThrowsAsync<UserErrorException>(() => wait);
+        Assert.Matches("^slow waits for the command test -e warm to succeed since [0-9:]{8}$", reports[0]);
+        Assert.Matches("^broken waits for slow to be ready since [0-9:]{8}$", reports[1]);
+        Assert.Contains(reports, r => r.StartsWith("broken waits for its restart delay to pass", StringComparison.Ordinal));
+        Assert.Matches("not running after 4 s: broken waits for its restart delay[^\n]*\n    last error: process [0-9]+ of service broken ended unasked: exit code 5; its last output:\n    lamp burnt$", error.Message);
+    }
+
+    [Fact]
+    public async Task The_log_of_a_killed_process_has_no_stack_trace()
+    {
+        var run = await Run(Idle("victim", """, "restart": "never" """));
+        Hutch.Native.Processes.Signals.Send(Of(run, "victim").ProcessId!.Value, Hutch.Native.Processes.Signals.SIGKILL);
+        Until.True(() => Of(run, "victim").IsOver, "its end");
+        var record = Assert.Single(_log.Records, r => r.Text.StartsWith("victim: process ", StringComparison.Ordinal));
+        Assert.Contains("killed by SIGKILL", record.Text);
+        Assert.Null(record.Error);
+    }
+
+    private sealed class Loggers(ILogger logger) : ILoggerFactory
+    {
+        public ILogger CreateLogger(string categoryName) => logger;
+
+        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+
+        public void Dispose()
+        {
+        }
+    }
+}
