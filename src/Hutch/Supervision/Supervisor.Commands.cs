@@ -32,7 +32,7 @@ public sealed partial class Supervisor
 
     /// <summary>Waits until services are ready or, if they are jobs, done.</summary>
     /// <inheritdoc cref="StartAsync"/>
-    public Task WaitAsync(IEnumerable<SupervisedService> services, TimeSpan timeout, Action<IReadOnlyList<string>>? waiting = null) =>
+    public static Task WaitAsync(IEnumerable<SupervisedService> services, TimeSpan timeout, Action<IReadOnlyList<string>>? waiting = null) =>
         new Reaching(services, "running") { IsReached = s => s.IsSatisfied, IsHopeless = s => s.HasFailed, Waiting = waiting }.WaitAsync(timeout);
 
     /// <summary>Wants services, and those that depend on them, to stop, and waits until they have.</summary>

@@ -59,7 +59,7 @@ internal sealed class FileChecks(LocatedJson file, string folder, Action<Located
         var variable = VariableChecks.Lookup(file, service);
         if (service.Json["configuration"]?.Strings("").Any(s => Variables.Missing(s.Where.Raw, variable) is not null) == true)
             return;
-        if (ServiceActivator.Check(type, assembly, service.InstanceNames.FirstOrDefault() ?? "", ProgramArguments.Fill(service.Element("configuration"), 0), variable) is { } wrong)
+        if (ServiceActivator.Check(type, assembly, service.InstanceNames is [var first, ..] ? first : "", ProgramArguments.Fill(service.Element("configuration"), 0), variable) is { } wrong)
             report(service.Json["configuration"] ?? where, $"{service.Path}.configuration: {wrong}");
     }
 }

@@ -28,7 +28,7 @@ internal sealed class VariableChecks(LocatedJson file, IReadOnlyList<LocatedEntr
             return Environment.GetEnvironmentVariable;
         return name => (service.Json["environment"]?[name] ?? file["environment"]?[name])?.Text is { } own
             ? Variables.Missing(own, Environment.GetEnvironmentVariable) is null ? ProgramArguments.Fill(Variables.Expand(own, Environment.GetEnvironmentVariable, name), 0) : own
-            : name == StartupVariables.ServiceName ? service.InstanceNames.FirstOrDefault() : Environment.GetEnvironmentVariable(name);
+            : name == StartupVariables.ServiceName ? (service.InstanceNames is [var first, ..] ? first : null) : Environment.GetEnvironmentVariable(name);
     }
 
     private void Check(LocatedJson? value, string path, Func<string, string?> variable)
