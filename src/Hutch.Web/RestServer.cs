@@ -57,7 +57,7 @@ public sealed class RestServer : HttpService
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
         services.AddSingleton(_instrument).AddSingleton(_instrument.Settings).AddSingleton(_instrument.Store).AddSingleton(_events).AddSingleton(_features)
-            .AddSingleton(_connections).AddSingleton<StreamPlaces>();
+            .AddSingleton(_connections).AddSingleton<StreamPlaces>().AddSingleton<LossTally>().AddSingleton<Beats>();
         services.AddRazorComponents();
         // Pages here keep no secrets of their own, so there are no keys to be made and stored.
         foreach (var keys in services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType?.FullName?.Contains("DataProtection", StringComparison.Ordinal) == true).ToList())
@@ -94,7 +94,7 @@ public sealed class RestServer : HttpService
         AssetFiles.Map(app);
         foreach (var feature in _features)
             feature.Map(app);
-        _source = new EventSource(_instrument, _events, logger);
+        _source = new EventSource(_instrument, _events, app.Services.GetRequiredService<Beats>(), app.Services.GetRequiredService<LossTally>(), logger);
         _source.Start();
     }
 

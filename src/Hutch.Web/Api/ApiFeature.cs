@@ -4,6 +4,7 @@ using Hutch.Web.Api.Bus;
 using Hutch.Web.Api.Clients;
 using Hutch.Web.Api.Configuration;
 using Hutch.Web.Api.Events;
+using Hutch.Web.Api.Host;
 using Hutch.Web.Api.Requests;
 using Hutch.Web.Api.Services;
 using Hutch.Web.Features;
@@ -23,6 +24,7 @@ internal sealed class ApiFeature : IWebFeature
         .AddSingleton<BusEndpoints>()
         .AddSingleton<RequestEndpoints>()
         .AddSingleton<EventEndpoints>()
+        .AddSingleton<HostEndpoints>()
         .AddSingleton<AuditEndpoints>()
         .AddSingleton<ClientEndpoints>();
 
@@ -35,6 +37,7 @@ internal sealed class ApiFeature : IWebFeature
         app.Services.GetRequiredService<BusEndpoints>().Map(api);
         app.Services.GetRequiredService<RequestEndpoints>().Map(api);
         app.Services.GetRequiredService<EventEndpoints>().Map(api);
+        app.Services.GetRequiredService<HostEndpoints>().Map(api);
         app.Services.GetRequiredService<AuditEndpoints>().Map(api);
         app.Services.GetRequiredService<ClientEndpoints>().Map(api);
     }

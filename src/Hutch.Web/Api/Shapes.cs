@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Hutch.Detectors.Acquisitions;
+using Hutch.Detectors.Daq;
 using Hutch.Detectors.Ledger;
 using Hutch.Web.Description;
 
@@ -53,6 +54,9 @@ internal sealed record AcquisitionShape
 
     [Description("What was lost where, once it has ended.")]
     public LossLedger? Ledger { get; init; }
+
+    [Description("What validators found in its files; only of a single one that has ended well.")]
+    public IReadOnlyList<FileReport>? Reports { get; init; }
 }
 
 [Description("The writers, and the present or last acquisition.")]

@@ -19,7 +19,7 @@ internal sealed class EventEndpoints(Instrument instrument, EventHub hub, Stream
     /// <summary>A connection over which nothing comes for longer may have been cut.</summary>
     private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(15);
 
-    private static readonly string[] Types = ["writer", "acquisition", "config", "deployment", "statistics", "service", "request", "audit", "missed", "alive"];
+    private static readonly string[] Types = ["writer", "acquisition", "config", "deployment", "statistics", "service", "request", "audit", "beats", "missed", "alive"];
 
     public void Map(IEndpointRouteBuilder app) => app.Get("/events", (HttpContext context) =>
     {

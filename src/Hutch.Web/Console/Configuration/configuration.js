@@ -1,0 +1,2 @@
+import { html, show, Empty } from './ui.js';
+show(html`<${Empty} title="..." />`);
