@@ -82,6 +82,12 @@ internal sealed record ConfigurationShape(
     [property: Description("Its id, which is also its entity tag.")] string ConfigId,
     [property: Description("Its members.")] JsonObject Config);
 
+[Description("What a change would make of the configuration.")]
+[Example("""{"errors": ["bit_depth is 17, but must be 16"], "config": {"detector_name": "JF1", "bit_depth": 17}}""")]
+internal sealed record ConfigurationCheck(
+    [property: Description("All that would be wrong; each begins with the name of a member. Empty: it can be set.")] IReadOnlyList<string> Errors,
+    [property: Description("Its members.")] JsonObject Config);
+
 [Description("Which configuration to go back to.")]
 [Example("""{"config_id": "1795311984347-0"}""")]
 internal sealed record Rollback([property: Description("Its id; left out, the one before the present one.")] string? ConfigId = null);
