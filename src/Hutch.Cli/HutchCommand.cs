@@ -29,6 +29,7 @@ internal static class HutchCommand
         DownCommand.Create(),
         ServicesCommand.Create(),
         StatusCommand.Create(),
+        TopCommand.Create(),
         LogsCommand.Create(),
         StartCommand.Create(),
         StopCommand.Create(),

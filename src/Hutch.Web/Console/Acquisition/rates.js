@@ -1,10 +1,11 @@
 // The rates of detector and writer over the last minutes.
 import uPlot from './uPlot.esm.js';
-import { html, useEffect, useRef } from './ui.js';
+import { boot, html, clock, useEffect, useRef } from './ui.js';
 import { on } from './instrument.js';
 
 const kept = 300;   // seconds
 const data = [[], [], []];
+for (const s of boot.page ?? []) add(s.time, s.detector.images_per_second, s.writer.images_per_second);
 
 on('beats', () => {
   // A second without statistics is one without images.
@@ -25,8 +26,8 @@ export function Rates() {
   useEffect(() => {
     const axis = { stroke: colour('muted'), grid: { stroke: colour('line'), width: 1 }, ticks: { stroke: colour('line'), width: 1 }, font: '12px system-ui, sans-serif' };
     const plot = new uPlot({ width: box.current.clientWidth, height: 180, cursor: { y: false }, legend: { live: true }, scales: { x: { time: true, range: () => [Date.now() / 1000 - kept, Date.now() / 1000] }, y: { range: (_, __, top) => [0, Math.max(1, top * 1.1)] } },
-      axes: [axis, { ...axis, size: 50 }],
-      series: [{ label: 'time', value: '{HH}:{mm}:{ss}' }, { label: 'detector, images/s', stroke: colour('busy'), width: 2, points: { show: false } }, { label: 'writer, images/s', stroke: colour('ok'), width: 2, dash: [6, 4], points: { show: false } }] }, data, box.current);
+      axes: [{ ...axis, values: (_, times) => times.map(t => clock(t).slice(-8, -3)) }, { ...axis, size: 50 }],
+      series: [{ label: 'time', value: (_, t) => t === null ? '-' : clock(t).slice(-8) }, { label: 'detector, images/s', stroke: colour('busy'), width: 2, points: { show: false } }, { label: 'writer, images/s', stroke: colour('ok'), width: 2, dash: [6, 4], points: { show: false } }] }, data, box.current);
     const size = new ResizeObserver(() => plot.setSize({ width: box.current.clientWidth, height: 180 }));
     size.observe(box.current);
     const end = on('beats', () => plot.setData(data));

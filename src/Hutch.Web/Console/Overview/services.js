@@ -1,7 +1,7 @@
 // What a service looks like: a state in one mark, and what is wrong with it in words. Green means a fresh beat.
 import { span } from './ui.js';
 
-const staleAfter = 10;   // seconds without progress
+const staleAfter = 15;   // seconds without progress: services of a bus prove every 10 that they are heard
 
 /** [kind of mark, word] of a service; `isOld`: the whole page has heard nothing for a while. */
 export function stateOf(service, isOld) {
