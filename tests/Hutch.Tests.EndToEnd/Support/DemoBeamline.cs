@@ -11,19 +11,23 @@ internal sealed class DemoBeamline : IDisposable
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(120) };
     private int _runs;
 
-    public DemoBeamline()
+    /// <summary>Starts it.</summary>
+    /// <param name="store">The store; null for a file of its own.</param>
+    public DemoBeamline(string? store = null)
     {
         var examples = Path.Combine(Repository.Root, "examples");
         Data = Directory.CreateTempSubdirectory("hutch-data-").FullName;   // deployed systems take no blanks
         Url = $"http://127.0.0.1:{FreePort.Next()}";
+        var live = $"tcp://127.0.0.1:{FreePort.Next()}";
         var detector = $"beamline-{Environment.ProcessId}-{Path.GetFileName(Data)}";
         File.WriteAllText(_folder["beamline-detector.json"], File.ReadAllText(Path.Combine(examples, "beamline-detector.json"))
-            .Replace("demo-beamline", detector, StringComparison.Ordinal).Replace("50100", $"{FreePorts.Udp(2)}", StringComparison.Ordinal));
+            .Replace("demo-beamline", detector, StringComparison.Ordinal).Replace("50100", $"{FreePorts.Udp(2)}", StringComparison.Ordinal)
+            .Replace("tcp://127.0.0.1:20000", live, StringComparison.Ordinal));
         File.WriteAllText(_folder["beamline.json"], File.ReadAllText(Path.Combine(examples, "beamline.json"))
-            .Replace("\"port\": 5000, ", $"\"port\": {new Uri(Url).Port}, \"simulator\": \"http://127.0.0.1:5001\", ", StringComparison.Ordinal)
+            .Replace("\"port\": 5000, ", $"\"port\": {new Uri(Url).Port}, \"simulator\": \"http://127.0.0.1:5001\", \"live-stream\": \"{live}\", ", StringComparison.Ordinal)
             .Replace("\"port\": 5000", $"\"port\": {new Uri(Url).Port}", StringComparison.Ordinal)
             .Replace("5001", $"{FreePort.Next()}", StringComparison.Ordinal)
-            .Replace("/tmp/hutch-beamline.db", _folder["store.db"].Replace(" ", "%20", StringComparison.Ordinal), StringComparison.Ordinal)
+            .Replace("sqlite:///tmp/hutch-beamline.db", store ?? $"sqlite://{_folder["store.db"].Replace(" ", "%20", StringComparison.Ordinal)}", StringComparison.Ordinal)
             .Replace("\"rate\": 10", "\"rate\": 40", StringComparison.Ordinal)
             .Replace("\"initial_delay\": 0.5", "\"budget\": 1000, \"initial_delay\": 0.1", StringComparison.Ordinal));
         using var up = Hutch("up", _folder["beamline.json"], "--detach");
