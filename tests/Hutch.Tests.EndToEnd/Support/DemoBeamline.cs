@@ -7,6 +7,8 @@ namespace Hutch.Tests.EndToEnd.Support;
 /// <summary>examples/beamline.json as it runs, on free ports, under a name of its own, writing into a folder of its own.</summary>
 internal sealed class DemoBeamline : IDisposable
 {
+    private static int _count;
+
     private readonly TemporaryFolder _folder = new();
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(120) };
     private int _runs;
@@ -19,7 +21,7 @@ internal sealed class DemoBeamline : IDisposable
         Data = Directory.CreateTempSubdirectory("hutch-data-").FullName;   // deployed systems take no blanks
         Url = $"http://127.0.0.1:{FreePort.Next()}";
         var live = $"tcp://127.0.0.1:{FreePort.Next()}";
-        var detector = $"beamline-{Environment.ProcessId}-{Path.GetFileName(Data)}";
+        var detector = $"demo-{Environment.ProcessId}-{Interlocked.Increment(ref _count)}";
         File.WriteAllText(_folder["beamline-detector.json"], File.ReadAllText(Path.Combine(examples, "beamline-detector.json"))
             .Replace("demo-beamline", detector, StringComparison.Ordinal).Replace("50100", $"{FreePorts.Udp(2)}", StringComparison.Ordinal)
             .Replace("tcp://127.0.0.1:20000", live, StringComparison.Ordinal));
