@@ -60,8 +60,8 @@ public sealed record RestSettings
     /// <summary>Answers without an end (live view, events, logs that are followed) in all. Default 256.</summary>
     public int Streams { get; init; } = 256;
 
-    /// <summary>Answers without an end that one client may have. Default 128: a page of the console has two, and all who come through a reverse proxy are one client.</summary>
-    public int StreamsPerClient { get; init; } = 128;
+    /// <summary>Answers without an end that one client may have. Default 100: a page of the console has two, and all who come through a reverse proxy are one client.</summary>
+    public int StreamsPerClient { get; init; } = 100;
 
     /// <summary>Requests a second that one client may make, and as many in a burst. Default 1000.</summary>
     public int RequestsPerSecond { get; init; } = 1000;

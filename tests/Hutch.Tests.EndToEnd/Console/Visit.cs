@@ -64,7 +64,7 @@ internal sealed class Visit : IAsyncDisposable
     public void AllIsWell(params string[] expected)
     {
         lock (_troubles)
-            Assert.Empty(_troubles.Where(t => !expected.Any(e => t.Contains(e, StringComparison.Ordinal))));
+            Assert.DoesNotContain(_troubles, t => !expected.Any(e => t.Contains(e, StringComparison.Ordinal)));
     }
 
     public async ValueTask DisposeAsync() => await Page.Context.CloseAsync();

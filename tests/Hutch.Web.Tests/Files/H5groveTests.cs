@@ -30,7 +30,7 @@ public sealed class H5groveTests(SharedInstrument shared)
         var row = await BytesAsync(file, $"/{group}/data", "&format=bin&selection=1,7,100:104");
         Assert.Equal(8, row.Length);
         var whole = await BytesAsync(file, $"/{group}/data", "&format=bin&selection=1");
-        Assert.Equal(whole.AsSpan(2 * ((7 * 1024) + 100), 8), row);
+        Assert.Equal(whole.AsSpan(2 * ((7 * 1024) + 100), 8).ToArray(), row);
         Assert.Equal(whole[..2].Concat(whole[4..6]), await BytesAsync(file, $"/{group}/data", "&format=bin&selection=1,0,0:4:2"));
         var npy = await BytesAsync(file, $"/{group}/data", "&format=npy&selection=1");
         Assert.Equal("\u0093NUMPY", System.Text.Encoding.Latin1.GetString(npy, 0, 6));
@@ -39,7 +39,7 @@ public sealed class H5groveTests(SharedInstrument shared)
 
         var metadata = (JsonArray)JsonNode.Parse(await BytesAsync(file, $"/{group}/metadata", "&selection=0"))!;
         Assert.Equal(2, metadata[0]!.AsArray().Count);   // image id and status
-        Assert.Contains("adds_up", JsonNode.Parse(await BytesAsync(file, $"/{group}/ledger", ""))![0]!.ToString(), StringComparison.Ordinal);
+        Assert.Contains("adds_up", JsonNode.Parse(await BytesAsync(file, $"/{group}/ledger", ""))!.ToString(), StringComparison.Ordinal);
         Assert.Contains($"/{group}/data", JsonNode.Parse(await Instrument.Client.GetStringAsync($"/api/v1/h5grove/paths?file={file}", Cancel))!.AsArray().Select(p => (string?)p));
     }
 

@@ -1,6 +1,5 @@
 using System.Net.WebSockets;
 using Hutch.Web.Answers;
-using Hutch.Web.Description;
 using Hutch.Web.Limits;
 using Hutch.Web.Live;
 using Microsoft.AspNetCore.Builder;
@@ -13,8 +12,8 @@ namespace Hutch.Web.Api.Live;
 /// <summary>The images of the live stream with all their bits, on a WebSocket.</summary>
 internal sealed class LiveSocketEndpoints(LiveView view, StreamPlaces places, IHostApplicationLifetime lifetime)
 {
-    public void Map(IEndpointRouteBuilder app) => app.Get("/live", ServeAsync).WithTags("Detector")
-        .WithSummary("""The live stream on a WebSocket: ask for each image with {"x", "y", "width", "height", "pixels"}; the answer is the length of a JSON header, the header, and pixels.""").AnswersNothing(StatusCodes.Status101SwitchingProtocols);
+    // No OpenAPI document has words for a WebSocket.
+    public void Map(IEndpointRouteBuilder app) => app.Get("/live", ServeAsync).ExcludeFromDescription();
 
     private async Task ServeAsync(HttpContext context)
     {

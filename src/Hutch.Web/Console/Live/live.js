@@ -41,9 +41,9 @@ function Live() {
   const pausedNow = useRef(false);
   pausedNow.current = paused;
   const shown = useRef([]);
-  useEffect(() => follow(() => ({ pixels: budget }), (head, values) => {
+  useEffect(() => follow(() => pausedNow.current ? null : { pixels: budget }, (head, values) => {
     setHeader(head);
-    if (!values || pausedNow.current) return;
+    if (!values) return;
     shown.current = shown.current.filter(t => performance.now() - t < 3000).concat(performance.now());
     setImage({ values, columns: head.columns, rows: head.rows, x: head.x, y: head.y, step: head.step, frame: head.frame, whole: [head.image_columns, head.image_rows] });
   }, setLink), []);

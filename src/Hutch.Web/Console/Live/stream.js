@@ -1,11 +1,14 @@
 // The images of the live stream on a WebSocket: each is asked for, so a page that does not keep up, or is not seen, gets fewer.
 const arrays = { uint8: Uint8Array, uint16: Uint16Array, int16: Int16Array, uint32: Uint32Array, int32: Int32Array, float32: Float32Array };
 
-/** Calls `take(header, values)` for each image, `values` null when there is nothing new. Returns what ends it. */
+/** Calls `take(header, values)` for each image, `values` null when there is nothing new; none is asked for while `ask` returns null. Returns what ends it. */
 export function follow(ask, take, state) {
   let socket, ended = false, timer;
   const request = () => {
-    if (!document.hidden && socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(ask()));
+    if (document.hidden || socket?.readyState !== WebSocket.OPEN) return;
+    const wanted = ask();
+    if (wanted) socket.send(JSON.stringify(wanted));
+    else setTimeout(request, 500);
   };
   const connect = () => {
     socket = new WebSocket(new URL('api/v1/live', location.href.replace(/^http/, 'ws')));
