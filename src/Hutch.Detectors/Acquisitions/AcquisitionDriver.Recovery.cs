@@ -46,6 +46,8 @@ public sealed partial class AcquisitionDriver
             try
             {
                 var file = isMarked ? writer.Progress.File : OutputFile.MarkIncomplete(path);
+                if (!isMarked)
+                    ClearMark(file);
                 var images = ImageIds(file);
                 ids.AddRange(images);
                 writer.Settle(file, images.Length);
@@ -65,6 +67,19 @@ public sealed partial class AcquisitionDriver
     // A file that was there before the run is somebody else's.
     private static bool IsOf(AcquisitionRun run, string path) =>
         File.Exists(path) && (File.GetLastWriteTimeUtc(path) - DateTime.UnixEpoch).TotalSeconds >= run.StartTime - 1;
+
+    // Of a writer that was killed. One that only stands still has the file open, and clears the mark when it goes on.
+    private void ClearMark(string file)
+    {
+        try
+        {
+            Hdf5File.ClearWriterMark(file);
+        }
+        catch (Hdf5Exception error)
+        {
+            Logger.LogWarning("{Service}: {File} stays marked as being written: {Reason}; open it with swmr=True, or remove the mark with h5clear -s", ServiceName, file, error.Message);
+        }
+    }
 
     private ulong[] ImageIds(string file)
     {

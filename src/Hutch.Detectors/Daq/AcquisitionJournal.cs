@@ -16,12 +16,16 @@ public sealed class AcquisitionJournal(IStore store, ILogger? logger = null)
     // An acquisition is not held up by a store that is away; it is only not known to a successor then.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
+    // The end of an acquisition and the beginning of the next may come together: neither may undo the other.
+    private readonly Lock _order = new();
+    private Task _last = Task.CompletedTask;
+
     /// <summary>Notes the acquisition that is about to begin.</summary>
     public async Task NoteAsync(RunningAcquisition running)
     {
         try
         {
-            await store.SetAsync(DaqKeys.Running, JsonSerializer.SerializeToUtf8Bytes(running)).WaitAsync(Patience).ConfigureAwait(false);
+            await InTurn(() => store.SetAsync(DaqKeys.Running, JsonSerializer.SerializeToUtf8Bytes(running))).WaitAsync(Patience).ConfigureAwait(false);
         }
         catch (Exception error) when (error is StoreException or TimeoutException)
         {
@@ -31,11 +35,12 @@ public sealed class AcquisitionJournal(IStore store, ILogger? logger = null)
     }
 
     /// <summary>Forgets an acquisition, once its end is in the log. Where the store is away, the next start finds out.</summary>
-    public async Task ForgetAsync(ulong runId)
+    /// <param name="startTime">When it began, in seconds since 1970; one that was noted later is another one.</param>
+    public async Task ForgetAsync(double startTime)
     {
         try
         {
-            await ClearAsync(runId).WaitAsync(Patience).ConfigureAwait(false);
+            await InTurn(() => ClearAsync(startTime)).WaitAsync(Patience).ConfigureAwait(false);
         }
         catch (Exception error) when (error is StoreException or TimeoutException)
         {
@@ -55,10 +60,22 @@ public sealed class AcquisitionJournal(IStore store, ILogger? logger = null)
         return null;
     }
 
-    private async Task ClearAsync(ulong runId)
+    private async Task ClearAsync(double startTime)
     {
-        if (await ReadAsync().ConfigureAwait(false) is { } running && running.Info.RunId == runId)
+        if (await ReadAsync().ConfigureAwait(false) is { } running && running.StartTime <= startTime)
             await store.DeleteAsync(DaqKeys.Running).ConfigureAwait(false);
+    }
+
+    private Task InTurn(Func<Task> change)
+    {
+        lock (_order)
+            return _last = AfterAsync(_last, change);
+    }
+
+    private static async Task AfterAsync(Task previous, Func<Task> change)
+    {
+        await previous.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await change().ConfigureAwait(false);
     }
 
     private async Task<RunningAcquisition?> ReadAsync()

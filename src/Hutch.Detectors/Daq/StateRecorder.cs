@@ -103,7 +103,7 @@ public sealed class StateRecorder : AsyncService
             var id = await _outbox.Post(DaqKeys.Acquisitions, record).ConfigureAwait(false);
             AcquisitionStored?.Invoke(id, record);
             if (_journal is not null)
-                await _journal.ForgetAsync(ended.Info.RunId).ConfigureAwait(false);
+                await _journal.ForgetAsync(ended.Statistics.StartTime).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

@@ -6,7 +6,9 @@ namespace Hutch.Native.Hdf5;
 internal static unsafe partial class Hdf5Calls
 {
     internal const uint H5F_ACC_RDONLY = 0;
+    internal const uint H5F_ACC_RDWR = 1;
     internal const uint H5F_ACC_TRUNC = 2;
+    internal const uint H5F_ACC_SWMR_READ = 0x40;
     internal const int H5F_SCOPE_LOCAL = 0;
     internal const int H5F_LIBVER_LATEST = 2;   // 1.10
     internal const int H5S_SELECT_SET = 0;
@@ -40,6 +42,12 @@ internal static unsafe partial class Hdf5Calls
 
     [LibraryImport(NativeLibraries.Hdf5)]
     internal static partial int H5Fstart_swmr_write(long id);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Fget_vfd_handle(long id, long access, int** descriptor);
+
+    [LibraryImport(NativeLibraries.Hdf5, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int H5Pset(long id, string name, void* value);
 
     [LibraryImport(NativeLibraries.Hdf5)]
     internal static partial int H5Pset_libver_bounds(long id, int low, int high);
