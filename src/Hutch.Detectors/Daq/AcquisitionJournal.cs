@@ -60,6 +60,20 @@ public sealed class AcquisitionJournal(IStore store, ILogger? logger = null)
         return null;
     }
 
+    /// <summary>The acquisition that ended last; null when there is none, or the store is away.</summary>
+    public async Task<Acquisition?> FindLastAsync()
+    {
+        try
+        {
+            return await LastRecordAsync().WaitAsync(Patience).ConfigureAwait(false) is { } record ? AcquisitionRecord.Read(record) : null;
+        }
+        catch (Exception error) when (error is StoreException or TimeoutException or JsonException)
+        {
+            logger?.LogWarning("the status begins without the last acquisition: {Reason}", error.Message);
+            return null;
+        }
+    }
+
     private async Task ClearAsync(double startTime)
     {
         if (await ReadAsync().ConfigureAwait(false) is { } running && running.StartTime <= startTime)
@@ -93,10 +107,13 @@ public sealed class AcquisitionJournal(IStore store, ILogger? logger = null)
         }
     }
 
-    private async Task<bool> HasEndedAsync(RunningAcquisition running)
+    private async Task<bool> HasEndedAsync(RunningAcquisition running) =>
+        await LastRecordAsync().ConfigureAwait(false) is { } record
+        && (ulong?)record["info"]?["run_id"] == running.Info.RunId && (double?)record["stats"]?["stop_time"] >= running.StartTime;
+
+    private async Task<JsonObject?> LastRecordAsync()
     {
         var newest = await store.RangeAsync(DaqKeys.Acquisitions, StreamId.Zero, StreamId.Max, count: 1, newestFirst: true).ConfigureAwait(false);
-        return newest is [var last] && JsonNode.Parse(last.Text(StoreText.JsonField) ?? "null") is JsonObject record
-            && (ulong?)record["info"]?["run_id"] == running.Info.RunId && (double?)record["stats"]?["stop_time"] >= running.StartTime;
+        return newest is [var last] ? JsonNode.Parse(last.Text(StoreText.JsonField) ?? "null") as JsonObject : null;
     }
 }

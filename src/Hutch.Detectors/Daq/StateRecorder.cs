@@ -49,6 +49,8 @@ public sealed class StateRecorder : AsyncService
     /// <inheritdoc/>
     protected override void OnStarting()
     {
+        // What ended before is in the store already.
+        _lastEnded = _daq.Status;
         _daq.StatusChanged += OnStatus;
         OnStatus(this, _daq.Status);
     }

@@ -18,6 +18,9 @@ public sealed class UdpReceiver : Service, IFrameSink
 {
     private const long LookAroundInterval = 500;   // ms
 
+    // A receive that waits this long lets the service notice that it is to stop.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(50);
+
     private readonly DaqConfiguration _configuration;
     private readonly UdpReceiverOptions _options;
     private readonly int _module;
@@ -28,7 +31,7 @@ public sealed class UdpReceiver : Service, IFrameSink
     private FrameBuilder? _frames;
     private LossJournal? _losses;
     private ulong _newestImage;
-    private long _lastPacketAt;
+    private long _silenceMs;
     private long _lookedAroundAt;
 
     /// <summary>Makes a receiver.</summary>
@@ -82,13 +85,14 @@ public sealed class UdpReceiver : Service, IFrameSink
     /// <inheritdoc/>
     protected override TimeSpan? Iterate(CancellationToken stop)
     {
+        var askedAt = Environment.TickCount64;
         var received = _socket!.Receive(_batch!, _frames!.Prepare(_batch!));
         if (received > 0)
         {
             _frames.Accept(_batch!, received);
-            _lastPacketAt = Environment.TickCount64;
+            _silenceMs = 0;
         }
-        else if (Environment.TickCount64 - _lastPacketAt >= _options.FrameTimeout.TotalMilliseconds)
+        else if ((_silenceMs += Listened(Environment.TickCount64 - askedAt)) >= _options.FrameTimeout.TotalMilliseconds)
         {
             _frames.Flush();
         }
@@ -111,6 +115,9 @@ public sealed class UdpReceiver : Service, IFrameSink
         (_channel, _ring, _batch, _socket, _frames, _losses) = (null, null, null, null, null, null);
     }
 
+    // A process that stood still (SIGSTOP, a debugger) has not listened: what came meanwhile waits in the socket, and is no later than it should be.
+    private static long Listened(long ms) => ms <= 2 * LongestWait.TotalMilliseconds ? ms : 0;
+
     private void LookAround()
     {
         _lookedAroundAt = Environment.TickCount64;
@@ -129,11 +136,9 @@ public sealed class UdpReceiver : Service, IFrameSink
 
     private UdpSocket Bind()
     {
-        // A receive that waits this long lets the service notice that it is to stop.
-        var wait = TimeSpan.FromMilliseconds(50);
         try
         {
-            return UdpSocket.Bind(_options.Address, Port, _options.SocketBufferBytes, wait);
+            return UdpSocket.Bind(_options.Address, Port, _options.SocketBufferBytes, LongestWait);
         }
         catch (ErrnoException error) when (error.Errno == Errno.EADDRINUSE)
         {
