@@ -10,24 +10,6 @@ namespace Hutch.Detectors.Acquisitions;
 public sealed partial class AcquisitionDriver
 {
     /// <summary>
-    /// Ends what a driver that died has left: the writers close what they have, and the account is made of their files. It cannot be gone on
-    /// with: the metadata of the images that were announced meanwhile stand nowhere, so nobody knows which of them lack packets.
-    /// </summary>
-    private void Recover(RunningAcquisition left)
-    {
-        const string Reason = "its driver died in the middle of it and was started again";
-        Logger.LogWarning("{Service}: the acquisition of {File} has no end: {Reason}; what its writers have is closed", ServiceName, left.Info.OutputFile, Reason);
-        _run = new AcquisitionRun(left.Info, new AcquisitionLosses(_configuration, _journal!, IsInRing, left.LossesFrom), null, left.StartTime)
-        {
-            Phase = AcquisitionPhase.Closing,
-            Error = Reason,
-            IsRecovered = true,
-        };
-        AskAll(new WriterAction { CloseFile = new CloseFile { Incomplete = Reason } });
-        Report(_run, WriterState.Writing);
-    }
-
-    /// <summary>
     /// Names every file of a failed run for what it is, also those of writers that can no longer do it, and takes the numbers of these from
     /// the files.
     /// </summary>

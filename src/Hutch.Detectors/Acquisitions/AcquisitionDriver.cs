@@ -191,7 +191,8 @@ public sealed partial class AcquisitionDriver : Service
                     _image.Complain(Logger, ServiceName);
                 continue;
             }
-            Record(run);
+            if (run.TakenFromRing.Count == 0 || !run.TakenFromRing.Remove(_image.Metadata.ImageId))
+                Record(run, _image.Metadata);
         }
     }
 

@@ -9,7 +9,7 @@ namespace Hutch.Detectors.Daq;
 
 /// <summary>
 /// The acquisition under way, in the store: noted before its writers make their files, cleared when its end is in the log. A driver that
-/// finds one when it starts knows that its predecessor died, and ends the acquisition in its place.
+/// finds one when it starts knows that its predecessor died, and goes on with the acquisition or ends it.
 /// </summary>
 public sealed class AcquisitionJournal(IStore store, ILogger? logger = null)
 {
