@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Hutch.Detectors.Kinds;
 
 namespace Hutch.Detectors.Assembly;
@@ -19,17 +20,26 @@ namespace Hutch.Detectors.Assembly;
 /// </remarks>
 public sealed class ImageSynchroniser
 {
-    private const int None = -1;
-    private static readonly ImageKey _beforeAll = new(-1, 0);
+    private const int None = 0;                   // a place that belongs to no image, so that nobody need ask before looking there
+    // Serial numbers that no image has: images have 1, 2, ..., and a place without one 0.
+    private const long NoModule = -1;
+    private const long NotSent = -2;
+    private const long Decided = -3;
+
+    // Epochs that no image has: before all, and of what is not there.
+    private const long BeforeAll = -1;
+    private const long NoEpoch = -2;
 
     private readonly int _queueSize;
     private readonly int _modulesOfAnImage;
     private readonly ModuleProgress[] _modules;   // by module id
     private readonly PendingImage[] _images;
     private int _first = None;
-    private int _unused;
+    private int _unused = 1;
     private int _behind;
-    private ImageKey _decided = _beforeAll;       // the newest image about which was decided: all that wait are newer
+    private long _lastSerial;
+    private long _decidedEpoch = BeforeAll;       // of the newest image about which was decided: all that wait are newer
+    private ulong _decidedId;
 
     /// <summary>Makes a synchroniser.</summary>
     /// <param name="modules">The modules that an image consists of.</param>
@@ -39,12 +49,13 @@ public sealed class ImageSynchroniser
         var ids = modules.ToHashSet();
         (_queueSize, _modulesOfAnImage, _behind) = (queueSize, ids.Count, ids.Count);
         _modules = new ModuleProgress[ids.Count > 0 ? ids.Max() + 1 : 0];
-        foreach (var id in ids)
-            _modules[id].IsPart = true;
+        for (var id = 0; id < _modules.Length; id++)
+            _modules[id] = new ModuleProgress { Serial = ids.Contains(id) ? NotSent : NoModule, Epoch = ids.Contains(id) ? 0 : BeforeAll };
         // One more than may wait: the one that is too many is decided after it was added.
-        _images = new PendingImage[queueSize + 1];
-        for (var i = 0; i < _images.Length; i++)
-            _images[i].Next = i + 1 < _images.Length ? i + 1 : None;
+        _images = new PendingImage[1 + queueSize + 1];
+        _images[None].Epoch = NoEpoch;
+        for (var i = _unused; i < _images.Length - 1; i++)
+            _images[i].Next = i + 1;
     }
 
     /// <summary>Images passed on.</summary>
@@ -62,39 +73,38 @@ public sealed class ImageSynchroniser
     /// <summary>Takes in a frame.</summary>
     /// <param name="frame">Its metadata.</param>
     /// <param name="results">Gets the images that are decided now, in order.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]   // quick from the first frame on, also in a process of one processor
     public void Add(in FrameMetadata frame, List<SynchronisedImage> results)
     {
-        if (frame.ModuleId >= _modules.Length || !_modules[frame.ModuleId].IsPart
-            || (_modules[frame.ModuleId].HasSent && _modules[frame.ModuleId].Last.Id == frame.ImageId))
+        var (modules, images) = (_modules, _images);
+        if (frame.ModuleId >= modules.Length)
         {
             Unexpected++;
             return;
         }
-        ref var module = ref _modules[frame.ModuleId];
-        var hasRestarted = module.HasSent && frame.ImageId < module.Last.Id;
-        var key = new ImageKey(hasRestarted ? module.Last.Epoch + 1 : module.Last.Epoch, frame.ImageId);
-        var waitsAt = IsWaiting(module) ? module.Image : None;
-        (module.HasSent, module.Last) = (true, key);
-        if (!_decided.IsBefore(key))
+        // Mostly another module has sent a frame of this image, and it follows the one that this module was at.
+        ref var module = ref modules[frame.ModuleId];
+        ref var left = ref images[module.Image];
+        var isWaiting = left.Serial == module.Serial;
+        var at = isWaiting ? left.Next : _first;
+        if (images[at].Id != frame.ImageId || images[at].Epoch != module.Epoch)
         {
-            // The module is so far behind that its image had to make room; it cannot become complete any more.
-            Decided(frame, frame.MissingPackets, _modulesOfAnImage - 1, results);
-            return;
+            at = FindOrInsert(ref module, isWaiting, frame, results);
+            if (at == None)
+                return;
         }
-
-        if (waitsAt == None)
-            _behind--;
+        if (isWaiting)
+            left.NewestOf--;
         else
-            _images[waitsAt].NewestOf--;
-        var at = FindOrInsert(key, waitsAt, frame);
-        ref var image = ref _images[at];
+            _behind--;
+        ref var image = ref images[at];
+        (module.LastId, module.Image, module.Serial) = (frame.ImageId, at, image.Serial);
         image.Frames++;
         image.NewestOf++;
         image.MissingPackets += frame.MissingPackets;
-        module.Image = at;
 
-        while (_first != None && (_images[_first].Frames >= _modulesOfAnImage || _behind == 0))
-            TakeFirst(results);
+        if (_behind == 0 || images[_first].Frames == _modulesOfAnImage)
+            TakeDecided(results);
         if (Pending > _queueSize)
         {
             TakeFirst(results);
@@ -108,25 +118,43 @@ public sealed class ImageSynchroniser
         while (_first != None)
             TakeFirst(results);
         foreach (ref var module in _modules.AsSpan())
-            (module.HasSent, module.Last) = (false, default);
-        (_behind, _decided) = (_modulesOfAnImage, _beforeAll);
+        {
+            if (module.Serial != NoModule)
+                (module.Serial, module.Epoch) = (NotSent, 0);
+        }
+        (_behind, _decidedEpoch) = (_modulesOfAnImage, BeforeAll);
     }
 
-    private bool IsWaiting(in ModuleProgress module) => module.HasSent && _decided.IsBefore(module.Last);
-
-    // Forwards from the module's last image, or from the first: over all its life a module passes each image once.
-    private int FindOrInsert(ImageKey key, int from, in FrameMetadata frame)
+    // Once an image. The place of the frame's image; none if the frame is unexpected, or so late that its image had to make room.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private int FindOrInsert(ref ModuleProgress module, bool isWaiting, in FrameMetadata frame, List<SynchronisedImage> results)
     {
-        var (before, at) = from == None ? (None, _first) : (from, _images[from].Next);
-        while (at != None && _images[at].Key.IsBefore(key))
+        var id = frame.ImageId;
+        if (module.Serial == NoModule || (module.Serial != NotSent && module.LastId == id))
+        {
+            Unexpected++;
+            return None;
+        }
+        if (module.Serial != NotSent && id < module.LastId)
+            module.Epoch++;
+        if (!IsBefore(_decidedEpoch, _decidedId, module.Epoch, id))
+        {
+            (module.LastId, module.Serial) = (id, Decided);
+            Report(frame, frame.MissingPackets, _modulesOfAnImage - 1, results);
+            return None;
+        }
+
+        // Forwards from the module's last image, or from the first: over all its life a module passes each image once.
+        var (before, at) = isWaiting ? (module.Image, _images[module.Image].Next) : (None, _first);
+        while (at != None && IsBefore(_images[at].Epoch, _images[at].Id, module.Epoch, id))
             (before, at) = (at, _images[at].Next);
-        if (at != None && _images[at].Key == key)
+        if (at != None && _images[at].Id == id && _images[at].Epoch == module.Epoch)
             return at;
         var free = _unused;
         ref var image = ref _images[free];
         _unused = image.Next;
-        (image.Key, image.First, image.Next) = (key, frame, at);
-        (image.Frames, image.NewestOf, image.MissingPackets) = (0, 0, 0);
+        (image.Epoch, image.Id, image.Serial, image.Next) = (module.Epoch, id, ++_lastSerial, at);
+        (image.First, image.Frames, image.NewestOf, image.MissingPackets) = (frame, 0, 0, 0);
         if (before == None)
             _first = free;
         else
@@ -135,66 +163,74 @@ public sealed class ImageSynchroniser
         return free;
     }
 
+    // Not inlined, as its copies would make the path of every frame save more registers.
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private void TakeDecided(List<SynchronisedImage> results)
+    {
+        while (_first != None && (_behind == 0 || _images[_first].Frames == _modulesOfAnImage))
+            TakeFirst(results);
+    }
+
     private void TakeFirst(List<SynchronisedImage> results)
     {
         var taken = _first;
         ref var image = ref _images[taken];
         _behind += image.NewestOf;
-        (_decided, _first) = (image.Key, image.Next);
-        (image.Next, _unused) = (_unused, taken);
+        (_decidedEpoch, _decidedId, _first) = (image.Epoch, image.Id, image.Next);
+        (image.Serial, image.Next, _unused) = (0, _unused, taken);
         Pending--;
-        Decided(image.First, image.MissingPackets, _modulesOfAnImage - image.Frames, results);
+        Report(image.First, image.MissingPackets, _modulesOfAnImage - image.Frames, results);
     }
 
-    private void Decided(in FrameMetadata first, ulong missingPackets, int missingFrames, List<SynchronisedImage> results)
+    private void Report(in FrameMetadata first, ulong missingPackets, int missingFrames, List<SynchronisedImage> results)
     {
         if (missingFrames == 0)
             Complete++;
         else
             Incomplete++;
-        results.Add(new SynchronisedImage(first, missingPackets, missingFrames));
+        // Made in its place: List.Add would copy it twice more.
+        CollectionsMarshal.SetCount(results, results.Count + 1);
+        CollectionsMarshal.AsSpan(results)[^1] = new SynchronisedImage(first, missingPackets, missingFrames);
     }
+
+    private static bool IsBefore(long epoch, ulong id, long otherEpoch, ulong otherId) => epoch == otherEpoch ? id < otherId : epoch < otherEpoch;
 
     // Modules that disagree about the epoch would never meet again.
     private void LevelEpochs()
     {
         var newest = 0L;
         foreach (ref readonly var module in _modules.AsSpan())
-            newest = Math.Max(newest, module.Last.Epoch);
+            newest = Math.Max(newest, module.Epoch);
         foreach (ref var module in _modules.AsSpan())
         {
-            if (module.Last.Epoch == newest)
+            if (module.Epoch == newest || module.Serial == NoModule)
                 continue;
-            if (IsWaiting(module))
+            if (_images[module.Image].Serial == module.Serial)
             {
                 _images[module.Image].NewestOf--;
                 _behind++;
             }
-            (module.HasSent, module.Last) = (false, new ImageKey(newest, 0));
+            (module.Epoch, module.Serial) = (newest, NotSent);
         }
-    }
-
-    private readonly record struct ImageKey(long Epoch, ulong Id)
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        internal bool IsBefore(in ImageKey other) => Epoch == other.Epoch ? Id < other.Id : Epoch < other.Epoch;
     }
 
     private struct ModuleProgress
     {
-        internal bool IsPart;
-        internal bool HasSent;
-        internal int Image;        // where its last frame's image waits, if it still does
-        internal ImageKey Last;
+        internal int Image;        // the place of its last frame's image ...
+        internal long Serial;      // ... and its serial number: another one there, and it has been decided about
+        internal long Epoch;
+        internal ulong LastId;
     }
 
     private struct PendingImage
     {
-        internal ImageKey Key;
-        internal FrameMetadata First;
+        internal long Serial;
+        internal long Epoch;
+        internal ulong Id;
         internal ulong MissingPackets;
         internal int Frames;
         internal int NewestOf;     // modules whose last frame belongs here
         internal int Next;
+        internal FrameMetadata First;
     }
 }
