@@ -37,3 +37,22 @@ long synchronise(const uint16_t *order, int modules, uint64_t first_id, int imag
     free(slots);
     return complete;
 }
+
+// ---- converters: as many bytes as the images have, copied from one ring to another of the same size
+
+void copy_images(uint8_t *target, const uint8_t *source, long image_bytes, int slots, int images)
+{
+    for (int i = 0; i < images; i++)
+        memcpy(target + i % slots * image_bytes, source + i % slots * image_bytes, image_bytes);
+}
+
+// The Eiger's rows to their places with memcpy: two runs of `run` bytes, `gap` apart in the image; modules stand two a row of the image.
+void place_rows(uint8_t *image, const uint8_t *frame, int module, long image_row, int run, int gap, int module_width, int module_rows)
+{
+    int up = module / 2 % 2;
+    uint8_t *target = image + (long)(module / 2 * (module_rows + 2) + (up ? module_rows - 1 : 0)) * image_row + module % 2 * (long)module_width;
+    for (int row = 0; row < module_rows; row++, frame += 2 * run, target += up ? -image_row : image_row) {
+        memcpy(target, frame, run);
+        memcpy(target + run + gap, frame + run, run);
+    }
+}
