@@ -8,8 +8,11 @@ public static class Benchmarks
 {
     public static IReadOnlyList<Benchmark> Create() =>
     [
-        new ReceiverBareBenchmark(),
-        new ReceiverCopyBenchmark(),
+        new ReceiverBenchmark("jungfrau", trains: true, bar: 0.9),
+        new ReceiverBenchmark("eiger", trains: true, bar: 0.9),
+        new ReceiverBenchmark("jungfrau", trains: false, bar: 0.8),
+        new ReceiverBenchmark("eiger", trains: false, bar: 0.8),
+        new ReceiverBenchmark("jungfrau", trains: true, bar: 0.2, copies: true),
         new WriterDdBenchmark(),
         new WriterCopyBenchmark(),
         new CompressorBenchmark(),

@@ -56,3 +56,32 @@ void place_rows(uint8_t *image, const uint8_t *frame, int module, long image_row
         memcpy(target + run + gap, frame + run, run);
     }
 }
+
+// ---- receiver: recvmmsg, header and payload apart, into a ring; nothing is looked at
+
+#include <sys/socket.h>
+
+long receive_packets(int fd, uint8_t *ring, long ring_bytes, int header_bytes, int payload_bytes, long packets)
+{
+    enum { batch = 64 };
+    static uint8_t headers[batch][128];
+    struct mmsghdr messages[batch];
+    struct iovec parts[batch][2];
+    long received = 0, at = 0;
+    memset(messages, 0, sizeof messages);
+    while (received < packets) {
+        for (int i = 0; i < batch; i++) {
+            parts[i][0] = (struct iovec){headers[i], header_bytes};
+            parts[i][1] = (struct iovec){ring + at, payload_bytes};
+            at = at + 2 * payload_bytes > ring_bytes ? 0 : at + payload_bytes;
+            messages[i].msg_hdr.msg_iov = parts[i];
+            messages[i].msg_hdr.msg_iovlen = 2;
+        }
+        int n = recvmmsg(fd, messages, batch, MSG_WAITFORONE, 0);
+        if (n <= 0)
+            break;
+        received += n;
+        at = (at - (batch - n) * (long)payload_bytes + ring_bytes) % ring_bytes / payload_bytes * payload_bytes;
+    }
+    return received;
+}

@@ -12,6 +12,9 @@ public sealed unsafe class UdpSocket : IDisposable
 
     private UdpSocket(int fd) => _fd = fd;
 
+    /// <summary>The socket's descriptor.</summary>
+    public int Descriptor => _fd;
+
     /// <summary>The receive buffer that the kernel granted, in bytes as socket(7) counts them (twice the payload asked for).</summary>
     public int ReceiveBufferBytes => GetInt(SocketCalls.SO_RCVBUF);
 
