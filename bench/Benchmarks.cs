@@ -8,11 +8,21 @@ public static class Benchmarks
 {
     public static IReadOnlyList<Benchmark> Create() =>
     [
-        new ReceiverBareBenchmark(),
-        new ReceiverCopyBenchmark(),
+        new ReceiverBenchmark("jungfrau", trains: true, bar: 0.9),
+        new ReceiverBenchmark("eiger", trains: true, bar: 0.9),
+        new ReceiverBenchmark("jungfrau", trains: false, bar: 0.8),
+        new ReceiverBenchmark("eiger", trains: false, bar: 0.8),
+        new ReceiverBenchmark("jungfrau", trains: true, bar: 0.2, copies: true),
         new WriterDdBenchmark(),
         new WriterCopyBenchmark(),
         new CompressorBenchmark(),
+        new ConverterBenchmark("gains", "jungfrau-converted", modules: 1, bar: 0.7),
+        new ConverterBenchmark("packed12", "gigafrost", modules: 8, bar: 0.8),
+        new ConverterBenchmark("eiger", "eiger", modules: 4, bar: 0.95),
+        new ConverterBenchmark("eiger-vs-rows", "eiger", modules: 4, bar: 1, rowByRow: true),
+        new SynchroniserBenchmark(modules: 1, bar: 0.5),
+        new SynchroniserBenchmark(modules: 8, bar: 0.18),
+        new SynchroniserBenchmark(modules: 72, bar: 0.2),
         new Services.StartStopBenchmark(),
         new Services.HostedServiceBenchmark(),
         new Services.QueryBenchmark(),
