@@ -28,8 +28,8 @@ public sealed class TestSession : IDisposable
     public Session Scope => _session;
 
     /// <summary>
-    /// Moves the clock. Waits first until all services of the test pause between two iterations, and then until they pause again:
-    /// afterwards each has done all that was due.
+    /// Moves the clock, from one due iteration to the next: each service of the test does all that is due in this time, at its time. Before
+    /// each step all services must pause between two iterations, which is waited for.
     /// </summary>
     /// <param name="time">How far.</param>
     /// <exception cref="InvalidOperationException">The session was given no <see cref="FakeTimeProvider"/>.</exception>
@@ -38,9 +38,13 @@ public sealed class TestSession : IDisposable
     {
         var clock = _session.Clock as FakeTimeProvider
             ?? throw new InvalidOperationException($"the session of {_session.Name} runs by the system's clock; give it a FakeTimeProvider to move");
-        WaitUntilAllPause();
-        clock.Advance(time);
-        WaitUntilAllPause();
+        for (var end = clock.GetUtcNow() + time; ; )
+        {
+            var (now, due) = (clock.GetUtcNow(), WaitUntilAllPause());
+            if (now == end)
+                return;
+            clock.Advance((due < end ? due.Value : end) - now);
+        }
     }
 
     /// <summary>Ends the session with all that runs in it: dependants first, by force what does not stop.</summary>
@@ -62,12 +66,26 @@ public sealed class TestSession : IDisposable
         _session.Leave();
     }
 
-    private void WaitUntilAllPause()
+    /// <returns>When the next iteration of any service is due; null if there is none.</returns>
+    private DateTimeOffset? WaitUntilAllPause()
     {
+        DateTimeOffset? due = null;
         Service? busy = null;
         try
         {
-            Eventually.True(() => (busy = Services.Alive().FirstOrDefault(service => !service.IsPausing)) is null);
+            Eventually.True(() =>
+            {
+                (busy, due) = (null, null);
+                foreach (var service in Services.Alive())
+                {
+                    if (service.PausesUntil is { } until)
+                        due = due < until ? due : until;
+                    else
+                        busy = service;
+                }
+                return busy is null;
+            });
+            return due;
         }
         catch (TimeoutException)
         {

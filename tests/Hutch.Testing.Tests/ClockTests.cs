@@ -18,8 +18,22 @@ public class ClockTests() : SessionFixture(new FakeTimeProvider())
         Assert.Equal(1, iterations);
         Session.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(2, iterations);
-        Session.Advance(TimeSpan.FromHours(1));
-        Assert.Equal(3, iterations);
+        Session.Advance(TimeSpan.FromHours(10));
+        Assert.Equal(12, iterations);
+    }
+
+    [Fact]
+    public void Services_take_turns_as_their_intervals_say()
+    {
+        var order = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        new DelegateService("3", _ => order.Enqueue("3")) { Interval = TimeSpan.FromMinutes(3) }.Start();
+        new DelegateService("5", _ => order.Enqueue("5")) { Interval = TimeSpan.FromMinutes(5), Container = ServiceContainer.Pool }.Start();
+        Session.Advance(TimeSpan.Zero);
+        order.Clear();
+
+        Session.Advance(TimeSpan.FromMinutes(14));
+
+        Assert.Equal(["3", "5", "3", "3", "5", "3"], order);
     }
 
     [Fact]
@@ -28,13 +42,13 @@ public class ClockTests() : SessionFixture(new FakeTimeProvider())
         using var service = new DelegateService("hourly", _ => { }) { Interval = TimeSpan.FromHours(1), StopTimeout = TimeSpan.FromMinutes(1) };
         service.Start();
         Session.Advance(TimeSpan.Zero);
-        Assert.True(service.IsPausing);
+        Assert.NotNull(service.PausesUntil);
 
         service.Stop();
 
         Assert.True(service.WaitTillStopped(TimeSpan.FromSeconds(30)));
         Assert.Equal(ServiceState.Stopped, service.State);
-        Assert.False(service.IsPausing);
+        Assert.Null(service.PausesUntil);
     }
 
     [Fact]

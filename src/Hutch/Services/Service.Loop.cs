@@ -25,8 +25,9 @@ public abstract partial class Service
     private protected virtual ValueTask<TimeSpan?> StepAsync(ServiceRun run, CancellationToken stop) =>
         ValueTask.FromResult(Step(run, stop));
 
-    /// <summary>Whether the body is in the pause between two iterations, and by the clock of its session (<see cref="Session.Clock"/>) the next one is not due yet.</summary>
-    public bool IsPausing => IsServiceAlive && Volatile.Read(ref _pausesUntil) > _clock.GetUtcNow().UtcTicks;
+    /// <summary>When the next iteration is due by the clock of the session (<see cref="Session.Clock"/>), if the body pauses until then; else null.</summary>
+    public DateTimeOffset? PausesUntil =>
+        IsServiceAlive && Volatile.Read(ref _pausesUntil) is var end && end > _clock.GetUtcNow().UtcTicks ? new DateTimeOffset(end, TimeSpan.Zero) : null;
 
     /// <summary>Whether an error of the body ends the service.</summary>
     private protected virtual bool EndsOnError => OnError == ErrorAction.Fail;
