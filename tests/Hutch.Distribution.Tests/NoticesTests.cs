@@ -12,7 +12,7 @@ public class NoticesTests
         var shipped = new[] { "Hutch.Cli", "Hutch.Testing" }.SelectMany(Packages)
             .Concat(Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*LICENSE*", SearchOption.AllDirectories).Select(f => Path.GetFileName(f).Split('.')[0]));
 
-        Assert.Empty(shipped.Distinct().Where(name => !notices.Contains(name, StringComparison.Ordinal)));
+        Assert.Equal("", string.Join(", ", shipped.Distinct().Where(name => !notices.Contains(name, StringComparison.Ordinal))));
     }
 
     private static IEnumerable<string> Packages(string project)
