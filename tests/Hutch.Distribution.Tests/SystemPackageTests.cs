@@ -50,7 +50,7 @@ public class SystemPackageTests(SystemPackages packages) : IClassFixture<SystemP
     {
         string[] Files(string listing) => [.. packages.Shell(listing).Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(f => !f.Contains("/doc/", StringComparison.Ordinal) && !f.Contains("/licenses/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
         var ofDeb = Files($"dpkg-deb --fsys-tarfile {packages.Deb} | tar -t | sed 's/^\\.//' | grep -v '/$'");
-        var ofRpm = Files($"rpm -qlp --qf '[%{{FILEMODES:perms}} %{{FILENAMES}}\\n]' {packages.Rpm} 2> /dev/null | grep -v '^d' | cut -d' ' -f2-");
+        var ofRpm = Files($"rpm -qp --qf '[%{{FILEMODES:perms}} %{{FILENAMES}}\\n]' {packages.Rpm} 2> /dev/null | grep -v '^d' | cut -d' ' -f2-");
         Assert.Equal(ofDeb, ofRpm);
 
         var facts = packages.Shell($"rpm -qp --qf '%{{NAME}} %{{ARCH}} %{{LICENSE}}\\n' {packages.Rpm}; rpm -qp --requires {packages.Rpm}; rpm -qp --scripts {packages.Rpm}; rpm -qcp {packages.Rpm}; rpm -K --nosignature {packages.Rpm}");
