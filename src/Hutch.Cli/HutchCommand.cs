@@ -31,6 +31,7 @@ internal static class HutchCommand
         DownCommand.Create(),
         ServicesCommand.Create(),
         StatusCommand.Create(),
+        TopCommand.Create(),
         LogsCommand.Create(),
         StartCommand.Create(),
         StopCommand.Create(),

@@ -42,6 +42,7 @@ public sealed partial class AcquisitionDriver : Service
         (_configuration, _options) = (configuration, options);
         _image = new AnnouncedImage(configuration, options.Compressed);
         OnError = ErrorAction.Fail;
+        AcquisitionMetrics.Observe(this);
     }
 
     /// <summary>The state of the writers, and the present or last acquisition. Readable from any thread.</summary>

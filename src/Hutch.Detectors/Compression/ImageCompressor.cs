@@ -39,6 +39,7 @@ public sealed class ImageCompressor : Service
         (_configuration, _options) = (configuration, options);
         _image = new AnnouncedImage(configuration);
         OnError = ErrorAction.Fail;
+        CompressionMetrics.Observe(this);
     }
 
     /// <summary>What has been done since the start.</summary>

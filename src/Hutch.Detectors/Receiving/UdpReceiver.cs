@@ -45,6 +45,7 @@ public sealed class UdpReceiver : Service, IFrameSink
         _module = module;
         _options = options ?? new UdpReceiverOptions();
         OnError = ErrorAction.Fail;
+        ReceivingMetrics.Observe(this);
     }
 
     /// <summary>What has been received since the start.</summary>

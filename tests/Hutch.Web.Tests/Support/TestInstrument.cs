@@ -133,7 +133,7 @@ public sealed class TestInstrument : IDisposable
             Start(converter);
         Start(new UdpReceiver(Configuration, 0, new UdpReceiverOptions { FrameSlots = Slots, Address = IPAddress.Loopback }));
         Simulator = Start(new SimulatorServer(Configuration.DetectorName, new HttpAddress(IPAddress.Loopback, 0),
-            () => new UdpSimulator(Configuration, new UdpSimulatorOptions { Rate = rate }), streaming: false, NullLoggerFactory.Instance));
+            new SimulatorSettings { Rate = rate }, settings => new UdpSimulator(Configuration, settings.Options(Configuration, IPAddress.Loopback)), streaming: false, NullLoggerFactory.Instance));
     }
 
     private static int FreeUdpPort()

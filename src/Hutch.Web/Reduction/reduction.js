@@ -1,6 +1,6 @@
 // The Reduction page: follows the status of one instrument and draws its last result.
-import uPlot from '/assets/uPlot.esm.js';
-import { paint } from '/assets/colours.js';
+import uPlot from './uPlot.esm.js';
+import { paint } from './colours.js';
 
 const page = document.getElementById('reduction');
 const silentAfter = 5;      // seconds without a status: the program writes one several times a second
@@ -8,6 +8,7 @@ const charts = new Map();   // name -> { figure, plot | canvas }
 let shown = 0;
 let fetching = false;
 
+const colour = name => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 const text = (id, value) => { document.getElementById(id).textContent = value; };
 const number = value => Number.isInteger(value) ? value.toLocaleString('en') : value.toPrecision(6);
 
@@ -28,7 +29,7 @@ function showStatus({ status, age_s: age }) {
 function showBanner(status, age) {
   const banner = document.getElementById('banner');
   const silent = age > silentAfter;
-  banner.classList.toggle('silent', silent);
+  banner.classList.toggle('bad', silent);
   banner.hidden = !silent && !status.stale;
   banner.textContent = silent ? `The reduction is silent since ${age.toFixed(0)} s: what is shown is old.` : status.stale ? `Stale: ${status.stale_reason}.` : '';
   document.getElementById('plots').classList.toggle('stale', silent || status.stale);
@@ -57,7 +58,7 @@ async function showResult(status) {
   if (fetching) return;
   fetching = true;
   try {
-    const base = `/api/reduction/${encodeURIComponent(status.instrument)}`;
+    const base = `api/reduction/${encodeURIComponent(status.instrument)}`;
     const result = await (await fetch(`${base}/result`)).json();
     const numbers = result.items.filter(i => i.kind === 'number');
     result.items.filter(i => i.kind === 'curve').forEach(showCurve);
@@ -94,11 +95,14 @@ function showCurve(item) {
   if (entry.plot) {
     entry.plot.setData(data);
   } else {
+    const axis = { stroke: colour('muted'), grid: { stroke: colour('line'), width: 1 }, ticks: { stroke: colour('line'), width: 1 } };
+    const width = () => Math.min(640, entry.figure.clientWidth || document.getElementById('plots').clientWidth);
     entry.plot = new uPlot({
-      width: 640, height: 360, legend: { live: true }, scales: { x: { time: false } },
-      axes: [{ label: item.labels.xlabel ?? '' }, { label: item.labels.ylabel ?? '', size: 70 }],
-      series: [{ label: item.labels.xlabel ?? 'x' }, { label: item.name, stroke: '#1663a8', width: 1.5 }],
+      width: width(), height: Math.round(width() * .55), legend: { live: true }, scales: { x: { time: false } },
+      axes: [{ ...axis, label: item.labels.xlabel ?? '' }, { ...axis, label: item.labels.ylabel ?? '', size: 70 }],
+      series: [{ label: item.labels.xlabel ?? 'x' }, { label: item.name, stroke: colour('accent'), width: 1.5 }],
     }, data, entry.figure);
+    new ResizeObserver(() => width() !== entry.plot.width && entry.plot.setSize({ width: width(), height: Math.round(width() * .55) })).observe(document.getElementById('plots'));
   }
   entry.figure.dataset.points = item.y.length;
   entry.figure.dataset.sum = item.y.reduce((sum, y) => sum + y, 0);
@@ -129,12 +133,12 @@ function showNumbers(numbers) {
 }
 
 if (page) {
-  const events = new EventSource(`/api/reduction/${encodeURIComponent(page.dataset.instrument)}/events`);
+  const events = new EventSource(`api/reduction/${encodeURIComponent(page.dataset.instrument)}/events`);
   events.onmessage = event => showStatus(JSON.parse(event.data));
   events.onerror = () => {
     const banner = document.getElementById('banner');
     Object.assign(banner, { hidden: false, textContent: 'The web server does not answer: what is shown is old.' });
-    banner.classList.add('silent');
+    banner.classList.add('bad');
     document.getElementById('plots').classList.add('stale');
   };
 }
