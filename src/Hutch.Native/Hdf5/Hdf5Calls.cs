@@ -184,9 +184,6 @@ internal static unsafe partial class Hdf5Calls
     [LibraryImport(NativeLibraries.Hdf5)]
     internal static partial int H5Tis_variable_str(long id);
 
-    [LibraryImport(NativeLibraries.Hdf5)]
-    internal static partial int H5Pset_file_locking(long id, byte use, byte ignoreWhenDisabled);
-
     [LibraryImport(NativeLibraries.Hdf5, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int H5Lcreate_hard(long from, string name, long to, string newName, long creation, long access);
 

@@ -62,29 +62,6 @@ public sealed partial class Hdf5File : Hdf5Object
         }).Dispose();
     }
 
-    /// <summary>Opens a file for reading that another program may be writing: what it has flushed can be read, and neither waits for the other.</summary>
-    /// <exception cref="Hdf5Exception">It is not there, no HDF5 file, or just now in a state in which it cannot be read.</exception>
-    public static Hdf5File OpenWhileWritten(string path)
-    {
-        lock (Hdf5Library.Gate)
-        {
-            Hdf5Library.Enter();
-            var access = Hdf5Library.Check(Hdf5Calls.H5Pcreate(Hdf5Library.Global("H5P_CLS_FILE_ACCESS_ID_g")), "H5Pcreate");
-            try
-            {
-                Hdf5Library.Check(Hdf5Calls.H5Pset_file_locking(access, 0, 1), "H5Pset_file_locking");
-                var id = Hdf5Calls.H5Fopen(path, Hdf5Calls.H5F_ACC_RDONLY, access);
-                if (id < 0)
-                    id = Hdf5Calls.H5Fopen(path, Hdf5Calls.H5F_ACC_RDONLY | Hdf5Calls.H5F_ACC_SWMR_READ, access);   // it says itself that it is being written
-                return new Hdf5File(Hdf5Library.Check(id, $"opening {path}"), path);
-            }
-            finally
-            {
-                _ = Hdf5Calls.H5Pclose(access);
-            }
-        }
-    }
-
     /// <summary>Makes a group, relative to the root.</summary>
     /// <exception cref="Hdf5Exception">The library refused.</exception>
     public Hdf5Group CreateGroup(string name)
