@@ -3,6 +3,7 @@ using System.Threading.RateLimiting;
 using Hutch.Hosting;
 using Hutch.Web.Answers;
 using Hutch.Web.Assets;
+using Hutch.Web.Description;
 using Hutch.Web.Events;
 using Hutch.Web.Features;
 using Hutch.Web.Limits;
@@ -65,6 +66,7 @@ public sealed class RestServer : HttpService
             services.Remove(keys);
         services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.WithOrigins([.. _instrument.Settings.CorsOrigins]).AllowAnyHeader().AllowAnyMethod().AllowCredentials()));
         services.AddRateLimiter(Limit);
+        services.AddResponseCompression();
         foreach (var feature in _features)
             feature.AddServices(services);
     }
@@ -84,6 +86,8 @@ public sealed class RestServer : HttpService
         });
         app.UseStatusCodePages(pages => Refusals.WriteAsync(pages.HttpContext, pages.HttpContext.Response.StatusCode,
             Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(pages.HttpContext.Response.StatusCode)));
+        // Of the answers only this one is large and always the same text; short ones would cost more time than they save.
+        app.UseWhen(context => context.Request.Path == DescriptionFeature.Document, large => large.UseResponseCompression());
         app.UseWebSockets();
         app.UseRouting();
         if (_instrument.Settings.CorsOrigins.Count > 0)

@@ -95,12 +95,12 @@ function showCurve(item) {
   if (entry.plot) {
     entry.plot.setData(data);
   } else {
-    const axis = { stroke: colour('muted'), grid: { stroke: colour('line'), width: 1 }, ticks: { stroke: colour('line'), width: 1 } };
+    const axis = { stroke: () => colour('muted'), grid: { stroke: () => colour('line'), width: 1 }, ticks: { stroke: () => colour('line'), width: 1 } };
     const width = () => Math.min(640, entry.figure.clientWidth || document.getElementById('plots').clientWidth);
     entry.plot = new uPlot({
       width: width(), height: Math.round(width() * .55), legend: { live: true }, scales: { x: { time: false } },
       axes: [{ ...axis, label: item.labels.xlabel ?? '' }, { ...axis, label: item.labels.ylabel ?? '', size: 70 }],
-      series: [{ label: item.labels.xlabel ?? 'x' }, { label: item.name, stroke: colour('accent'), width: 1.5 }],
+      series: [{ label: item.labels.xlabel ?? 'x' }, { label: item.name, stroke: () => colour('accent'), width: 1.5 }],
     }, data, entry.figure);
     new ResizeObserver(() => width() !== entry.plot.width && entry.plot.setSize({ width: width(), height: Math.round(width() * .55) })).observe(document.getElementById('plots'));
   }
