@@ -37,7 +37,7 @@ internal static class BeamlineBackground
 
     private static ControlClient? Connect(Process process, string beamline, TimeSpan timeout)
     {
-        var (begun, started) = (Stopwatch.StartNew(), DateTime.Now);
+        var (begun, started) = (Stopwatch.StartNew(), DateTimeOffset.Now);
         var progress = new WaitingLines();
         while (!process.WaitForExit(50))
         {

@@ -22,7 +22,9 @@ public static class Eventually
         {
             if (Stopwatch.GetElapsedTime(started) is var waited && waited > (patience ?? Patience))
                 throw new TimeoutException($"after {waited.TotalSeconds:0.0} s still not: {text}");
+#pragma warning disable RS0030 // any condition is polled
             Thread.Sleep(1);
+#pragma warning restore RS0030
         }
     }
 }

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 namespace Hutch.Distribution.Tests;
 
 /// <summary>What README and the tutorials tell their readers to type, typed.</summary>
+[Collection(nameof(ReaderCollection))]
 public class GuideTests(Reader reader)
 {
     [Fact]

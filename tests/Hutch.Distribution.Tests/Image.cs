@@ -25,7 +25,7 @@ public sealed class Image : IDisposable
     /// <summary>Runs commands of a shell, where podman is that with the store of the tests.</summary>
     internal string Shell(string script)
     {
-        using var shell = Start($"podman() {{ $PODMAN \"$@\"; }}\n{script}");
+        using var shell = Start($"podman() {{ command $PODMAN \"$@\"; }}\n{script}");
         shell.CloseInput();
         return shell.Succeed(TimeSpan.FromMinutes(10)).Output.Trim();
     }

@@ -5,6 +5,7 @@ using System.Xml.Linq;
 namespace Hutch.Distribution.Tests;
 
 /// <summary>What is in the NuGet packages.</summary>
+[Collection(nameof(ReaderCollection))]
 public class PackageTests(Reader reader)
 {
     private static readonly Guid EmbeddedSource = new("0E8A571B-6926-466E-B4AD-8AB04611F5FE");

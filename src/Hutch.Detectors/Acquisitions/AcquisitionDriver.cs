@@ -139,7 +139,9 @@ public sealed partial class AcquisitionDriver : Service
         if (_run is not { Phase: AcquisitionPhase.Creating })
             TakeImages();
         else
+#pragma warning disable RS0030 // the writers are polled, whose sockets are of this thread
             Thread.Sleep(1);
+#pragma warning restore RS0030
         return null;
     }
 
@@ -154,7 +156,9 @@ public sealed partial class AcquisitionDriver : Service
             {
                 _writers.ForEach(w => w.Poll());
                 Advance();
+#pragma warning disable RS0030 // the writers are polled, whose sockets are of this thread
                 Thread.Sleep(1);
+#pragma warning restore RS0030
             }
             if (_run is not null)
                 Fail("the driver was stopped before the writers had finished", WriterState.Unknown);

@@ -200,7 +200,9 @@ public abstract partial class Service
             return;
         try
         {
+#pragma warning disable RS0030 // it takes a pending interrupt
             Thread.Sleep(1);
+#pragma warning restore RS0030
         }
         catch (ThreadInterruptedException)
         {

@@ -1,1 +1,0 @@
-[assembly: AssemblyFixture(typeof(Hutch.Distribution.Tests.Reader))]
