@@ -11,6 +11,8 @@ public sealed class HealthReport : IDisposable
     /// <summary>Signs of life in a watchdog period: two may be lost.</summary>
     private const int SignsInPeriod = 4;
 
+    private static readonly TimeSpan LongestInterval = TimeSpan.FromMilliseconds(500);
+
     private readonly ServiceManagerLink? _link = ServiceManagerLink.Open();
     private readonly Func<TimeSpan> _overdue;
     private readonly Func<string> _status;
@@ -26,6 +28,9 @@ public sealed class HealthReport : IDisposable
         _overdue = overdue;
         _status = status;
     }
+
+    /// <summary>How often <see cref="Poll"/> has something to say; without end where nobody listens.</summary>
+    public TimeSpan Interval => _link is null ? Timeout.InfiniteTimeSpan : _link.Watchdog is { } period && period / (2 * SignsInPeriod) < LongestInterval ? period / (2 * SignsInPeriod) : LongestInterval;
 
     /// <summary>Says that the service is ready for others.</summary>
     public void Ready()
