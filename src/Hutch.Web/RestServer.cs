@@ -6,6 +6,7 @@ using Hutch.Web.Assets;
 using Hutch.Web.Events;
 using Hutch.Web.Features;
 using Hutch.Web.Limits;
+using Hutch.Web.Live;
 using Hutch.Web.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -57,7 +58,7 @@ public sealed class RestServer : HttpService
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
         services.AddSingleton(_instrument).AddSingleton(_instrument.Settings).AddSingleton(_instrument.Store).AddSingleton(_events).AddSingleton(_features)
-            .AddSingleton(_connections).AddSingleton<StreamPlaces>();
+            .AddSingleton(_connections).AddSingleton<StreamPlaces>().AddSingleton(new LiveView(_instrument.Settings.LiveStream)).AddSingleton<LossTally>().AddSingleton<Beats>();
         services.AddRazorComponents();
         // Pages here keep no secrets of their own, so there are no keys to be made and stored.
         foreach (var keys in services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType?.FullName?.Contains("DataProtection", StringComparison.Ordinal) == true).ToList())
@@ -83,6 +84,7 @@ public sealed class RestServer : HttpService
         });
         app.UseStatusCodePages(pages => Refusals.WriteAsync(pages.HttpContext, pages.HttpContext.Response.StatusCode,
             Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(pages.HttpContext.Response.StatusCode)));
+        app.UseWebSockets();
         app.UseRouting();
         if (_instrument.Settings.CorsOrigins.Count > 0)
             app.UseCors();
@@ -94,7 +96,7 @@ public sealed class RestServer : HttpService
         AssetFiles.Map(app);
         foreach (var feature in _features)
             feature.Map(app);
-        _source = new EventSource(_instrument, _events, logger);
+        _source = new EventSource(_instrument, _events, app.Services.GetRequiredService<Beats>(), app.Services.GetRequiredService<LossTally>(), logger);
         _source.Start();
     }
 

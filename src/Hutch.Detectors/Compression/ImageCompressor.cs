@@ -41,6 +41,7 @@ public sealed class ImageCompressor : Service
         _image = new AnnouncedImage(configuration);
         _tellOfSubscribers = () => _channel!.TellOfSubscribers(Logger, ServiceName);
         OnError = ErrorAction.Fail;
+        CompressionMetrics.Observe(this);
     }
 
     /// <summary>What has been done since the start.</summary>

@@ -34,7 +34,7 @@ public sealed class UdpReceiver : Service, IFrameSink
     private bool _isResting;
     private LossJournal? _losses;
     private ulong _newestImage;
-    private long _lastPacketAt;
+    private long _silenceMs;
     private long _lookedAroundAt;
 
     /// <summary>Makes a receiver.</summary>
@@ -45,6 +45,7 @@ public sealed class UdpReceiver : Service, IFrameSink
         _module = module;
         _options = options ?? new UdpReceiverOptions();
         OnError = ErrorAction.Fail;
+        ReceivingMetrics.Observe(this);
     }
 
     /// <summary>What has been received since the start.</summary>
@@ -92,12 +93,13 @@ public sealed class UdpReceiver : Service, IFrameSink
     /// <inheritdoc/>
     protected override TimeSpan? Iterate(CancellationToken stop)
     {
+        var askedAt = Environment.TickCount64;
         var received = _packets!.Read(out var isDrained);
         if (stop.IsCancellationRequested)
             return null;
         if (received > 0)
-            _lastPacketAt = Environment.TickCount64;
-        else if (Environment.TickCount64 - _lastPacketAt >= _options.FrameTimeout.TotalMilliseconds)
+            _silenceMs = 0;
+        else if ((_silenceMs += Listened(Environment.TickCount64 - askedAt)) >= _options.FrameTimeout.TotalMilliseconds)
             _frames!.Flush();
         // Also under full load, when nothing is ever waited for.
         if (received == 0 || Environment.TickCount64 - _lookedAroundAt >= LookAroundInterval)
@@ -120,6 +122,9 @@ public sealed class UdpReceiver : Service, IFrameSink
         _socket?.Dispose();
         (_channel, _ring, _batch, _socket, _frames, _losses) = (null, null, null, null, null, null);
     }
+
+    // A process that stood still (SIGSTOP, a debugger) has not listened: what came meanwhile waits in the socket, and is no later than it should be.
+    private long Listened(long ms) => ms <= 2 * (_isResting ? WaitAtRest : WaitUnderWay).TotalMilliseconds ? ms : 0;
 
     private void LookAround()
     {

@@ -9,7 +9,8 @@ namespace Hutch.Detectors.Writing;
 /// <summary>
 /// An HDF5 file of images. Group <c>/detector_name</c>: <c>data</c> [n, height, width], a chunk an image; <c>metadata</c> [n], {u64 image_id,
 /// u64 status}; <c>image_id</c> [n], u64, for older readers; <c>ledger</c>, JSON text: what was lost on the way. Image k stands in row k, and there are
-/// no more rows than images. The chunks of a compressed file are bitshuffle-LZ4, each as long as it is.
+/// no more rows than images. What NeXus asks for stands beside that (<see cref="NexusLayout"/>). The chunks of a compressed file are bitshuffle-LZ4,
+/// each as long as it is. Others may read it while it grows (SWMR).
 /// </summary>
 public sealed class ImageFile : IDisposable
 {
@@ -57,8 +58,8 @@ public sealed class ImageFile : IDisposable
         _imageIds = _group.CreateDataset("image_id", Hdf5Type.UInt64, MetadataChunk);
         // Nothing can be added to a file that others may read already.
         _ledger = _group.CreateScalar("ledger", LedgerType);
-        if (options.Swmr)
-            file.StartSwmr();
+        NexusLayout.Write(file, _group, _data, configuration);
+        file.StartSwmr();
     }
 
     /// <summary>Images in the file.</summary>
@@ -78,7 +79,7 @@ public sealed class ImageFile : IDisposable
         {
             if (options.Compressed)
                 BitshuffleFilter.Register();
-            file = Hdf5File.Create(path, newest: options.Swmr);
+            file = Hdf5File.Create(path, newest: true);
             var images = new ImageFile(file, configuration, options);
             images.EnsureSpace();
             file.Flush();

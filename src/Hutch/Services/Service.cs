@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Hutch.Native.Processes;
+using Hutch.Services.Counting;
 using Hutch.Services.Logging;
 using Hutch.Services.Scopes;
 using Microsoft.Extensions.Logging;
@@ -15,7 +16,7 @@ public abstract partial class Service : IDisposable
     private readonly Lock _gate = new();
     private FrozenSet<string> _tags;
     private int _stopPriority = 50;
-    private Scope? _scope;
+    private Scope _scope = Session.Current;
     private ServiceIdentity? _identity;
     private bool _disposed;
 
@@ -48,10 +49,10 @@ public abstract partial class Service : IDisposable
             : throw new ArgumentOutOfRangeException(nameof(value), value, $"service {ServiceName}: a stop priority is 0 to 100");
     }
 
-    /// <summary>What the service is attached to and ends with. Default: the session of the process.</summary>
+    /// <summary>What the service is attached to and ends with. Default: the session in which it is made (<see cref="Session.Current"/>).</summary>
     public Scope Scope
     {
-        get => _scope ?? Session.Default;
+        get => _scope;
         init => _scope = value;
     }
 
@@ -78,6 +79,9 @@ public abstract partial class Service : IDisposable
 
     /// <summary>Records of the service that its logger did not take because it threw.</summary>
     public long LostLogRecords => (Logger as GuardedLogger)?.Lost ?? 0;
+
+    /// <summary>What it, and its parts, have counted.</summary>
+    public virtual IReadOnlyList<ServiceCount> Counts => ServiceCounts.Read(s => s == this || s.PartOf == this);
 
     /// <summary>Service, node and cluster, as a logging scope.</summary>
     internal ServiceIdentity Identity => _identity ??= new ServiceIdentity(this);

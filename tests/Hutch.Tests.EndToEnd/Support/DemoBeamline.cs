@@ -11,7 +11,8 @@ internal sealed class DemoBeamline : IDisposable
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(120) };
     private int _runs;
 
-    public DemoBeamline()
+    /// <param name="rate">Images a second; the ring holds 100.</param>
+    public DemoBeamline(int rate = 40)
     {
         var examples = Path.Combine(Repository.Root, "examples");
         Data = Directory.CreateTempSubdirectory("hutch-data-").FullName;   // deployed systems take no blanks
@@ -24,7 +25,7 @@ internal sealed class DemoBeamline : IDisposable
             .Replace("\"port\": 5000", $"\"port\": {new Uri(Url).Port}", StringComparison.Ordinal)
             .Replace("5001", $"{FreePort.Next()}", StringComparison.Ordinal)
             .Replace("/tmp/hutch-beamline.db", _folder["store.db"].Replace(" ", "%20", StringComparison.Ordinal), StringComparison.Ordinal)
-            .Replace("\"rate\": 10", "\"rate\": 40", StringComparison.Ordinal)
+            .Replace("\"rate\": 10", $"\"rate\": {rate}", StringComparison.Ordinal)
             .Replace("\"initial_delay\": 0.5", "\"budget\": 1000, \"initial_delay\": 0.1", StringComparison.Ordinal));
         using var up = Hutch("up", _folder["beamline.json"], "--detach");
         up.Succeed();

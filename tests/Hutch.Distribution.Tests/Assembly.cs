@@ -1,0 +1,1 @@
+[assembly: AssemblyFixture(typeof(Hutch.Distribution.Tests.Reader))]
