@@ -27,6 +27,7 @@ public static class Benchmarks
         new SynchroniserBenchmark(modules: 1, bar: 0.5),
         new SynchroniserBenchmark(modules: 8, bar: 0.18),
         new SynchroniserBenchmark(modules: 72, bar: 0.2),
+        new SoakBenchmark(),
         new Services.StartStopBenchmark(),
         new Services.HostedServiceBenchmark(),
         new Services.QueryBenchmark(),
