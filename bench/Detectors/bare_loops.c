@@ -85,3 +85,19 @@ long receive_packets(int fd, uint8_t *ring, long ring_bytes, int header_bytes, i
     }
     return received;
 }
+
+// ---- writer: the images one after the other into a file, which is removed again
+
+#include <fcntl.h>
+#include <unistd.h>
+
+long write_images(const char *path, const uint8_t *ring, long image_bytes, int slots, int images)
+{
+    int fd = open(path, O_CREAT | O_TRUNC | O_WRONLY, 0600);
+    long written = 0;
+    while (written < images && write(fd, ring + written % slots * image_bytes, image_bytes) == image_bytes)
+        written++;
+    close(fd);
+    unlink(path);
+    return written;
+}

@@ -58,6 +58,9 @@ internal sealed unsafe class FrameBuilderHarness : IFrameSink, IDisposable
 
     internal PacketReader Reader { get; }
 
+    /// <summary>Whether each frame is compared with what was sent.</summary>
+    internal bool ChecksFrames { get; init; } = true;
+
     /// <summary>The frames that were passed on, in order.</summary>
     internal List<(ulong ImageId, ulong Missing)> Frames { get; } = [];
 
@@ -104,7 +107,10 @@ internal sealed unsafe class FrameBuilderHarness : IFrameSink, IDisposable
     internal void ReceiveTrains()
     {
         while (Counters.Datagrams < _sent)
-            Assert.True(Reader.Read(out _) > 0, $"{_sent - Counters.Datagrams} datagrams did not arrive; the kernel dropped {_receiver.KernelDrops}");
+        {
+            if (Reader.Read(out _) == 0)
+                throw new InvalidOperationException($"{_sent - Counters.Datagrams} datagrams did not arrive; the kernel dropped {_receiver.KernelDrops}");
+        }
     }
 
     /// <summary>Takes in everything that was sent.</summary>
@@ -132,6 +138,8 @@ internal sealed unsafe class FrameBuilderHarness : IFrameSink, IDisposable
 
     public void OnFrame(ref FrameMetadata frame)
     {
+        if (!ChecksFrames)
+            return;
         Frames.Add((frame.ImageId, frame.MissingPackets));
         _touchedSlots.Add((int)(frame.ImageId % (ulong)_ring.Slots));
         if (frame.ModuleId != Module)
