@@ -42,7 +42,7 @@ internal static class DaqStatusCommand
             await foreach (var told in SseParser.Create(stream).EnumerateAsync(stop.Token).ConfigureAwait(false))
             {
                 if (told.EventType == "writer")
-                    Console.WriteLine(json ? told.Data : $"{DateTime.Now:HH:mm:ss.f}  {DaqOutput.Line(JsonNode.Parse(told.Data))}");
+                    Console.WriteLine(json ? told.Data : $"{DateTimeOffset.Now:HH:mm:ss.f}  {DaqOutput.Line(JsonNode.Parse(told.Data))}");
             }
             throw new UserErrorException("the server has ended the stream");
         }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Hutch.Cli.Chaos;
 
 namespace Hutch.Cli;
 
@@ -13,6 +14,7 @@ internal static class HutchCommand
         new VersionOption(),
         BusCommand.Create(),
         CallCommand.Create(),
+        ChaosCommand.Create(),
         DaqCommand.Create(),
         DemoCommand.Create(),
         DoctorCommand.Create(),

@@ -41,7 +41,7 @@ internal static class RequestMonitorCommand
                     else if (options.GetValue(json))
                         Console.WriteLine(RequestOutput.Json(status));
                     else
-                        RequestOutput.Write([status], DateTime.Now);
+                        RequestOutput.Write([status], DateTimeOffset.Now);
                 },
                 cancel);
             if (live)

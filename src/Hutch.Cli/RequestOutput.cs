@@ -24,7 +24,7 @@ internal static class RequestOutput
     });
 
     /// <summary>One line a status.</summary>
-    public static void Write(IEnumerable<RequestStatus> statuses, DateTime? time = null)
+    public static void Write(IEnumerable<RequestStatus> statuses, DateTimeOffset? time = null)
     {
         foreach (var status in statuses)
         {

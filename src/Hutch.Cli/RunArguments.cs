@@ -15,7 +15,9 @@ internal static class RunArguments
         }
         catch (UserErrorException error)
         {
+#pragma warning disable RS0030 // no service runs yet
             Environment.Exit(UserErrors.Report("hutch run", error));
+#pragma warning restore RS0030
             throw;
         }
     }

@@ -139,7 +139,9 @@ public sealed partial class AcquisitionDriver : Service
         if (_run is not { Phase: AcquisitionPhase.Creating })
             TakeImages();
         else
+#pragma warning disable RS0030 // the writers are polled, whose sockets are of this thread
             Thread.Sleep(1);
+#pragma warning restore RS0030
         return null;
     }
 
@@ -154,7 +156,9 @@ public sealed partial class AcquisitionDriver : Service
             {
                 _writers.ForEach(w => w.Poll());
                 Advance();
+#pragma warning disable RS0030 // the writers are polled, whose sockets are of this thread
                 Thread.Sleep(1);
+#pragma warning restore RS0030
             }
             if (_run is not null)
                 Fail("the driver was stopped before the writers had finished", WriterState.Unknown);
@@ -192,7 +196,8 @@ public sealed partial class AcquisitionDriver : Service
                     _image.Complain(Logger, ServiceName);
                 continue;
             }
-            Record(run);
+            if (run.TakenFromRing.Count == 0 || !run.TakenFromRing.Remove(_image.Metadata.ImageId))
+                Record(run, _image.Metadata);
         }
     }
 

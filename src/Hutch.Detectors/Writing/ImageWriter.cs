@@ -148,7 +148,6 @@ public sealed class ImageWriter : Service
             RunId = create.RunId,
             ImagesRequested = create.NImages,
             Compressed = _options.Compressed,
-            Swmr = _options.Swmr,
         });
         Logger.LogInformation("{Service}: writing {File}", ServiceName, Statistics.File);
     }

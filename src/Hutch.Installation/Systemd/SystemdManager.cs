@@ -119,7 +119,9 @@ public sealed partial class SystemdManager : IServiceManager
             return answer;
         for (var tries = 0; tries < 50 && answer.ExitCode != 0; tries++)
         {
+#pragma warning disable RS0030 // the service manager is polled: it reports nothing
             Thread.Sleep(100);
+#pragma warning restore RS0030
             answer = _systemctl.Run("show-environment");
         }
         return answer;

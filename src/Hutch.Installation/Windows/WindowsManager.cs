@@ -161,7 +161,9 @@ public sealed class WindowsManager(IAdvapi32 api) : IServiceManager
                 throw Error("the state of the service cannot be asked for");
             if (!states.Contains(status.CurrentState) || clock.Elapsed > Patience + TimeSpan.FromMilliseconds(status.WaitHint))
                 return status;
+#pragma warning disable RS0030 // the service manager is polled: it reports nothing
             Thread.Sleep(50);
+#pragma warning restore RS0030
         }
     }
 

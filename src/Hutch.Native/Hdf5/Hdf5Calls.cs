@@ -6,6 +6,7 @@ namespace Hutch.Native.Hdf5;
 internal static unsafe partial class Hdf5Calls
 {
     internal const uint H5F_ACC_RDONLY = 0;
+    internal const uint H5F_ACC_RDWR = 1;
     internal const uint H5F_ACC_TRUNC = 2;
     internal const uint H5F_ACC_SWMR_READ = 0x40;
     internal const int H5F_SCOPE_LOCAL = 0;
@@ -41,6 +42,12 @@ internal static unsafe partial class Hdf5Calls
 
     [LibraryImport(NativeLibraries.Hdf5)]
     internal static partial int H5Fstart_swmr_write(long id);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Fget_vfd_handle(long id, long access, int** descriptor);
+
+    [LibraryImport(NativeLibraries.Hdf5, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int H5Pset(long id, string name, void* value);
 
     [LibraryImport(NativeLibraries.Hdf5)]
     internal static partial int H5Pset_libver_bounds(long id, int low, int high);
@@ -176,9 +183,6 @@ internal static unsafe partial class Hdf5Calls
 
     [LibraryImport(NativeLibraries.Hdf5)]
     internal static partial int H5Tis_variable_str(long id);
-
-    [LibraryImport(NativeLibraries.Hdf5)]
-    internal static partial int H5Pset_file_locking(long id, byte use, byte ignoreWhenDisabled);
 
     [LibraryImport(NativeLibraries.Hdf5, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int H5Lcreate_hard(long from, string name, long to, string newName, long creation, long access);

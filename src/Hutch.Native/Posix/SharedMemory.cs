@@ -52,7 +52,9 @@ public sealed unsafe class SharedMemory : IDisposable
                 return existing.Length == length ? existing : throw existing.WrongSize(length);
             if (Environment.TickCount64 > deadline)
                 throw new SharedMemorySizeException(name, 0, length);
+#pragma warning disable RS0030 // the size of memory is polled that another process makes
             Thread.Sleep(1);
+#pragma warning restore RS0030
         }
     }
 

@@ -46,8 +46,8 @@ internal sealed class ResultPublisher : BusService
     protected override TimeSpan? Iterate(CancellationToken stop)
     {
         var pause = base.Iterate(stop);
-        var deadline = DateTime.UtcNow + (pause ?? TimeSpan.FromSeconds(10));
-        while (DateTime.UtcNow < deadline && !stop.IsCancellationRequested)
+        var deadline = Environment.TickCount64 + (long)(pause ?? TimeSpan.FromSeconds(10)).TotalMilliseconds;
+        while (Environment.TickCount64 < deadline && !stop.IsCancellationRequested)
         {
             Beat();
             try

@@ -111,7 +111,7 @@ public sealed class LogFile : ILoggerProvider
         {
             if (!IsEnabled(logLevel))
                 return;
-            var time = DateTime.Now.ToString("yyyy-MM-dd HH:mm:ss,fff", CultureInfo.InvariantCulture);
+            var time = DateTimeOffset.Now.ToString("yyyy-MM-dd HH:mm:ss,fff", CultureInfo.InvariantCulture);
             file.Write($"{time} - {name} - {Level(logLevel)} - {formatter(state, exception)}{(exception is null ? "" : $"\n{exception}")}");
         }
 

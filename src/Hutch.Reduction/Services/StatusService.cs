@@ -74,7 +74,9 @@ internal sealed class StatusService : Service
             $"memory limit: {_memory >> 20} MiB are in use, system_mem_limit_perc = {_reduction.Configuration.SystemMemLimitPerc} allows {_reduction.MemoryLimit >> 20} MiB; the largest worker had {largest.Bytes >> 20} MiB");
         Logger.LogWarning("{Reason}", reason);
         _reduction.RestartForMemory(reason);
+#pragma warning disable RS0030 // what the worker that was ended had is given back now, before the limit is looked at again
         GC.Collect();
+#pragma warning restore RS0030
     }
 
     // proc(5): VmRSS = RssAnon + RssFile + RssShmem, in kB

@@ -140,6 +140,9 @@ public abstract partial class Service
         Cleanup();
     }
 
+    /// <summary>The service whose body is the caller, or has called it; null elsewhere.</summary>
+    internal static Service? OfThisBody => s_current.Value;
+
     /// <summary>Whether the caller is (called by) the body of this service.</summary>
     internal bool IsCurrent => ReferenceEquals(s_current.Value, this);
 

@@ -14,6 +14,9 @@ public abstract partial class Service
     /// <summary>The longest time that a wait handle and a timer both accept.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(20);
 
+    private TimeProvider _clock = TimeProvider.System;
+    private long _pausesUntil;
+
     /// <summary>The node to look for before each iteration, if the service is attached to one that can be looked for.</summary>
     private protected Node? CheckedNode { get; private set; }
 
@@ -21,6 +24,10 @@ public abstract partial class Service
     /// <returns>The pause before the next one, or null at the end.</returns>
     private protected virtual ValueTask<TimeSpan?> StepAsync(ServiceRun run, CancellationToken stop) =>
         ValueTask.FromResult(Step(run, stop));
+
+    /// <summary>When the next iteration is due by the clock of the session (<see cref="Session.Clock"/>), if the body pauses until then; else null.</summary>
+    public DateTimeOffset? PausesUntil =>
+        IsServiceAlive && Volatile.Read(ref _pausesUntil) is var end && end > _clock.GetUtcNow().UtcTicks ? new DateTimeOffset(end, TimeSpan.Zero) : null;
 
     /// <summary>Whether an error of the body ends the service.</summary>
     private protected virtual bool EndsOnError => OnError == ErrorAction.Fail;
@@ -31,6 +38,7 @@ public abstract partial class Service
     private void Begin(ServiceRun run)
     {
         CheckedNode = Scope is Node { Reachability: not null } node ? node : null;
+        _clock = Scope.Session.Clock;
         if (Container != ServiceContainer.Thread)
         {
             ThreadPool.UnsafeQueueUserWorkItem(static begun => _ = begun.Service.LoopOnPool(begun.Run), (Service: this, Run: run), preferLocal: false);
@@ -52,7 +60,7 @@ public abstract partial class Service
                 while (!stop.IsCancellationRequested && Step(run, stop) is { } pause)
                 {
                     while (!stop.IsCancellationRequested && Take(ref pause) is { } piece)
-                        stop.WaitHandle.WaitOne(piece);
+                        PauseOnThread(piece, stop);
                 }
             }
             catch (ThreadInterruptedException) when (run.Killed)
@@ -80,7 +88,7 @@ public abstract partial class Service
                     if (pause <= TimeSpan.Zero)
                         await Task.Yield();
                     while (!stop.IsCancellationRequested && Take(ref pause) is { } piece)
-                        await Task.Delay(piece, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                        await PauseByClock(piece, stop);
                 }
             }
             catch (Exception error)
@@ -102,6 +110,29 @@ public abstract partial class Service
         var piece = pause < LongestWait ? pause : LongestWait;
         pause -= piece;
         return piece;
+    }
+
+    private void PauseOnThread(TimeSpan piece, CancellationToken stop)
+    {
+        if (!ReferenceEquals(_clock, TimeProvider.System))
+        {
+            PauseByClock(piece, stop).AsTask().GetAwaiter().GetResult();
+            return;
+        }
+        Volatile.Write(ref _pausesUntil, (DateTimeOffset.UtcNow + piece).UtcTicks);
+        stop.WaitHandle.WaitOne(piece);
+        Volatile.Write(ref _pausesUntil, 0);
+    }
+
+    private async ValueTask PauseByClock(TimeSpan piece, CancellationToken stop)
+    {
+        var end = _clock.GetUtcNow() + piece;
+        var pause = Task.Delay(piece, _clock, stop);   // its timer runs before anybody hears of the pause
+        Volatile.Write(ref _pausesUntil, end.UtcTicks);
+        await pause.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Volatile.Write(ref _pausesUntil, 0);
+        if (!ReferenceEquals(_clock, TimeProvider.System))
+            await Task.Yield();   // the body must not run on the thread of whoever moves the clock
     }
 
     // Whatever the guards around the body's parts missed ends this service, and not the process.
@@ -169,7 +200,9 @@ public abstract partial class Service
             return;
         try
         {
+#pragma warning disable RS0030 // it takes a pending interrupt
             Thread.Sleep(1);
+#pragma warning restore RS0030
         }
         catch (ThreadInterruptedException)
         {

@@ -16,7 +16,7 @@ public abstract partial class Service : IDisposable
     private readonly Lock _gate = new();
     private FrozenSet<string> _tags;
     private int _stopPriority = 50;
-    private Scope? _scope;
+    private Scope _scope = Session.Current;
     private ServiceIdentity? _identity;
     private bool _disposed;
 
@@ -49,10 +49,10 @@ public abstract partial class Service : IDisposable
             : throw new ArgumentOutOfRangeException(nameof(value), value, $"service {ServiceName}: a stop priority is 0 to 100");
     }
 
-    /// <summary>What the service is attached to and ends with. Default: the session of the process.</summary>
+    /// <summary>What the service is attached to and ends with. Default: the session in which it is made (<see cref="Session.Current"/>).</summary>
     public Scope Scope
     {
-        get => _scope ?? Session.Default;
+        get => _scope;
         init => _scope = value;
     }
 

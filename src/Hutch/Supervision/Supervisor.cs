@@ -114,7 +114,7 @@ public sealed partial class Supervisor : IDisposable
         _end.Cancel();
         _wake.Set();
         _thread.Join();
-        Task.WhenAll(_services.Select(s => s.Operation)).ContinueWith(_ => { }, TaskScheduler.Default).Wait(); // Operate has logged what failed
+        Task.WhenAll(_services.Select(s => s.Operation)).ContinueWith(_ => { }, TaskScheduler.Default).GetAwaiter().GetResult(); // Operate has logged what failed
         new ServiceList(_services.Select(s => s.Service)).KillAll();
         _wake.Dispose();
         _end.Dispose();

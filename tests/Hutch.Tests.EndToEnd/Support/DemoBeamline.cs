@@ -15,7 +15,8 @@ internal sealed class DemoBeamline : IDisposable
 
     /// <summary>Starts it.</summary>
     /// <param name="store">The store; null for a file of its own.</param>
-    public DemoBeamline(string? store = null)
+    /// <param name="rate">Images a second; the ring holds 100.</param>
+    public DemoBeamline(string? store = null, int rate = 40)
     {
         var examples = Path.Combine(Repository.Root, "examples");
         Data = Directory.CreateTempSubdirectory("hutch-data-").FullName;   // deployed systems take no blanks
@@ -30,7 +31,7 @@ internal sealed class DemoBeamline : IDisposable
             .Replace("\"port\": 5000", $"\"port\": {new Uri(Url).Port}", StringComparison.Ordinal)
             .Replace("5001", $"{FreePort.Next()}", StringComparison.Ordinal)
             .Replace("sqlite:///tmp/hutch-beamline.db", store ?? $"sqlite://{_folder["store.db"].Replace(" ", "%20", StringComparison.Ordinal)}", StringComparison.Ordinal)
-            .Replace("\"rate\": 10", "\"rate\": 40", StringComparison.Ordinal)
+            .Replace("\"rate\": 10", $"\"rate\": {rate}", StringComparison.Ordinal)
             .Replace("\"initial_delay\": 0.5", "\"budget\": 1000, \"initial_delay\": 0.1", StringComparison.Ordinal));
         using var up = Hutch("up", _folder["beamline.json"], "--detach");
         up.Succeed();

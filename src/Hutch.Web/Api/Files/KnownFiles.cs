@@ -33,7 +33,7 @@ internal sealed class KnownFiles(Instrument instrument)
                 throw new NotFoundException($"File not found: {path} is not there any more");
             try
             {
-                using var file = Hdf5File.OpenWhileWritten(path);
+                using var file = Hdf5File.OpenRead(path);
                 return work(file);
             }
             catch (Hdf5Exception error)

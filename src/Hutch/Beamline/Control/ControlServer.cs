@@ -57,11 +57,11 @@ public sealed partial class ControlServer : IDisposable
     public void Dispose()
     {
         _isDown.TrySetResult();
-        Task.WhenAny(Task.WhenAll(Snapshot()), Task.Delay(TimeSpan.FromSeconds(1))).Wait();
+        Task.WhenAny(Task.WhenAll(Snapshot()), Task.Delay(TimeSpan.FromSeconds(1))).GetAwaiter().GetResult();
         _end.Cancel();
         _listener.Dispose();
         File.Delete(_path);
-        _accepting.Wait();
+        _accepting.GetAwaiter().GetResult();
         _end.Dispose();
     }
 

@@ -45,7 +45,11 @@ internal static class WorkerProcess
         }
         asked.Set();
         // A method that cannot be cancelled must not keep a worker alive that nobody manages.
+#pragma warning disable RS0030 // there is nothing to wait for but the time
         Thread.Sleep(patience + TimeSpan.FromSeconds(10));
+#pragma warning restore RS0030
+#pragma warning disable RS0030 // the last resort
         Environment.Exit(1);
+#pragma warning restore RS0030
     }
 }

@@ -30,7 +30,9 @@ internal static class ChildMain
             return;
         Environment.SetEnvironmentVariable(HostVariable, null);
         Environment.SetEnvironmentVariable(HookVariable, null);
+#pragma warning disable RS0030 // the host of a service in a process of its own ends here; the program behind Main must not run
         Environment.Exit(Run(link));
+#pragma warning restore RS0030
     }
 
     private static int Run(ParentLink link)

@@ -31,7 +31,9 @@ internal sealed class ProcessTree(string mark, int leader)
                 return true;
             if (waited > patience)
                 return false;
+#pragma warning disable RS0030 // processes of others are polled: the kernel reports no end of them
             Thread.Sleep(1);
+#pragma warning restore RS0030
         }
     }
 

@@ -20,7 +20,7 @@ public sealed class Node : Scope
 
     /// <summary>Makes a node that belongs to no cluster.</summary>
     public Node(string name, Session? session = null, ILogger? logger = null)
-        : base(name, session ?? Session.Default, logger)
+        : base(name, session ?? Session.Current, logger)
     {
     }
 

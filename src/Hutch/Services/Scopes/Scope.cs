@@ -38,6 +38,9 @@ public abstract class Scope : IDisposable
     /// <summary>The cluster it is or belongs to, or null.</summary>
     public string? ClusterName => this is Cluster ? Name : Parent?.ClusterName;
 
+    /// <summary>The session that it is or belongs to.</summary>
+    public Session Session => this as Session ?? Parent!.Session;
+
     /// <summary>Where the end of the scope is logged.</summary>
     internal ILogger Logger { get; }
 
