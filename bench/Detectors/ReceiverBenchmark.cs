@@ -2,30 +2,42 @@ using System.Globalization;
 
 namespace Hutch.Bench.Detectors;
 
-/// <summary>Our receiver's hot path, from a full socket into the ring, against a reference that takes the same packets.</summary>
-public abstract class ReceiverBenchmark : Benchmark
+/// <summary>Our receiver's hot path, from a full socket into the ring, against a reference that takes the same packets; processor time on one processor.</summary>
+/// <param name="detector">An example detector.</param>
+/// <param name="trains">Whether the sender, and so the kernel, handles packets in trains (segmentation offload); otherwise one by one.</param>
+/// <param name="bar">The ratio that is to be reached.</param>
+/// <param name="copies">Whether the reference copies the packets in memory instead of receiving them.</param>
+public sealed class ReceiverBenchmark(string detector, bool trains, double bar, bool copies = false) : Benchmark
 {
     private SocketDrain? _socket;
 
-    public override int Samples => 21;
+    public override string Name => $"receiver-{detector}{(trains ? "" : "-single")}{(copies ? "-vs-memcpy" : "")}";
+
+    public override string Description =>
+        $"processor time a packet: {(copies ? "memcpy of the same packets" : "a bare recvmmsg loop in C into a ring of the same size")} / our packet reader and frame builder ({detector}, packets {(trains ? "in trains" : "one by one")})";
+
+    public override double Bar => bar;
+
+    public override IReadOnlyList<string> Packages => BareLoops.Packages;
+
+    public override int Samples => 15;
 
     public override int WarmUps => 10;
 
     public override void Prepare()
     {
         Processors.Pin(1);
-        _socket = new SocketDrain();
+        _socket = new SocketDrain(detector, trains);
     }
 
     public override double Sample(TextWriter log)
     {
         ArgumentNullException.ThrowIfNull(log);
-        var (ours, other) = (_socket!.Ours(), Reference(_socket));
-        log.WriteLine($"  ours {Rates(ours)}, reference {Rates(other)}");
+        var ours = _socket!.Ours(out var allocated);
+        var other = copies ? _socket.Copy() : _socket.Bare();
+        log.WriteLine($"  ours {Rates(ours)}, {allocated} bytes allocated; reference {Rates(other)}");
         return other / ours;
     }
-
-    private protected abstract TimeSpan Reference(SocketDrain socket);
 
     protected override void Dispose(bool disposing)
     {
@@ -34,29 +46,5 @@ public abstract class ReceiverBenchmark : Benchmark
     }
 
     private string Rates(TimeSpan elapsed) => string.Create(CultureInfo.InvariantCulture,
-        $"{SocketDrain.Packets / elapsed.TotalSeconds / 1e3:0} k packets/s ({_socket!.Bytes / elapsed.TotalSeconds / 1e9:0.00} GB/s)");
-}
-
-/// <summary>Against a bare recvmmsg loop.</summary>
-public sealed class ReceiverBareBenchmark : ReceiverBenchmark
-{
-    public override string Name => "receiver-vs-recvmmsg";
-
-    public override string Description => "packets a second: our frame builder into the ring / a recvmmsg loop that discards (Jungfrau, loopback, one processor)";
-
-    public override double Bar => 0.8;
-
-    private protected override TimeSpan Reference(SocketDrain socket) => socket.Bare();
-}
-
-/// <summary>Against a copy in memory.</summary>
-public sealed class ReceiverCopyBenchmark : ReceiverBenchmark
-{
-    public override string Name => "receiver-vs-memcpy";
-
-    public override string Description => "bytes a second: our frame builder from a socket into the ring / memcpy of the same packets";
-
-    public override double Bar => 0.2;
-
-    private protected override TimeSpan Reference(SocketDrain socket) => socket.Copy();
+        $"{elapsed.TotalMicroseconds / _socket!.Packets:0.00} us a packet ({_socket.Bytes / elapsed.TotalSeconds / 1e9:0.00} GB/s)");
 }

@@ -1,63 +1,61 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 using Hutch.Detectors.Configuration;
 using Hutch.Detectors.Writing;
 using Hutch.Streams;
 
 namespace Hutch.Bench.Detectors;
 
-/// <summary>Images from a ring into an HDF5 file, against a reference that moves the same bytes.</summary>
-public abstract unsafe class WriterBenchmark : Benchmark
+/// <summary>Images from a ring into an HDF5 file on tmpfs, against a bare loop of write(2) over the same images; processor time on one processor.</summary>
+/// <param name="megabytes">The size of an image: 2, 8 or 32 MiB.</param>
+/// <param name="bar">The ratio that is to be reached.</param>
+/// <param name="copies">Whether the reference copies the images in memory instead.</param>
+public sealed unsafe class WriterBenchmark(int megabytes, double bar, bool copies = false) : Benchmark
 {
-    private const int Images = 64;
-    private const int Slots = 16;
+    private const int Columns = 1024;
 
-    private readonly DaqConfiguration _configuration = ExampleConfigurations.Create("gigafrost", 8) with { DetectorName = $"bench-{Environment.ProcessId}" };
+    private readonly DaqConfiguration _configuration = ExampleConfigurations.Create("jungfrau", 1) with
+    {
+        DetectorName = $"bench-{Environment.ProcessId}",
+        ImageWidth = Columns,
+        ImageHeight = megabytes << 9,
+    };
     private readonly string _folder = $"/dev/shm/hutch-bench-{Environment.ProcessId}";
+    private readonly int _images = 512 / megabytes;
+    private readonly int _slots = 128 / megabytes;
     private Ring? _ring;
     private byte* _copy;
 
-    public override int Samples => 11;
+    public override string Name => $"writer-{megabytes}mb{(copies ? "-vs-memcpy" : "")}";
+
+    public override string Description => $"processor time of an image: {(copies ? "memcpy" : "write(2)")} / ours into HDF5 by direct chunk writes (images of {megabytes} MiB, tmpfs)";
+
+    public override double Bar => bar;
+
+    public override IReadOnlyList<string> Packages => BareLoops.Packages;
+
+    public override int Samples => 9;
 
     public override void Prepare()
     {
         Processors.Pin(1);
         Directory.CreateDirectory(_folder);
-        _ring = Ring.ForProducer(_configuration.DetectorName, _configuration.ImageBytes, Slots);
-        _copy = (byte*)NativeMemory.AlignedAlloc((nuint)(_configuration.ImageBytes * Slots), 4096);
-        for (var id = 0UL; id < Slots; id++)
+        _ring = Ring.ForProducer(_configuration.DetectorName, _configuration.ImageBytes, _slots);
+        _copy = (byte*)NativeMemory.AlignedAlloc((nuint)(_configuration.ImageBytes * _slots), 4096);
+        NativeMemory.Fill(_copy, (nuint)(_configuration.ImageBytes * _slots), 1);
+        for (var id = 0UL; id < (ulong)_slots; id++)
             new Random((int)id).NextBytes(_ring.SlotSpan(id));
     }
 
-    protected double Sample(TextWriter log, string name, Func<TimeSpan> reference)
+    public override double Sample(TextWriter log)
     {
-        ArgumentNullException.ThrowIfNull(reference);
-        var (ours, other) = (Ours(), reference());
-        var bytes = Images * _configuration.ImageBytes;
-        log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  ours {bytes / ours.TotalSeconds / 1e9:0.00} GB/s, {name} {bytes / other.TotalSeconds / 1e9:0.00} GB/s"));
+        ArgumentNullException.ThrowIfNull(log);
+        var ours = ThreadTime.Of(Ours);
+        var other = ThreadTime.Of(copies ? Copy : Write);
+        var bytes = _images * _configuration.ImageBytes;
+        log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  ours {bytes / ours.TotalSeconds / 1e9:0.00} GB/s, reference {bytes / other.TotalSeconds / 1e9:0.00} GB/s"));
         return other / ours;
-    }
-
-    protected TimeSpan Copy()
-    {
-        var started = Stopwatch.GetTimestamp();
-        for (var id = 0UL; id < Images; id++)
-            Buffer.MemoryCopy(_ring!.Slot(id), _copy + ((long)(id % Slots) * _configuration.ImageBytes), _configuration.ImageBytes, _configuration.ImageBytes);
-        return Stopwatch.GetElapsedTime(started);
-    }
-
-    protected TimeSpan Dd()
-    {
-        var target = Path.Combine(_folder, "dd");
-        File.Delete(target);
-        // dd reads the ring round and round, as the writer does; a process start is part of it, as a run's start is part of ours.
-        var script = $"for i in $(seq {Images / Slots}); do dd if=/dev/shm/{_ring!.Name} bs={_configuration.ImageBytes} count={Slots} status=none; done > '{target}'";
-        var started = Stopwatch.GetTimestamp();
-        using var dd = Process.Start("/bin/sh", ["-c", script]);
-        dd.WaitForExit();
-        var elapsed = Stopwatch.GetElapsedTime(started);
-        return dd.ExitCode == 0 ? elapsed : throw new InvalidOperationException($"dd ended with {dd.ExitCode}");
     }
 
     protected override void Dispose(bool disposing)
@@ -69,44 +67,30 @@ public abstract unsafe class WriterBenchmark : Benchmark
         Processors.Unpin();
     }
 
-    private TimeSpan Ours()
+    private void Ours()
     {
         var path = Path.Combine(_folder, "ours.h5");
-        File.Delete(path);
-        var started = Stopwatch.GetTimestamp();
         using (var file = ImageFile.Create(_configuration, path))
         {
-            for (var id = 0UL; id < Images; id++)
+            for (var id = 0UL; id < (ulong)_images; id++)
             {
                 file.Write(_ring!.SlotSpan(id));
                 file.Keep(id, ImageStatus.GoodImage);
             }
             file.Flush();
         }
-        return Stopwatch.GetElapsedTime(started);
+        File.Delete(path);
     }
-}
 
-/// <summary>Against dd.</summary>
-public sealed class WriterDdBenchmark : WriterBenchmark
-{
-    public override string Name => "writer-vs-dd";
+    private void Write()
+    {
+        var write = (delegate* unmanaged<byte*, byte*, long, int, int, long>)BareLoops.Find("write_images");
+        fixed (byte* path = Encoding.UTF8.GetBytes(Path.Combine(_folder, "bare") + '\0'))
+        {
+            if (write(path, _ring!.Slot(0), _configuration.ImageBytes, _slots, _images) != _images)
+                throw new InvalidOperationException("write(2) failed");
+        }
+    }
 
-    public override string Description => "bytes a second: images from a ring into HDF5 by direct chunk writes / dd from the same ring into a file (tmpfs, one processor)";
-
-    public override double Bar => 0.9;
-
-    public override double Sample(TextWriter log) => Sample(log, "dd", Dd);
-}
-
-/// <summary>Against a copy in memory.</summary>
-public sealed class WriterCopyBenchmark : WriterBenchmark
-{
-    public override string Name => "writer-vs-memcpy";
-
-    public override string Description => "bytes a second: images from a ring into HDF5 on tmpfs / memcpy of the same images";
-
-    public override double Bar => 0.2;
-
-    public override double Sample(TextWriter log) => Sample(log, "memcpy", Copy);
+    private void Copy() => ((delegate* unmanaged<byte*, byte*, long, int, int, void>)BareLoops.Find("copy_images"))(_copy, _ring!.Slot(0), _configuration.ImageBytes, _slots, _images);
 }

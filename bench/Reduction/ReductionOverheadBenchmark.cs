@@ -22,7 +22,7 @@ public sealed class ReductionOverheadBenchmark(string name, string script, strin
     private const int Different = 8;                        // chunks that both sides go round through, more than a cache holds
     private const double AllowanceMs = 5;
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("hutch-bench-").FullName;
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"hutch-bench-{Guid.NewGuid():N}");
     private readonly byte[][] _images = [.. Enumerable.Range(0, Different).Select(_ => new byte[Side * Side * sizeof(ushort)])];
     private readonly List<Service> _services = [];
     private Hutch.Reduction.Processing.Reduction? _reduction;
@@ -38,6 +38,7 @@ public sealed class ReductionOverheadBenchmark(string name, string script, strin
 
     public override void Prepare()
     {
+        Directory.CreateDirectory(_folder);
         using (var file = File.Create(Path.Combine(_folder, "images")))
         {
             var random = new Random(1);

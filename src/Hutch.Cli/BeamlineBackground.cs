@@ -7,7 +7,7 @@ namespace Hutch.Cli;
 /// <summary>Runs a beamline in a process of its own that outlives the terminal.</summary>
 internal static class BeamlineBackground
 {
-    public static int Start(string path, TimeSpan timeout)
+    public static int Start(string path, TimeSpan timeout, TextWriter output)
     {
         var file = BeamlineReader.Read(path, new ProgramSource());
         if (ControlClient.Running().Contains(file.Name))
@@ -24,7 +24,7 @@ internal static class BeamlineBackground
                 var request = new ControlRequest { Command = "wait", TimeoutS = Math.Max(0, (timeout - begun.Elapsed).TotalSeconds), Progress = true };
                 if (WaitForServices(client, request, file.Name, process.Id))
                 {
-                    Console.WriteLine($"{file.Name} is up (pid {process.Id}); hutch services shows it, hutch down ends it; its log: {log}");
+                    output.WriteLine($"{file.Name} is up (pid {process.Id}); hutch services shows it, hutch down ends it; its log: {log}");
                     return 0;
                 }
             }

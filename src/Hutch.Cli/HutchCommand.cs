@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Hutch.Cli.Chaos;
 
 namespace Hutch.Cli;
 
@@ -13,6 +14,7 @@ internal static class HutchCommand
         new VersionOption(),
         BusCommand.Create(),
         CallCommand.Create(),
+        ChaosCommand.Create(),
         DaqCommand.Create(),
         DemoCommand.Create(),
         DoctorCommand.Create(),
@@ -29,6 +31,7 @@ internal static class HutchCommand
         DownCommand.Create(),
         ServicesCommand.Create(),
         StatusCommand.Create(),
+        TopCommand.Create(),
         LogsCommand.Create(),
         StartCommand.Create(),
         StopCommand.Create(),

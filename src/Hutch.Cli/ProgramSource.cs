@@ -19,18 +19,25 @@ internal sealed class ProgramSource : IProgramSource
     public IReadOnlyList<string> Check(string program, IReadOnlyList<string> arguments, string? folder)
     {
         var parsed = Parse(program, arguments);
-        if (parsed.Errors.Count > 0 || folder is null)
-            return [.. parsed.Errors.Select(e => e.Message)];
+        List<string> wrong = [.. parsed.Errors.Select(e => e.Message)];
+        // An unknown option leaves its value behind, which is no second mistake.
+        var unknown = parsed.UnmatchedTokens.Where(t => t.StartsWith('-')).ToList();
+        if (unknown.Count > 0 && wrong.Count == parsed.UnmatchedTokens.Count)
+            wrong = [.. unknown.Select(o => $"{program} has no option {o}")];
+        else if (wrong.Count > 0)
+            return wrong;
+        if (folder is null)
+            return wrong;
         var before = Environment.CurrentDirectory;
         try
         {
             Environment.CurrentDirectory = folder;
             Programs.All.Single(p => p.Name == program).Check(parsed, NullLoggerFactory.Instance);
-            return [];
+            return wrong;
         }
         catch (Exception error) when (error is UserErrorException or IOException or UnauthorizedAccessException)
         {
-            return [error.Message];
+            return [.. wrong, error.Message];
         }
         finally
         {

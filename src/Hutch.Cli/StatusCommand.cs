@@ -46,6 +46,8 @@ internal static class StatusCommand
         Line("cpu", service.CpuPercent is { } cpu ? $"{cpu} %" : null);
         Line("memory", service.MemoryBytes is { } memory ? $"{memory / 1e6:0.0} MB" : null);
         Line("heartbeat", service.HeartbeatAgeS is { } age ? $"{age} s ago" : null);
+        foreach (var count in service.Counts.Where(c => c.Value != 0))
+            Line(count.Name.Replace("hutch.", "", StringComparison.Ordinal), $"{count.Value}, {count.PerSecond:0.#} a second");
         Line("depends on", string.Join(", ", service.Dependencies));
         Line("dependants", string.Join(", ", service.Dependants));
         Line("stop priority", service.StopPriority);

@@ -19,7 +19,7 @@ internal static class UpCommand
             if (options.GetValue(check))
                 return BeamlineForeground.Check(path);
             return options.GetValue(detach)
-                ? BeamlineBackground.Start(path, TimeSpan.FromSeconds(options.GetValue(timeout)))
+                ? BeamlineBackground.Start(path, TimeSpan.FromSeconds(options.GetValue(timeout)), Console.Out)
                 : BeamlineForeground.Run(path, live: !options.GetValue(plain) && !Console.IsOutputRedirected);
         }));
         return command;

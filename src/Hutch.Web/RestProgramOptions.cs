@@ -25,8 +25,8 @@ internal sealed class RestProgramOptions
     private readonly Option<int> _rate = new("--rate") { Description = "Requests a second that one client may make.", DefaultValueFactory = _ => 1000, HelpName = "N" };
     private readonly Option<int> _connections = Count("--connections", "Connections in all.", 2000);
     private readonly Option<int> _connectionsPerClient = Count("--connections-per-client", "Connections that one client may have; one that waits makes room for a new one.", 200);
-    private readonly Option<int> _streams = Count("--streams", "Live views, event streams and followed logs in all.", 64);
-    private readonly Option<int> _streamsPerClient = Count("--streams-per-client", "Live views, event streams and followed logs that one client may have open.", 16);
+    private readonly Option<int> _streams = Count("--streams", "Live views, event streams and followed logs in all.", 256);
+    private readonly Option<int> _streamsPerClient = Count("--streams-per-client", "Live views, event streams and followed logs that one client may have open.", 128);
     private readonly Option<int> _bodyTimeout = Count("--body-timeout", "Seconds in which the body of a request must arrive.", 30);
     private readonly Option<string?> _configFolder = new("--config-folder") { Description = "Serve the configuration files of this folder under /api/config.", HelpName = "FOLDER" };
     private readonly Option<string[]> _secondaries = new("--secondary") { Description = "A server that these may be passed on to, such as http://daq2:5000; may be repeated.", HelpName = "URL" };

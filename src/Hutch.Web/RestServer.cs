@@ -3,9 +3,11 @@ using System.Threading.RateLimiting;
 using Hutch.Hosting;
 using Hutch.Web.Answers;
 using Hutch.Web.Assets;
+using Hutch.Web.Description;
 using Hutch.Web.Events;
 using Hutch.Web.Features;
 using Hutch.Web.Limits;
+using Hutch.Web.Live;
 using Hutch.Web.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -57,13 +59,14 @@ public sealed class RestServer : HttpService
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
         services.AddSingleton(_instrument).AddSingleton(_instrument.Settings).AddSingleton(_instrument.Store).AddSingleton(_events).AddSingleton(_features)
-            .AddSingleton(_connections).AddSingleton<StreamPlaces>();
+            .AddSingleton(_connections).AddSingleton<StreamPlaces>().AddSingleton(new LiveView(_instrument.Settings.LiveStream)).AddSingleton<LossTally>().AddSingleton<Beats>();
         services.AddRazorComponents();
         // Pages here keep no secrets of their own, so there are no keys to be made and stored.
         foreach (var keys in services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType?.FullName?.Contains("DataProtection", StringComparison.Ordinal) == true).ToList())
             services.Remove(keys);
         services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.WithOrigins([.. _instrument.Settings.CorsOrigins]).AllowAnyHeader().AllowAnyMethod().AllowCredentials()));
         services.AddRateLimiter(Limit);
+        services.AddResponseCompression();
         foreach (var feature in _features)
             feature.AddServices(services);
     }
@@ -83,6 +86,9 @@ public sealed class RestServer : HttpService
         });
         app.UseStatusCodePages(pages => Refusals.WriteAsync(pages.HttpContext, pages.HttpContext.Response.StatusCode,
             Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(pages.HttpContext.Response.StatusCode)));
+        // Of the answers only this one is large and always the same text; short ones would cost more time than they save.
+        app.UseWhen(context => context.Request.Path == DescriptionFeature.Document, large => large.UseResponseCompression());
+        app.UseWebSockets();
         app.UseRouting();
         if (_instrument.Settings.CorsOrigins.Count > 0)
             app.UseCors();
@@ -94,7 +100,7 @@ public sealed class RestServer : HttpService
         AssetFiles.Map(app);
         foreach (var feature in _features)
             feature.Map(app);
-        _source = new EventSource(_instrument, _events, logger);
+        _source = new EventSource(_instrument, _events, app.Services.GetRequiredService<Beats>(), app.Services.GetRequiredService<LossTally>(), logger);
         _source.Start();
     }
 

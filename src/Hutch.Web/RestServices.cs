@@ -15,7 +15,7 @@ internal static class RestServices
         var configurations = new DaqConfigurations(store);
         var journal = new AcquisitionJournal(store, loggers.CreateLogger<AcquisitionJournal>());
         var daq = new DaqControl(Present(settings, configurations, loggers), configurations,
-            new DaqControlOptions { ImageSlots = settings.ImageSlots, Compressed = settings.Compressed }, loggers, journal);
+            new DaqControlOptions { ImageSlots = settings.ImageSlots, Compressed = settings.Compressed, LastAcquisition = journal.FindLastAsync().GetAwaiter().GetResult() }, loggers, journal);
         var outbox = new StoreOutbox(store, loggers.CreateLogger<StoreOutbox>());
         var recorder = new StateRecorder(daq, outbox, loggers.CreateLogger<StateRecorder>(), journal);
         var broker = settings.Bus is { } bus ? new BrokerAccess(bus, loggers.CreateLogger("bus")) : null;

@@ -57,11 +57,11 @@ public sealed record RestSettings
     /// <summary>Connections that one client may have. Default 200.</summary>
     public int ConnectionsPerClient { get; init; } = 200;
 
-    /// <summary>Answers without an end (live view, events, logs that are followed) in all. Default 64.</summary>
-    public int Streams { get; init; } = 64;
+    /// <summary>Answers without an end (live view, events, logs that are followed) in all. Default 256.</summary>
+    public int Streams { get; init; } = 256;
 
-    /// <summary>Answers without an end that one client may have. Default 16.</summary>
-    public int StreamsPerClient { get; init; } = 16;
+    /// <summary>Answers without an end that one client may have. Default 128: a page of the console has two, and all who come through a reverse proxy are one client.</summary>
+    public int StreamsPerClient { get; init; } = 128;
 
     /// <summary>Requests a second that one client may make, and as many in a burst. Default 1000.</summary>
     public int RequestsPerSecond { get; init; } = 1000;

@@ -10,24 +10,6 @@ namespace Hutch.Detectors.Acquisitions;
 public sealed partial class AcquisitionDriver
 {
     /// <summary>
-    /// Ends what a driver that died has left: the writers close what they have, and the account is made of their files. It cannot be gone on
-    /// with: the metadata of the images that were announced meanwhile stand nowhere, so nobody knows which of them lack packets.
-    /// </summary>
-    private void Recover(RunningAcquisition left)
-    {
-        const string Reason = "its driver died in the middle of it and was started again";
-        Logger.LogWarning("{Service}: the acquisition of {File} has no end: {Reason}; what its writers have is closed", ServiceName, left.Info.OutputFile, Reason);
-        _run = new AcquisitionRun(left.Info, new AcquisitionLosses(_configuration, _journal!, IsInRing, left.LossesFrom), null, left.StartTime)
-        {
-            Phase = AcquisitionPhase.Closing,
-            Error = Reason,
-            IsRecovered = true,
-        };
-        AskAll(new WriterAction { CloseFile = new CloseFile { Incomplete = Reason } });
-        Report(_run, WriterState.Writing);
-    }
-
-    /// <summary>
     /// Names every file of a failed run for what it is, also those of writers that can no longer do it, and takes the numbers of these from
     /// the files.
     /// </summary>
@@ -46,6 +28,8 @@ public sealed partial class AcquisitionDriver
             try
             {
                 var file = isMarked ? writer.Progress.File : OutputFile.MarkIncomplete(path);
+                if (!isMarked)
+                    ClearMark(file);
                 var images = ImageIds(file);
                 ids.AddRange(images);
                 writer.Settle(file, images.Length);
@@ -65,6 +49,19 @@ public sealed partial class AcquisitionDriver
     // A file that was there before the run is somebody else's.
     private static bool IsOf(AcquisitionRun run, string path) =>
         File.Exists(path) && (File.GetLastWriteTimeUtc(path) - DateTime.UnixEpoch).TotalSeconds >= run.StartTime - 1;
+
+    // Of a writer that was killed. One that only stands still has the file open, and clears the mark when it goes on.
+    private void ClearMark(string file)
+    {
+        try
+        {
+            Hdf5File.ClearWriterMark(file);
+        }
+        catch (Hdf5Exception error)
+        {
+            Logger.LogWarning("{Service}: {File} stays marked as being written: {Reason}; open it with swmr=True, or remove the mark with h5clear -s", ServiceName, file, error.Message);
+        }
+    }
 
     private ulong[] ImageIds(string file)
     {

@@ -68,6 +68,9 @@ public sealed partial class AcquisitionDriver
             case AcquisitionPhase.Creating when _writers.Find(w => w.Answer is null && Silence(w) > _options.CreateTimeout) is { } silent:
                 Fail($"writer {silent.Writer} does not answer: is it running (hutch run writer --config ...)?", WriterState.Ready);
                 break;
+            case AcquisitionPhase.Resuming when answered:
+                Resume(run);
+                break;
             case AcquisitionPhase.Confirming when answered:
                 Close(run);
                 break;
@@ -87,11 +90,11 @@ public sealed partial class AcquisitionDriver
         }
     }
 
-    private void Record(AcquisitionRun run)
+    private void Record(AcquisitionRun run, ImageMetadata image)
     {
         var writer = _writers[(int)(run.Requested % _writers.Count)];
-        run.Losses.Add(_image.Metadata.ImageId, _image.Metadata.Status == ImageStatus.MissingPackets);
-        _record.RecordImage.ImageMetadata = _image.Metadata;
+        run.Losses.Add(image.ImageId, image.Status == ImageStatus.MissingPackets);
+        _record.RecordImage.ImageMetadata = image;
         if (!writer.Record(_record))
         {
             CloseIncomplete($"writer {writer.Writer} has gone, or is {writer.Sent - (long)writer.Progress.Images} images behind");
@@ -146,7 +149,7 @@ public sealed partial class AcquisitionDriver
 
     private void GiveUpOnSilence(AcquisitionRun run)
     {
-        var waits = run.Phase is AcquisitionPhase.Confirming or AcquisitionPhase.Closing;
+        var waits = run.Phase is AcquisitionPhase.Resuming or AcquisitionPhase.Confirming or AcquisitionPhase.Closing;
         var silent = _writers.Find(w => waits && !w.HasAnswered
             ? Silence(w) > _options.SilenceTimeout * (w.ReportsProgress ? 1 : PatienceWithOthers)
             : w.ReportsProgress && Silence(w) > _options.SilenceTimeout);
@@ -225,7 +228,7 @@ public sealed partial class AcquisitionDriver
         var phase = run.Phase switch
         {
             AcquisitionPhase.Creating => AcquisitionState.WaitingImages,
-            AcquisitionPhase.Recording => run.Requested == 0 ? AcquisitionState.WaitingImages : AcquisitionState.AcquiringImages,
+            AcquisitionPhase.Recording or AcquisitionPhase.Resuming => run.Requested == 0 ? AcquisitionState.WaitingImages : AcquisitionState.AcquiringImages,
             _ => AcquisitionState.FlushingImages,
         };
         Publish(new WriterStatus(state, Snapshot(run, phase, "", null)));

@@ -42,6 +42,7 @@ public sealed partial class AcquisitionDriver : Service
         (_configuration, _options) = (configuration, options);
         _image = new AnnouncedImage(configuration, options.Compressed);
         OnError = ErrorAction.Fail;
+        AcquisitionMetrics.Observe(this);
     }
 
     /// <summary>The state of the writers, and the present or last acquisition. Readable from any thread.</summary>
@@ -195,7 +196,8 @@ public sealed partial class AcquisitionDriver : Service
                     _image.Complain(Logger, ServiceName);
                 continue;
             }
-            Record(run);
+            if (run.TakenFromRing.Count == 0 || !run.TakenFromRing.Remove(_image.Metadata.ImageId))
+                Record(run, _image.Metadata);
         }
     }
 

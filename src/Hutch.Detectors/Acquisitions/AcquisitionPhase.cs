@@ -6,6 +6,9 @@ internal enum AcquisitionPhase
     /// <summary>That every writer has made its file.</summary>
     Creating,
 
+    /// <summary>That every writer says what it has of an acquisition whose driver died.</summary>
+    Resuming,
+
     /// <summary>Images.</summary>
     Recording,
 

@@ -26,8 +26,11 @@ internal sealed class AcquisitionRun(AcquisitionInfo info, AcquisitionLosses los
     /// <summary>Why it fails; the writers are closing their files then.</summary>
     internal string? Error { get; set; }
 
-    /// <summary>Whether an earlier driver began it, so that only its files say what came.</summary>
-    internal bool IsRecovered { get; init; }
+    /// <summary>Whether an earlier driver began it and it cannot be gone on with, so that only its files say what came.</summary>
+    internal bool IsRecovered { get; set; }
+
+    /// <summary>Images that were handed over out of the ring; they may be announced once more.</summary>
+    internal HashSet<ulong> TakenFromRing { get; } = [];
 
     internal LossLedger? Ledger { get; set; }
 

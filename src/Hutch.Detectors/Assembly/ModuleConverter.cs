@@ -33,6 +33,7 @@ public sealed unsafe class ModuleConverter : Service
     {
         (_configuration, _modules, _options) = (configuration, modules, options);
         OnError = ErrorAction.Fail;
+        AssemblyMetrics.Observe(this);
     }
 
     /// <summary>What has been done since the start.</summary>

@@ -35,6 +35,7 @@ public sealed class Synchroniser : Service
         (_configuration, _options) = (configuration, options);
         Images = new ImageSynchroniser(configuration.ActiveModules, configuration.ModuleSyncQueueSize);
         OnError = ErrorAction.Fail;
+        AssemblyMetrics.Observe(this);
     }
 
     /// <summary>The decisions so far, counted.</summary>

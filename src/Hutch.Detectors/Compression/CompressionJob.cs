@@ -6,7 +6,7 @@ namespace Hutch.Detectors.Compression;
 internal sealed class CompressionJob
 {
     /// <summary>What is passed on when the job is done.</summary>
-    internal ImageMetadata Image { get; set; } = new();
+    internal ImageMetadata Image { get; } = new();
 
     /// <summary>Whether it is decided; set last.</summary>
     internal bool IsDone { get; set; }

@@ -24,6 +24,7 @@ public sealed class ImageCompressor : Service
     private readonly ImageCompressorOptions _options;
     private readonly AnnouncedImage _image;
     private readonly byte[] _message = new byte[AnnouncedImage.MaxBytes];
+    private readonly Action _tellOfSubscribers;
     private CompressorQueue? _queue;
     private ZmqSocket? _images;
     private LossJournal? _losses;
@@ -38,7 +39,9 @@ public sealed class ImageCompressor : Service
     {
         (_configuration, _options) = (configuration, options);
         _image = new AnnouncedImage(configuration);
+        _tellOfSubscribers = () => _channel!.TellOfSubscribers(Logger, ServiceName);
         OnError = ErrorAction.Fail;
+        CompressionMetrics.Observe(this);
     }
 
     /// <summary>What has been done since the start.</summary>
@@ -70,7 +73,7 @@ public sealed class ImageCompressor : Service
             return null;
         if (_images!.TryReceive(_message, out var length) && TryRead(length, job))
             _queue.Add();
-        _queue.Exclusively(() => _channel!.TellOfSubscribers(Logger, ServiceName));
+        _queue.Exclusively(_tellOfSubscribers);
         return null;
     }
 
@@ -90,8 +93,8 @@ public sealed class ImageCompressor : Service
     {
         if (_image.TryRead(_message, length))
         {
-            job.Image = _image.Metadata.Clone();
-            return true;
+            // Into the job's own object: a copy would be a new one for each image.
+            return job.Image.TryRead(_message.AsSpan(0, length));
         }
         Counters.Unexpected++;
         if (IsFirstTrouble(0))

@@ -49,13 +49,22 @@ public static partial class DaqConfigurationFile
         }
         using (document)
         {
-            var errors = new List<string>();
-            var configuration = Convert(document.RootElement, errors);
-            Validate(configuration, errors);
+            var (configuration, errors) = Read(document.RootElement);
             return errors.Count == 0
                 ? configuration
                 : throw new UserErrorException($"DAQ configuration {source} is wrong:\n  {string.Join("\n  ", errors)}");
         }
+    }
+
+    /// <summary>All that is wrong with a configuration; each begins with the name of a member.</summary>
+    public static IReadOnlyList<string> Check(JsonElement json) => Read(json).Errors;
+
+    private static (DaqConfiguration Configuration, List<string> Errors) Read(JsonElement root)
+    {
+        var errors = new List<string>();
+        var configuration = Convert(root, errors);
+        Validate(configuration, errors);
+        return (configuration, errors);
     }
 
     private static DaqConfiguration Convert(JsonElement root, List<string> errors)

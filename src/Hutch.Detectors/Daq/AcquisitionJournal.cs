@@ -9,19 +9,23 @@ namespace Hutch.Detectors.Daq;
 
 /// <summary>
 /// The acquisition under way, in the store: noted before its writers make their files, cleared when its end is in the log. A driver that
-/// finds one when it starts knows that its predecessor died, and ends the acquisition in its place.
+/// finds one when it starts knows that its predecessor died, and goes on with the acquisition or ends it.
 /// </summary>
 public sealed class AcquisitionJournal(IStore store, ILogger? logger = null)
 {
     // An acquisition is not held up by a store that is away; it is only not known to a successor then.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
+    // The end of an acquisition and the beginning of the next may come together: neither may undo the other.
+    private readonly Lock _order = new();
+    private Task _last = Task.CompletedTask;
+
     /// <summary>Notes the acquisition that is about to begin.</summary>
     public async Task NoteAsync(RunningAcquisition running)
     {
         try
         {
-            await store.SetAsync(DaqKeys.Running, JsonSerializer.SerializeToUtf8Bytes(running)).WaitAsync(Patience).ConfigureAwait(false);
+            await InTurn(() => store.SetAsync(DaqKeys.Running, JsonSerializer.SerializeToUtf8Bytes(running))).WaitAsync(Patience).ConfigureAwait(false);
         }
         catch (Exception error) when (error is StoreException or TimeoutException)
         {
@@ -31,11 +35,12 @@ public sealed class AcquisitionJournal(IStore store, ILogger? logger = null)
     }
 
     /// <summary>Forgets an acquisition, once its end is in the log. Where the store is away, the next start finds out.</summary>
-    public async Task ForgetAsync(ulong runId)
+    /// <param name="startTime">When it began, in seconds since 1970; one that was noted later is another one.</param>
+    public async Task ForgetAsync(double startTime)
     {
         try
         {
-            await ClearAsync(runId).WaitAsync(Patience).ConfigureAwait(false);
+            await InTurn(() => ClearAsync(startTime)).WaitAsync(Patience).ConfigureAwait(false);
         }
         catch (Exception error) when (error is StoreException or TimeoutException)
         {
@@ -55,10 +60,36 @@ public sealed class AcquisitionJournal(IStore store, ILogger? logger = null)
         return null;
     }
 
-    private async Task ClearAsync(ulong runId)
+    /// <summary>The acquisition that ended last; null when there is none, or the store is away.</summary>
+    public async Task<Acquisition?> FindLastAsync()
     {
-        if (await ReadAsync().ConfigureAwait(false) is { } running && running.Info.RunId == runId)
+        try
+        {
+            return await LastRecordAsync().WaitAsync(Patience).ConfigureAwait(false) is { } record ? AcquisitionRecord.Read(record) : null;
+        }
+        catch (Exception error) when (error is StoreException or TimeoutException or JsonException)
+        {
+            logger?.LogWarning("the status begins without the last acquisition: {Reason}", error.Message);
+            return null;
+        }
+    }
+
+    private async Task ClearAsync(double startTime)
+    {
+        if (await ReadAsync().ConfigureAwait(false) is { } running && running.StartTime <= startTime)
             await store.DeleteAsync(DaqKeys.Running).ConfigureAwait(false);
+    }
+
+    private Task InTurn(Func<Task> change)
+    {
+        lock (_order)
+            return _last = AfterAsync(_last, change);
+    }
+
+    private static async Task AfterAsync(Task previous, Func<Task> change)
+    {
+        await previous.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await change().ConfigureAwait(false);
     }
 
     private async Task<RunningAcquisition?> ReadAsync()
@@ -76,10 +107,13 @@ public sealed class AcquisitionJournal(IStore store, ILogger? logger = null)
         }
     }
 
-    private async Task<bool> HasEndedAsync(RunningAcquisition running)
+    private async Task<bool> HasEndedAsync(RunningAcquisition running) =>
+        await LastRecordAsync().ConfigureAwait(false) is { } record
+        && (ulong?)record["info"]?["run_id"] == running.Info.RunId && (double?)record["stats"]?["stop_time"] >= running.StartTime;
+
+    private async Task<JsonObject?> LastRecordAsync()
     {
         var newest = await store.RangeAsync(DaqKeys.Acquisitions, StreamId.Zero, StreamId.Max, count: 1, newestFirst: true).ConfigureAwait(false);
-        return newest is [var last] && JsonNode.Parse(last.Text(StoreText.JsonField) ?? "null") is JsonObject record
-            && (ulong?)record["info"]?["run_id"] == running.Info.RunId && (double?)record["stats"]?["stop_time"] >= running.StartTime;
+        return newest is [var last] ? JsonNode.Parse(last.Text(StoreText.JsonField) ?? "null") as JsonObject : null;
     }
 }

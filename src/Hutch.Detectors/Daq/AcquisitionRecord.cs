@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hutch.Detectors.Acquisitions;
+using Hutch.Detectors.Ledger;
 
 namespace Hutch.Detectors.Daq;
 
@@ -22,5 +23,17 @@ public static class AcquisitionRecord
         record["warning"] = acquisition.Warning;
         record["ledger"] = acquisition.Ledger is null ? null : JsonSerializer.SerializeToNode(acquisition.Ledger);
         return record;
+    }
+
+    /// <summary>The acquisition of a record.</summary>
+    /// <exception cref="JsonException">It is none.</exception>
+    public static Acquisition Read(JsonObject record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        return record.Deserialize<Acquisition>()! with
+        {
+            Files = record["files"].Deserialize<string[]>() ?? [],
+            Ledger = record["ledger"].Deserialize<LossLedger>(),
+        };
     }
 }

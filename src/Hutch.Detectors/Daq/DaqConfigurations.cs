@@ -59,6 +59,13 @@ public sealed class DaqConfigurations(IStore store) : IDisposable
     public Task<StoredConfiguration> ChangeAsync(JsonObject changes, string who, StreamId? expected = null) =>
         PutAsync(present => ConfigurationMerge.Apply(present?.Json ?? [], changes), who, "set", null, expected);
 
+    /// <summary>What the configuration would become, and all that would be wrong with it; nothing is changed.</summary>
+    public async Task<(JsonObject Json, IReadOnlyList<string> Errors)> CheckAsync(JsonObject changes, CancellationToken cancel = default)
+    {
+        var wanted = ConfigurationMerge.Apply((await PresentAsync(cancel).ConfigureAwait(false))?.Json ?? [], changes);
+        return (wanted, DaqConfigurationFile.Check(JsonSerializer.SerializeToElement(wanted)));
+    }
+
     /// <summary>Makes an older configuration the present one again.</summary>
     /// <param name="to">Its id; null for the last one that differs from the present.</param>
     /// <param name="who">Who does it.</param>

@@ -20,15 +20,16 @@ public sealed partial class DaqControl
                 throw new AcquisitionUnderWayException(Status);
             _starting = true;
             var (driver, info) = (Driver(), new AcquisitionInfo(order.Images, order.OutputFile, order.RunId ?? AcquisitionInfo.NewRunId()));
+            var running = new RunningAcquisition(info, AcquisitionRun.Now(), driver.LossesNoted);
             if (_journal is not null)
-                await _journal.NoteAsync(new RunningAcquisition(info, AcquisitionRun.Now(), driver.LossesNoted)).ConfigureAwait(false);
+                await _journal.NoteAsync(running).ConfigureAwait(false);
             try
             {
                 return await driver.StartAcquisitionAsync(info).ConfigureAwait(false);
             }
             catch (UserErrorException) when (_journal is not null)
             {
-                await _journal.ForgetAsync(info.RunId).ConfigureAwait(false);
+                await _journal.ForgetAsync(running.StartTime).ConfigureAwait(false);
                 throw;
             }
         }

@@ -40,6 +40,7 @@ public sealed partial class DaqControl : AsyncService
     {
         (_configuration, _configurations, _options, _loggers, _journal) = (configuration, configurations, options, loggers, journal);
         _configurations.Guard = RefuseWhileWriting;
+        Status = new WriterStatus(WriterState.Unknown, options.LastAcquisition);
         StopTimeout = TimeSpan.FromSeconds(15);
     }
 
@@ -50,7 +51,7 @@ public sealed partial class DaqControl : AsyncService
     public DaqConfigurations Configurations => _configurations;
 
     /// <summary>The state of the writers, and the present or last acquisition.</summary>
-    public WriterStatus Status { get; private set; } = new(WriterState.Unknown, null);
+    public WriterStatus Status { get; private set; }
 
     /// <summary>Images that were announced since the start of the driver.</summary>
     public long ImagesSeen => _driver?.ImagesSeen ?? 0;

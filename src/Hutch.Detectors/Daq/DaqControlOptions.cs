@@ -1,3 +1,5 @@
+using Hutch.Detectors.Acquisitions;
+
 namespace Hutch.Detectors.Daq;
 
 /// <summary>Settings of a <see cref="DaqControl"/> that no configuration has.</summary>
@@ -8,6 +10,9 @@ public sealed record DaqControlOptions
 
     /// <summary>Whether the compressed images are written. Default false.</summary>
     public bool Compressed { get; init; }
+
+    /// <summary>The acquisition that the status begins with: the last one of the store. Default none.</summary>
+    public Acquisition? LastAcquisition { get; init; }
 
     /// <summary>How long the start of an acquisition may take. Default 5 s, as deployed.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(5);

@@ -49,6 +49,8 @@ public sealed class StateRecorder : AsyncService
     /// <inheritdoc/>
     protected override void OnStarting()
     {
+        // What ended before is in the store already.
+        _lastEnded = _daq.Status;
         _daq.StatusChanged += OnStatus;
         OnStatus(this, _daq.Status);
     }
@@ -103,7 +105,7 @@ public sealed class StateRecorder : AsyncService
             var id = await _outbox.Post(DaqKeys.Acquisitions, record).ConfigureAwait(false);
             AcquisitionStored?.Invoke(id, record);
             if (_journal is not null)
-                await _journal.ForgetAsync(ended.Info.RunId).ConfigureAwait(false);
+                await _journal.ForgetAsync(ended.Statistics.StartTime).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

@@ -22,7 +22,7 @@ public sealed class StoreOutbox : AsyncService
     private readonly ConcurrentQueue<Letter> _letters = new();
     private readonly SemaphoreSlim _arrived = new(0);
     private readonly Dictionary<string, StreamId> _last = [];
-    private bool _away;
+    private volatile bool _away;
 
     /// <summary>Makes an outbox; it sends after its start.</summary>
     public StoreOutbox(IStore store, ILogger? logger = null)
@@ -30,6 +30,9 @@ public sealed class StoreOutbox : AsyncService
 
     /// <summary>Entries that wait.</summary>
     public int Waiting => _letters.Count;
+
+    /// <summary>Whether the store did not answer when it was last tried.</summary>
+    public bool IsAway => _away;
 
     /// <summary>Entries that were dropped because too many waited.</summary>
     public long Dropped { get; private set; }

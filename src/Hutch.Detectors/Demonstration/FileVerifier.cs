@@ -16,11 +16,14 @@ public static unsafe class FileVerifier
     /// <param name="path">The file.</param>
     /// <param name="configuration">The detector.</param>
     /// <param name="pattern">What the detector saw.</param>
-    /// <param name="isDropped">Which packets (image id, module) were not sent; their pixels must be 0.</param>
+    /// <param name="isDropped">
+    /// Which packets (image id, module) were not sent; their pixels must be 0. Null if that is not known: then an image that misses packets may have
+    /// zeros anywhere, and the ids may begin anew.
+    /// </param>
     /// <returns>What is wrong, nothing if all is right.</returns>
     /// <exception cref="Hdf5Exception">The file cannot be read.</exception>
     public static IReadOnlyList<string> Verify(
-        string path, DaqConfiguration configuration, IPixelPattern pattern, Func<ulong, int, IReadOnlyList<int>> isDropped)
+        string path, DaqConfiguration configuration, IPixelPattern pattern, Func<ulong, int, IReadOnlyList<int>>? isDropped)
     {
         BitshuffleFilter.Register();
         using var file = Hdf5File.OpenRead(path);
@@ -39,14 +42,16 @@ public static unsafe class FileVerifier
         {
             var (id, status) = rows[row];
             data.ReadRows((ulong)row, pixels.AsSpan(), Writing.ImageFile.PixelType(configuration));
-            var hasDropped = image.Compute(id, isDropped);
+            var hasDropped = image.Compute(id, isDropped ?? ((_, _) => [])) || (isDropped is null && status == (ulong)ImageStatus.MissingPackets);
             var expectedStatus = hasDropped ? ImageStatus.MissingPackets : ImageStatus.GoodImage;
             if (status != (ulong)expectedStatus)
                 errors.Add($"row {row} (image {id}): status is {status}, but must be {(int)expectedStatus}");
+            if (isDropped is null && hasDropped)
+                image.Forgive(pixels);
             var different = pixels.AsSpan().CommonPrefixLength(image.Pixels);
             if (different < pixels.Length)
                 errors.Add($"row {row} (image {id}): differs from byte {different} on (image row {different / (configuration.ImageWidth * configuration.PixelBytes)})");
-            if (row > 0 && id <= rows[row - 1].Id)
+            if (row > 0 && id <= rows[row - 1].Id && isDropped is not null)
                 errors.Add($"row {row}: image {id} comes after image {rows[row - 1].Id}");
         }
         return errors;
@@ -61,6 +66,16 @@ public static unsafe class FileVerifier
         private readonly byte[] _frame = new byte[configuration.Kind.Layout(configuration).FrameBytes];
 
         internal byte[] Pixels { get; } = new byte[configuration.ImageBytes];
+
+        /// <summary>Takes for right what is 0 in an image.</summary>
+        internal void Forgive(ReadOnlySpan<byte> pixels)
+        {
+            for (var i = 0; i < pixels.Length; i++)
+            {
+                if (pixels[i] == 0)
+                    Pixels[i] = 0;
+            }
+        }
 
         internal bool Compute(ulong id, Func<ulong, int, IReadOnlyList<int>> isDropped)
         {

@@ -45,7 +45,7 @@ public sealed class StoredImages : IDisposable
         try
         {
             file = Hdf5File.OpenRead(path);
-            var group = file.RootNames() is [var first, ..] ? first : throw new UserErrorException($"file {path} is empty");
+            var group = file.Names("/") is [var first, ..] ? first : throw new UserErrorException($"file {path} is empty");
             var name = $"/{group}/data";
             var data = file.OpenDataset(name);
             var dimensions = data.Dimensions;

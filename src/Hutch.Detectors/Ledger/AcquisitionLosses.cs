@@ -75,6 +75,13 @@ public sealed class AcquisitionLosses
         Follow();
     }
 
+    /// <summary>Whether a receiver has noted that packets are missing in an image that has not been added yet.</summary>
+    public bool MissesPackets(ulong imageId)
+    {
+        ReadAhead();
+        return _ahead.Exists(loss => loss.ImageId == imageId && loss is { Stage: LossStage.Receiver, Reason: LossReason.MissingPackets });
+    }
+
     /// <summary>Reads what the stages have noted.</summary>
     public void Follow()
     {

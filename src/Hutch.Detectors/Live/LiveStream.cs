@@ -41,6 +41,7 @@ public sealed unsafe class LiveStream : Service
         _selector = new ImageSelector(selection);
         _type = ArrayHeader.TypeName(configuration.ImageType);
         OnError = ErrorAction.Fail;
+        LiveStreamMetrics.Observe(this);
     }
 
     /// <summary>Where the stream is offered.</summary>

@@ -50,13 +50,12 @@ public sealed class UdpSimulatorProgram : HutchProgram
             throw new UsageErrorException($"--destination is {options.GetValue(_destination)}, but must be an IPv4 address such as 127.0.0.1");
         var seed = options.GetValue(_seed);
         var configuration = _detector.Read(options);
-        var settings = new UdpSimulatorOptions
+        var settings = new SimulatorSettings
         {
-            Destination = destination,
             Images = DetectorOptions.AtLeast(0, options, _images),
             Rate = DetectorOptions.AtLeast(0, options, _rate),
             FirstImageId = options.GetValue(_first),
-            Pattern = PixelPatterns.Create(options.GetValue(_pattern)!, configuration, seed),
+            Pattern = options.GetValue(_pattern)!,
             Faults = new FaultPlan
             {
                 Drop = options.GetValue(_drop),
@@ -67,10 +66,10 @@ public sealed class UdpSimulatorProgram : HutchProgram
                 Seed = seed,
             }.Checked(),
         };
-        UdpSimulator Make() => new(configuration, settings, loggers.CreateLogger<UdpSimulator>());
+        UdpSimulator Make(SimulatorSettings wanted) => new(configuration, wanted.Options(configuration, destination), loggers.CreateLogger<UdpSimulator>());
         return options.GetValue(_restPort) is { } port
-            ? [new SimulatorServer(configuration.DetectorName, HttpAddress.Parse("127.0.0.1", port), Make, options.GetValue(_start), loggers)]
-            : [Make()];
+            ? [new SimulatorServer(configuration.DetectorName, HttpAddress.Parse("127.0.0.1", port), settings, Make, options.GetValue(_start), loggers)]
+            : [Make(settings)];
     }
 
     /// <inheritdoc/>

@@ -27,7 +27,6 @@ public sealed class WriterProgram : HutchProgram
     private readonly Option<bool> _driverOnly = new("--driver-only") { Description = "With --output or --bus: write nothing here, but tell writers in other processes what to do." };
     private readonly Option<int> _writerId = new("--writer-id") { Description = "Which writer of several this is, when a driver in another process tells it what to do.", HelpName = "I" };
     private readonly Option<bool> _compressed = new("--compressed") { Description = "Write the images of the compressor." };
-    private readonly Option<bool> _swmr = new("--swmr") { Description = "Let others read the file while it is written." };
 
     /// <inheritdoc/>
     public override string Name => "writer";
@@ -41,7 +40,7 @@ public sealed class WriterProgram : HutchProgram
     /// <inheritdoc/>
     public override void AddOptions(Command command)
     {
-        foreach (var option in new Option[] { _detector.Config, _output, _images, _runId, _overwrite, _bus, _tag, _driverOnly, _writerId, _compressed, _swmr, _detector.ImageSlots, _placement.Cpu, _placement.RealTime })
+        foreach (var option in new Option[] { _detector.Config, _output, _images, _runId, _overwrite, _bus, _tag, _driverOnly, _writerId, _compressed, _detector.ImageSlots, _placement.Cpu, _placement.RealTime })
             command.Options.Add(option);
     }
 
@@ -86,7 +85,6 @@ public sealed class WriterProgram : HutchProgram
             Writer = writer,
             Writers = Writers(configuration),
             Compressed = options.GetValue(_compressed),
-            Swmr = options.GetValue(_swmr),
         }, loggers.CreateLogger<ImageWriter>());
     }
 

@@ -35,8 +35,9 @@ internal sealed unsafe class FrameBuilder
     {
         (_configuration, _kind, _layout) = (configuration, configuration.Kind, configuration.Kind.Layout(configuration));
         (_module, _ownModuleOnly, _ring, Counters, _sink) = (module, ownModuleOnly, ring, counters, sink);
-        // All packets of a frame, and the first of the next.
-        Capacity = _layout.PacketsPerFrame + 1;
+        // All packets of a frame, and the first of the next, or a train that begins with it.
+        LongestTrain = Math.Min(ushort.MaxValue / _layout.Datagram(0), 128) + 1;
+        Capacity = _layout.PacketsPerFrame + LongestTrain;
         _expected = new int[Capacity];
         _aside = new AsideMemory(Capacity, _layout.DataBytes);
         _closed = new ClosedFrames(_layout.PacketsPerFrame);
@@ -46,10 +47,22 @@ internal sealed unsafe class FrameBuilder
     /// <summary>How many datagrams a batch must hold.</summary>
     internal int Capacity { get; }
 
+    /// <summary>The most datagrams that the kernel may hand over as one.</summary>
+    internal int LongestTrain { get; }
+
+    /// <summary>Whether trains fit: all places of a batch have the size of a datagram then, but for one that ends a train.</summary>
+    internal bool TakesTrains => _layout.PadBytes >= _layout.LastPadBytes;
+
+    /// <summary>Whether a frame is being received.</summary>
+    internal bool IsUnderWay => _newest.IsOpen || _older.IsOpen;
+
     internal ReceiverCounters Counters { get; }
 
-    /// <summary>Points the places of a batch to where the next packets belong.</summary>
-    /// <returns>How many places to receive into.</returns>
+    /// <summary>
+    /// Points the places of a batch to where the next packets belong, and the one after them, and <see cref="LongestTrain"/> - 1 more for the rest of a
+    /// train, aside.
+    /// </summary>
+    /// <returns>How many places to receive single packets into.</returns>
     internal int Prepare(DatagramBatch batch)
     {
         var count = 0;
@@ -64,9 +77,12 @@ internal sealed unsafe class FrameBuilder
                 _expected[count++] = packet;
             }
         }
-        batch.SetPayload(count, _aside[count], _layout.DataBytes);
-        _expected[count++] = Aside;
-        return count;
+        for (var i = count; i < count + LongestTrain; i++)
+        {
+            batch.SetPayload(i, _aside[i], _layout.DataBytes);
+            _expected[i] = Aside;
+        }
+        return count + 1;
     }
 
     /// <summary>Takes in what was received into the places that <see cref="Prepare"/> set.</summary>

@@ -18,6 +18,10 @@ public sealed class UdpReceiver : Service, IFrameSink
 {
     private const long LookAroundInterval = 500;   // ms
 
+    // How long a receive waits for a packet: a frame that is under way has a time-out; without one, only subscribers are to be counted.
+    private static readonly TimeSpan WaitUnderWay = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan WaitAtRest = TimeSpan.FromMilliseconds(250);
+
     private readonly DaqConfiguration _configuration;
     private readonly UdpReceiverOptions _options;
     private readonly int _module;
@@ -26,9 +30,11 @@ public sealed class UdpReceiver : Service, IFrameSink
     private MetadataPublisher? _channel;
     private DatagramBatch? _batch;
     private FrameBuilder? _frames;
+    private PacketReader? _packets;
+    private bool _isResting;
     private LossJournal? _losses;
     private ulong _newestImage;
-    private long _lastPacketAt;
+    private long _silenceMs;
     private long _lookedAroundAt;
 
     /// <summary>Makes a receiver.</summary>
@@ -39,6 +45,7 @@ public sealed class UdpReceiver : Service, IFrameSink
         _module = module;
         _options = options ?? new UdpReceiverOptions();
         OnError = ErrorAction.Fail;
+        ReceivingMetrics.Observe(this);
     }
 
     /// <summary>What has been received since the start.</summary>
@@ -74,27 +81,32 @@ public sealed class UdpReceiver : Service, IFrameSink
         _losses = LossJournal.Open(_configuration.DetectorName);
         _frames = new FrameBuilder(_configuration, _module, _options.OwnModuleOnly, _ring, Counters, this);
         _batch = new DatagramBatch(_frames.Capacity, layout.HeaderBytes, Math.Max(layout.PadBytes, layout.LastPadBytes));
+        _packets = new PacketReader(_socket, _frames, _batch);
         if (_socket.ReceiveBufferBytes < _options.SocketBufferBytes)
             Logger.LogWarning("{Service}: the system granted a socket buffer of {Granted} bytes instead of {Wanted}; raise it with: sysctl -w net.core.rmem_max={Wanted}",
                 ServiceName, _socket.ReceiveBufferBytes / 2, _options.SocketBufferBytes, _options.SocketBufferBytes);
     }
 
     /// <inheritdoc/>
+    protected override void OnFirstIteration(CancellationToken stop) => stop.Register(_socket!.Interrupt);
+
+    /// <inheritdoc/>
     protected override TimeSpan? Iterate(CancellationToken stop)
     {
-        var received = _socket!.Receive(_batch!, _frames!.Prepare(_batch!));
+        var askedAt = Environment.TickCount64;
+        var received = _packets!.Read(out var isDrained);
+        if (stop.IsCancellationRequested)
+            return null;
         if (received > 0)
-        {
-            _frames.Accept(_batch!, received);
-            _lastPacketAt = Environment.TickCount64;
-        }
-        else if (Environment.TickCount64 - _lastPacketAt >= _options.FrameTimeout.TotalMilliseconds)
-        {
-            _frames.Flush();
-        }
+            _silenceMs = 0;
+        else if ((_silenceMs += Listened(Environment.TickCount64 - askedAt)) >= _options.FrameTimeout.TotalMilliseconds)
+            _frames!.Flush();
         // Also under full load, when nothing is ever waited for.
         if (received == 0 || Environment.TickCount64 - _lookedAroundAt >= LookAroundInterval)
             LookAround();
+        // Waking up for each packet costs more than the packet; what comes meanwhile waits in the socket's buffer.
+        if (received > 0 && isDrained && _options.Patience > TimeSpan.Zero)
+            SystemClock.Sleep(_options.Patience);
         return null;
     }
 
@@ -111,9 +123,17 @@ public sealed class UdpReceiver : Service, IFrameSink
         (_channel, _ring, _batch, _socket, _frames, _losses) = (null, null, null, null, null, null);
     }
 
+    // A process that stood still (SIGSTOP, a debugger) has not listened: what came meanwhile waits in the socket, and is no later than it should be.
+    private long Listened(long ms) => ms <= 2 * (_isResting ? WaitAtRest : WaitUnderWay).TotalMilliseconds ? ms : 0;
+
     private void LookAround()
     {
         _lookedAroundAt = Environment.TickCount64;
+        if (_isResting == _frames!.IsUnderWay)
+        {
+            _isResting = !_frames.IsUnderWay;
+            _socket!.SetReceiveTimeout(_isResting ? WaitAtRest : WaitUnderWay);
+        }
         _channel!.TellOfSubscribers(Logger, ServiceName);
         NoteKernelDrops();
         LogFirstTroubles();
@@ -129,11 +149,9 @@ public sealed class UdpReceiver : Service, IFrameSink
 
     private UdpSocket Bind()
     {
-        // A receive that waits this long lets the service notice that it is to stop.
-        var wait = TimeSpan.FromMilliseconds(50);
         try
         {
-            return UdpSocket.Bind(_options.Address, Port, _options.SocketBufferBytes, wait);
+            return UdpSocket.Bind(_options.Address, Port, _options.SocketBufferBytes, WaitUnderWay);
         }
         catch (ErrnoException error) when (error.Errno == Errno.EADDRINUSE)
         {

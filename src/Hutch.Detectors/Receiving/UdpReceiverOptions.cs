@@ -18,6 +18,12 @@ public sealed record UdpReceiverOptions
     public TimeSpan FrameTimeout { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
+    /// How long the receiver lets packets gather once it has read all there are; 0: not at all. Default 200 us: at 250,000 packets a second a frame
+    /// gathers meanwhile, in a thousandth of the socket's buffer.
+    /// </summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMicroseconds(200);
+
+    /// <summary>
     /// Whether packets that name another module than the port's are rejected. Default false, as in the deployed receivers: an Eiger numbers its
     /// modules otherwise than its ports.
     /// </summary>

@@ -39,6 +39,7 @@ public sealed unsafe class StreamReceiver : Service
         _image = new AnnouncedImage(configuration);
         _deployedBytes = ImageParts.DeployedBytes(configuration, part);
         OnError = ErrorAction.Fail;
+        ReplicationMetrics.Observe(this);
     }
 
     /// <summary>The part that is received.</summary>

@@ -37,6 +37,7 @@ public sealed unsafe class StreamSender : Service
         (_configuration, Part, Endpoint, _options) = (configuration, part, endpoint, options);
         _image = new AnnouncedImage(configuration);
         OnError = ErrorAction.Fail;
+        ReplicationMetrics.Observe(this);
     }
 
     /// <summary>The part that is sent.</summary>

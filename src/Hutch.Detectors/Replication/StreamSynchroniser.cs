@@ -41,6 +41,7 @@ public sealed class StreamSynchroniser : Service
         _image = new AnnouncedImage(configuration);
         _collector = NewCollector();
         OnError = ErrorAction.Fail;
+        ReplicationMetrics.Observe(this);
     }
 
     /// <summary>Images announced.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hutch.Hosting;
 using Hutch.Services;
@@ -15,7 +16,8 @@ public sealed class SimulatorServer : HttpService
 
     private readonly string _detectorName;
     private readonly bool _streaming;
-    private readonly Func<UdpSimulator> _make;
+    private readonly Func<SimulatorSettings, UdpSimulator> _make;
+    private SimulatorSettings _settings;
     private readonly Lock _gate = new();
 
     // This service starts and ends the simulator; the simulator must not wait for it.
@@ -25,11 +27,12 @@ public sealed class SimulatorServer : HttpService
     /// <summary>Makes the server.</summary>
     /// <param name="detectorName">Whose simulator it is.</param>
     /// <param name="address">Where it listens.</param>
+    /// <param name="settings">What it sends until it is told otherwise.</param>
     /// <param name="make">Makes a simulator.</param>
     /// <param name="streaming">Whether it sends at once; otherwise when it is told to.</param>
     /// <param name="loggers">Makes its logger.</param>
-    public SimulatorServer(string detectorName, HttpAddress address, Func<UdpSimulator> make, bool streaming, ILoggerFactory loggers)
-        : base($"simulator-{detectorName}", address, loggers) => (_detectorName, _make, _streaming) = (detectorName, make, streaming);
+    public SimulatorServer(string detectorName, HttpAddress address, SimulatorSettings settings, Func<SimulatorSettings, UdpSimulator> make, bool streaming, ILoggerFactory loggers)
+        : base($"simulator-{detectorName}", address, loggers) => (_detectorName, _settings, _make, _streaming) = (detectorName, settings, make, streaming);
 
     /// <summary>What the simulator has sent since its last start.</summary>
     public SimulatorCounters Counters => _simulator?.Counters ?? new SimulatorCounters();
@@ -39,10 +42,17 @@ public sealed class SimulatorServer : HttpService
     {
         ArgumentNullException.ThrowIfNull(app);
         app.MapGet("/status", () => Answer());
-        app.MapPost("/start", () =>
+        app.MapPost("/start", async (HttpRequest request) =>
         {
-            Start(again: true);
-            return Answer();
+            try
+            {
+                Start(again: true, await ChangesAsync(request));
+                return Answer();
+            }
+            catch (Exception error) when (error is UserErrorException or JsonException)
+            {
+                return Results.Text(new JsonObject { ["status"] = "error", ["message"] = error.Message }.ToJsonString(), "application/json", statusCode: StatusCodes.Status400BadRequest);
+            }
         });
         app.MapPost("/stop", () =>
         {
@@ -50,7 +60,7 @@ public sealed class SimulatorServer : HttpService
             return Answer();
         });
         if (_streaming)
-            Start(again: false);
+            Start(again: false, []);
     }
 
     /// <inheritdoc/>
@@ -60,15 +70,24 @@ public sealed class SimulatorServer : HttpService
         End();
     }
 
+    // Hutch's own: a body says what is to be sent from now on.
+    private static async Task<JsonObject> ChangesAsync(HttpRequest request)
+    {
+        using var body = new MemoryStream();
+        await request.Body.CopyToAsync(body, request.HttpContext.RequestAborted);
+        return body.Length == 0 ? [] : JsonNode.Parse(body.GetBuffer().AsSpan(0, (int)body.Length)) as JsonObject ?? throw new UserErrorException("the body must be an object of settings, or nothing");
+    }
+
     // A start while it sends begins to count anew, as deployed.
-    private void Start(bool again)
+    private void Start(bool again, JsonObject changes)
     {
         lock (_gate)
         {
+            _settings = _settings.With(changes);
             if (again)
                 End();
             _simulator?.Dispose();
-            _simulator = _make();
+            _simulator = _make(_settings);
             _simulator.Start();
         }
     }
@@ -96,6 +115,7 @@ public sealed class SimulatorServer : HttpService
             {
                 ["status"] = streaming ? "STREAMING" : "READY",
                 ["stats"] = new JsonObject { ["n_generated_images"] = Counters.Images },
+                ["settings"] = _settings.ToJson(),
             },
         }.ToJsonString(), "application/json");
     }

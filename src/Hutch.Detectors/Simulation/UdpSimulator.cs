@@ -32,6 +32,7 @@ public sealed class UdpSimulator : Service
     {
         (_configuration, _options) = (configuration, options);
         OnError = ErrorAction.Fail;
+        SimulationMetrics.Observe(this);
     }
 
     /// <summary>What has been sent since the start.</summary>

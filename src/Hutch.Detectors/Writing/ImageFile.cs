@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Hutch.Detectors.Compression;
 using Hutch.Detectors.Configuration;
 using Hutch.Native.Hdf5;
@@ -8,7 +9,8 @@ namespace Hutch.Detectors.Writing;
 /// <summary>
 /// An HDF5 file of images. Group <c>/detector_name</c>: <c>data</c> [n, height, width], a chunk an image; <c>metadata</c> [n], {u64 image_id,
 /// u64 status}; <c>image_id</c> [n], u64, for older readers; <c>ledger</c>, JSON text: what was lost on the way. Image k stands in row k, and there are
-/// no more rows than images. The chunks of a compressed file are bitshuffle-LZ4, each as long as it is.
+/// no more rows than images. What NeXus asks for stands beside that (<see cref="NexusLayout"/>). The chunks of a compressed file are bitshuffle-LZ4,
+/// each as long as it is. Others may read it while it grows (SWMR).
 /// </summary>
 public sealed class ImageFile : IDisposable
 {
@@ -17,6 +19,8 @@ public sealed class ImageFile : IDisposable
 
     // How much of the disk is left free, so that there is room to close the file well.
     private const long Reserve = 1 << 20;
+
+    private const long LookInterval = 50;   // ms
 
     private static readonly TimeSpan FlushInterval = TimeSpan.FromSeconds(1);
     private static readonly Hdf5Type MetadataType = Hdf5Type.Compound(("image_id", Hdf5Type.UInt64), ("status", Hdf5Type.UInt64));
@@ -29,12 +33,15 @@ public sealed class ImageFile : IDisposable
     private readonly Hdf5Dataset _metadata;
     private readonly Hdf5Dataset _imageIds;
     private readonly Hdf5Dataset _ledger;
-    private readonly List<(ulong ImageId, ulong Status)> _rows = [];
+    private readonly List<(ulong ImageId, ulong Status)> _rows = new(MetadataChunk);
+    private readonly List<ulong> _ids = new(MetadataChunk);
     private readonly DriveInfo _drive;
     private readonly long _imageBytes;
     private readonly bool _isCompressed;
     private ulong _flushedRows;
     private long _lastFlush = Environment.TickCount64;
+    private long _lastLook;
+    private long _room;
 
     private ImageFile(Hdf5File file, DaqConfiguration configuration, ImageFileOptions options)
     {
@@ -51,8 +58,8 @@ public sealed class ImageFile : IDisposable
         _imageIds = _group.CreateDataset("image_id", Hdf5Type.UInt64, MetadataChunk);
         // Nothing can be added to a file that others may read already.
         _ledger = _group.CreateScalar("ledger", LedgerType);
-        if (options.Swmr)
-            file.StartSwmr();
+        NexusLayout.Write(file, _group, _data, configuration);
+        file.StartSwmr();
     }
 
     /// <summary>Images in the file.</summary>
@@ -72,7 +79,7 @@ public sealed class ImageFile : IDisposable
         {
             if (options.Compressed)
                 BitshuffleFilter.Register();
-            file = Hdf5File.Create(path, newest: options.Swmr);
+            file = Hdf5File.Create(path, newest: true);
             var images = new ImageFile(file, configuration, options);
             images.EnsureSpace();
             file.Flush();
@@ -137,6 +144,7 @@ public sealed class ImageFile : IDisposable
     {
         Images++;
         _rows.Add((imageId, (ulong)status));
+        _ids.Add(imageId);
         if (Environment.TickCount64 - _lastFlush >= FlushInterval.TotalMilliseconds)
             Flush();
     }
@@ -159,10 +167,11 @@ public sealed class ImageFile : IDisposable
         _data.SetLength(Images);
         _metadata.SetLength(Images);
         _imageIds.SetLength(Images);
-        _metadata.WriteRows<(ulong, ulong)>(_flushedRows, _rows.ToArray(), MetadataType);
-        _imageIds.WriteRows<ulong>(_flushedRows, _rows.Select(r => r.ImageId).ToArray(), Hdf5Type.UInt64);
+        _metadata.WriteRows<(ulong, ulong)>(_flushedRows, CollectionsMarshal.AsSpan(_rows), MetadataType);
+        _imageIds.WriteRows<ulong>(_flushedRows, CollectionsMarshal.AsSpan(_ids), Hdf5Type.UInt64);
         _flushedRows = Images;
         _rows.Clear();
+        _ids.Clear();
         _file.Flush();
     }
 
@@ -177,9 +186,15 @@ public sealed class ImageFile : IDisposable
         _file.Dispose();
     }
 
+    // Asking the file system takes as long as writing a small image. What was free is good for a while, less what was written since, and half of
+    // the reserve: others write too.
     private void EnsureSpace()
     {
+        _room -= _imageBytes;
+        if (_room >= 0 && Environment.TickCount64 - _lastLook < LookInterval)
+            return;
         var free = _drive.AvailableFreeSpace;
+        (_lastLook, _room) = (Environment.TickCount64, Reserve / 2);
         if (free < _imageBytes + Reserve)
             throw new UserErrorException($"the disk of {_file.Path} is full: {free} bytes are free, the next image has {_imageBytes}; make room or write elsewhere");
     }

@@ -11,7 +11,4 @@ public sealed record ImageFileOptions
 
     /// <summary>Whether the images come compressed (bitshuffle-LZ4). Default false.</summary>
     public bool Compressed { get; init; }
-
-    /// <summary>Whether others may read the file while it grows (HDF5's SWMR; such a file needs libhdf5 1.10 to read). Default false.</summary>
-    public bool Swmr { get; init; }
 }

@@ -28,6 +28,7 @@ public sealed class ImageWriter : Service
     private ImageFile? _file;
     private FileSystemUser? _user;
     private bool _failed;
+    private (long Images, long Bytes) _before;
 
     /// <summary>Makes a writer of a detector.</summary>
     public ImageWriter(DaqConfiguration configuration, ImageWriterOptions options, ILogger? logger = null)
@@ -35,10 +36,17 @@ public sealed class ImageWriter : Service
     {
         (_configuration, _options) = (configuration, options);
         OnError = ErrorAction.Fail;
+        WritingMetrics.Observe(this);
     }
 
     /// <summary>What has been written into the present file, or the last one.</summary>
     public RunStatistics Statistics { get; private set; } = new();
+
+    /// <summary>Images written into all files since it was made.</summary>
+    internal long TotalImages => _before.Images + Statistics.Written;
+
+    /// <summary>Bytes of these images.</summary>
+    internal long TotalBytes => _before.Bytes + Statistics.Bytes;
 
     /// <inheritdoc/>
     protected override void OnStarting()
@@ -126,6 +134,7 @@ public sealed class ImageWriter : Service
         if (_file is not null)
             Close(new CloseFile { Incomplete = "a new file was asked for" });
         _failed = false;
+        _before = (TotalImages, TotalBytes);
         Statistics = new RunStatistics { File = OutputFile.Of(create.Path, _options.Writer, _options.Writers) };
         _reports!.Begin(Statistics, create.ReportProgress);
         if (File.Exists(Statistics.File) && !create.Overwrite)
@@ -139,7 +148,6 @@ public sealed class ImageWriter : Service
             RunId = create.RunId,
             ImagesRequested = create.NImages,
             Compressed = _options.Compressed,
-            Swmr = _options.Swmr,
         });
         Logger.LogInformation("{Service}: writing {File}", ServiceName, Statistics.File);
     }

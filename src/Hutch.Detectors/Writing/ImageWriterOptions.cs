@@ -14,7 +14,4 @@ public sealed record ImageWriterOptions
 
     /// <summary>Whether the compressed images are written. Default false.</summary>
     public bool Compressed { get; init; }
-
-    /// <summary>Whether a file can be read while it is being written (HDF5's SWMR). Default false.</summary>
-    public bool Swmr { get; init; }
 }

@@ -6,7 +6,9 @@ namespace Hutch.Native.Hdf5;
 internal static unsafe partial class Hdf5Calls
 {
     internal const uint H5F_ACC_RDONLY = 0;
+    internal const uint H5F_ACC_RDWR = 1;
     internal const uint H5F_ACC_TRUNC = 2;
+    internal const uint H5F_ACC_SWMR_READ = 0x40;
     internal const int H5F_SCOPE_LOCAL = 0;
     internal const int H5F_LIBVER_LATEST = 2;   // 1.10
     internal const int H5S_SELECT_SET = 0;
@@ -40,6 +42,12 @@ internal static unsafe partial class Hdf5Calls
 
     [LibraryImport(NativeLibraries.Hdf5)]
     internal static partial int H5Fstart_swmr_write(long id);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Fget_vfd_handle(long id, long access, int** descriptor);
+
+    [LibraryImport(NativeLibraries.Hdf5, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int H5Pset(long id, string name, void* value);
 
     [LibraryImport(NativeLibraries.Hdf5)]
     internal static partial int H5Pset_libver_bounds(long id, int low, int high);
@@ -175,6 +183,87 @@ internal static unsafe partial class Hdf5Calls
 
     [LibraryImport(NativeLibraries.Hdf5)]
     internal static partial int H5Tis_variable_str(long id);
+
+    [LibraryImport(NativeLibraries.Hdf5, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int H5Lcreate_hard(long from, string name, long to, string newName, long creation, long access);
+
+    [LibraryImport(NativeLibraries.Hdf5, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial long H5Oopen(long location, string name, long access);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Iget_type(long id);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial long H5Screate(int type);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Sget_simple_extent_type(long id);
+
+    [LibraryImport(NativeLibraries.Hdf5, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial long H5Aopen_by_idx(long location, string path, int index, int order, ulong n, long attribute, long access);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial nint H5Aget_name(long id, nuint size, byte* name);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial long H5Aget_space(long id);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial long H5Dget_create_plist(long id);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Dvlen_reclaim(long type, long space, long transfer, void* data);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Pget_layout(long id);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Pget_chunk(long id, int rank, ulong* dimensions);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Pget_nfilters(long id);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Pget_filter2(long id, uint n, uint* flags, nuint* values, uint* value, nuint nameSize, byte* name, uint* configuration);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial long H5Tget_native_type(long id, int direction);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Tget_order(long id);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Tget_cset(long id);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Tset_cset(long id, int set);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Tget_strpad(long id);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Tget_nmembers(long id);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial byte* H5Tget_member_name(long id, uint n);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial long H5Tget_member_type(long id, uint n);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial nuint H5Tget_member_offset(long id, uint n);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial long H5Tget_super(long id);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Tget_array_ndims(long id);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Tget_array_dims2(long id, ulong* dimensions);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Tget_member_value(long id, uint n, void* value);
 
     [LibraryImport(NativeLibraries.Hdf5, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial nint H5Lget_name_by_idx(long location, string group, int index, int order, ulong n, byte* name, nuint size, long access);

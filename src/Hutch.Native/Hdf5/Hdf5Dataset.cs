@@ -8,6 +8,7 @@ public sealed unsafe class Hdf5Dataset : Hdf5Object
     private const int MaximumRank = 32;   // H5S_MAX_RANK
 
     private readonly string _name;
+    private ulong[]? _dimensions;
 
     internal Hdf5Dataset(long id, string name)
         : base(id)
@@ -67,8 +68,14 @@ public sealed unsafe class Hdf5Dataset : Hdf5Object
         lock (Hdf5Library.Gate)
         {
             Hdf5Library.Enter();
-            fixed (ulong* p = DimensionsWith(rows))
-                Hdf5Library.Check(Hdf5Calls.H5Dset_extent(Id, p), $"dataset {_name}: length {rows}");
+            // For each image that is written: only the first dimension ever changes.
+            _dimensions ??= Dimensions;
+            _dimensions[0] = rows;
+            fixed (ulong* p = _dimensions)
+            {
+                if (Hdf5Calls.H5Dset_extent(Id, p) < 0)
+                    throw Hdf5Library.Failure($"dataset {_name}: length {rows}");
+            }
         }
     }
 
@@ -86,7 +93,10 @@ public sealed unsafe class Hdf5Dataset : Hdf5Object
             new Span<ulong>(offset, MaximumRank).Clear();
             offset[0] = row;
             fixed (byte* data = chunk)
-                Hdf5Library.Check(Hdf5Calls.H5Dwrite_chunk(Id, 0, skippedFilters, offset, (nuint)chunk.Length, data), $"writing row {row} of {_name}");
+            {
+                if (Hdf5Calls.H5Dwrite_chunk(Id, 0, skippedFilters, offset, (nuint)chunk.Length, data) < 0)
+                    throw Hdf5Library.Failure($"writing row {row} of {_name}");
+            }
         }
     }
 
@@ -175,12 +185,5 @@ public sealed unsafe class Hdf5Dataset : Hdf5Object
             _ = Hdf5Calls.H5Sclose(memory);
             _ = Hdf5Calls.H5Sclose(file);
         }
-    }
-
-    private ulong[] DimensionsWith(ulong rows)
-    {
-        var dimensions = Dimensions;
-        dimensions[0] = rows;
-        return dimensions;
     }
 }

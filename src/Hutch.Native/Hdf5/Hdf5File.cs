@@ -1,12 +1,16 @@
+using Hutch.Native.Posix;
+
 namespace Hutch.Native.Hdf5;
 
 /// <summary>An HDF5 file.</summary>
 public sealed partial class Hdf5File : Hdf5Object
 {
-    private Hdf5File(long id, string path)
+    private readonly int _descriptor;
+
+    private Hdf5File(long id, string path, int descriptor)
         : base(id)
     {
-        Path = path;
+        (Path, _descriptor) = (path, descriptor);
     }
 
     /// <summary>Where the file is.</summary>
@@ -16,25 +20,14 @@ public sealed partial class Hdf5File : Hdf5Object
     /// <exception cref="Hdf5Exception">The library or the file system refused.</exception>
     /// <exception cref="MissingLibraryException">libhdf5 is not installed.</exception>
     /// <param name="path">Where.</param>
-    /// <param name="newest">Whether to use the library's newest format, which <see cref="StartSwmr"/> needs; older readers cannot read it.</param>
-    public static Hdf5File Create(string path, bool newest = false)
-    {
-        lock (Hdf5Library.Gate)
+    /// <param name="newest">Whether to use the format of libhdf5 1.10, which <see cref="StartSwmr"/> needs; older readers cannot read it.</param>
+    public static Hdf5File Create(string path, bool newest = false) =>
+        Open(path, access =>
         {
-            Hdf5Library.Enter();
-            var access = Hdf5Library.Check(Hdf5Calls.H5Pcreate(Hdf5Library.Global("H5P_CLS_FILE_ACCESS_ID_g")), "H5Pcreate");
-            try
-            {
-                if (newest)
-                    Hdf5Library.Check(Hdf5Calls.H5Pset_libver_bounds(access, Hdf5Calls.H5F_LIBVER_LATEST, Hdf5Calls.H5F_LIBVER_LATEST), "H5Pset_libver_bounds");
-                return new Hdf5File(Hdf5Library.Check(Hdf5Calls.H5Fcreate(path, Hdf5Calls.H5F_ACC_TRUNC, 0, access), $"creating {path}"), path);
-            }
-            finally
-            {
-                _ = Hdf5Calls.H5Pclose(access);
-            }
-        }
-    }
+            if (newest)
+                Hdf5Library.Check(Hdf5Calls.H5Pset_libver_bounds(access, Hdf5Calls.H5F_LIBVER_LATEST, Hdf5Calls.H5F_LIBVER_LATEST), "H5Pset_libver_bounds");
+            return Hdf5Library.Check(Hdf5Calls.H5Fcreate(path, Hdf5Calls.H5F_ACC_TRUNC, 0, access), $"creating {path}");
+        });
 
     /// <summary>Lets others read the file while it is written (single writer, multiple readers). Nothing can be created in it any more.</summary>
     /// <exception cref="Hdf5Exception">The library refused.</exception>
@@ -44,18 +37,29 @@ public sealed partial class Hdf5File : Hdf5Object
         {
             Hdf5Library.Enter();
             Hdf5Library.Check(Hdf5Calls.H5Fstart_swmr_write(Id), $"{Path}: SWMR");
+            // The library gives its lock up, so that readers get in. A shared one keeps other writers out, and shows that this one lives.
+            _ = Libc.flock(_descriptor, Libc.LOCK_SH);
         }
     }
 
-    /// <summary>Opens a file for reading.</summary>
+    /// <summary>Opens a file for reading, also one that is being written under <see cref="StartSwmr"/>.</summary>
     /// <exception cref="Hdf5Exception">It is not there, or no HDF5 file.</exception>
-    public static Hdf5File OpenRead(string path)
+    public static Hdf5File OpenRead(string path) =>
+        Open(path, _ => Hdf5Library.Check(Hdf5Calls.H5Fopen(path, Hdf5Calls.H5F_ACC_RDONLY | Hdf5Calls.H5F_ACC_SWMR_READ, 0), $"opening {path}"));
+
+    /// <summary>
+    /// Removes the mark "open for writing" that a process which was killed under <see cref="StartSwmr"/> has left, as <c>h5clear -s</c> does. With
+    /// the mark, readers that do not ask for SWMR refuse the file.
+    /// </summary>
+    /// <exception cref="Hdf5Exception">The file is not there, is damaged, or somebody has it open.</exception>
+    public static unsafe void ClearWriterMark(string path)
     {
-        lock (Hdf5Library.Gate)
+        Open(path, access =>
         {
-            Hdf5Library.Enter();
-            return new Hdf5File(Hdf5Library.Check(Hdf5Calls.H5Fopen(path, Hdf5Calls.H5F_ACC_RDONLY, 0), $"opening {path}"), path);
-        }
+            var yes = 1UL;   // hbool_t has 1 or 4 bytes
+            Hdf5Library.Check(Hdf5Calls.H5Pset(access, "clear_status_flags", &yes), "H5Pset clear_status_flags");
+            return Hdf5Library.Check(Hdf5Calls.H5Fopen(path, Hdf5Calls.H5F_ACC_RDWR, access), $"opening {path}");
+        }).Dispose();
     }
 
     /// <summary>Makes a group, relative to the root.</summary>
@@ -80,24 +84,6 @@ public sealed partial class Hdf5File : Hdf5Object
         }
     }
 
-    /// <summary>The names of what stands in the root of the file, in alphabetical order.</summary>
-    /// <exception cref="Hdf5Exception">The library refused.</exception>
-    public unsafe IReadOnlyList<string> RootNames()
-    {
-        lock (Hdf5Library.Gate)
-        {
-            Hdf5Library.Enter();
-            var names = new List<string>();
-            Span<byte> name = stackalloc byte[256];
-            fixed (byte* p = name)
-            {
-                for (ulong i = 0; Hdf5Calls.H5Lget_name_by_idx(Id, ".", 0, 0, i, p, (nuint)name.Length, 0) is >= 0 and var length; i++)
-                    names.Add(System.Text.Encoding.UTF8.GetString(p, (int)Math.Min(length, name.Length - 1)));
-            }
-            return names;
-        }
-    }
-
     /// <summary>Hands everything written so far to the operating system, so that the file opens even if this process dies.</summary>
     /// <exception cref="Hdf5Exception">The file system refused.</exception>
     public void Flush()
@@ -116,6 +102,28 @@ public sealed partial class Hdf5File : Hdf5Object
         {
             Hdf5Library.Enter();
             return Hdf5Calls.H5Fclose(handle) >= 0;
+        }
+    }
+
+    private static unsafe Hdf5File Open(string path, Func<long, long> open)
+    {
+        lock (Hdf5Library.Gate)
+        {
+            Hdf5Library.Enter();
+            var access = Hdf5Library.Check(Hdf5Calls.H5Pcreate(Hdf5Library.Global("H5P_CLS_FILE_ACCESS_ID_g")), "H5Pcreate");
+            try
+            {
+                var id = open(access);
+                int* descriptor;
+                Hdf5Library.Check(Hdf5Calls.H5Fget_vfd_handle(id, access, &descriptor), $"the descriptor of {path}");
+                // Child processes would inherit it, and with it the library's lock, long after the file is closed here.
+                Descriptor.KeepFromChildren(*descriptor);
+                return new Hdf5File(id, path, *descriptor);
+            }
+            finally
+            {
+                _ = Hdf5Calls.H5Pclose(access);
+            }
         }
     }
 }

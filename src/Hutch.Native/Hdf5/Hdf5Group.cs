@@ -56,6 +56,29 @@ public sealed class Hdf5Group : Hdf5Object
         }
     }
 
+    /// <summary>Makes a group in this one.</summary>
+    /// <exception cref="Hdf5Exception">The library refused.</exception>
+    public Hdf5Group CreateGroup(string name)
+    {
+        lock (Hdf5Library.Gate)
+        {
+            Hdf5Library.Enter();
+            return new Hdf5Group(Hdf5Library.Check(Hdf5Calls.H5Gcreate2(Id, name, 0, 0, 0), $"group {name}"));
+        }
+    }
+
+    /// <summary>Gives an object of this group the same name in another group too.</summary>
+    /// <exception cref="Hdf5Exception">The library refused.</exception>
+    public void Link(string name, Hdf5Group to)
+    {
+        ArgumentNullException.ThrowIfNull(to);
+        lock (Hdf5Library.Gate)
+        {
+            Hdf5Library.Enter();
+            Hdf5Library.Check(Hdf5Calls.H5Lcreate_hard(Id, name, to.Id, name, 0, 0), $"link to {name}");
+        }
+    }
+
     /// <summary>Makes a dataset of one element.</summary>
     /// <exception cref="Hdf5Exception">The library refused.</exception>
     public unsafe Hdf5Dataset CreateScalar(string name, Hdf5Type type)

@@ -35,6 +35,9 @@ internal static unsafe class Hdf5Library
     /// <exception cref="Hdf5Exception">The call failed.</exception>
     internal static long Check(long result, string what) => result >= 0 ? result : throw new Hdf5Exception(what, Reason());
 
+    /// <summary>The error of a call that failed, for calls that are made so often that their text must not be made before it is needed.</summary>
+    internal static Hdf5Exception Failure(string what) => new(what, Reason());
+
     // The innermost entry of the stack says what really happened (it holds errno and its text for a failed write).
     private static string Reason()
     {

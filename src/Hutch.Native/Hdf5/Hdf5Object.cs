@@ -44,6 +44,44 @@ public abstract class Hdf5Object : SafeHandle
         }
     }
 
+    /// <summary>Writes an attribute that is one text, as NeXus has them: scalar, UTF-8.</summary>
+    /// <exception cref="Hdf5Exception">The library refused.</exception>
+    public void SetText(string name, string text) => WriteTexts(name, [text], scalar: true);
+
+    /// <summary>Writes an attribute that is a list of texts.</summary>
+    /// <exception cref="Hdf5Exception">The library refused.</exception>
+    public void SetTexts(string name, params IReadOnlyList<string> texts) => WriteTexts(name, texts, scalar: false);
+
+    private unsafe void WriteTexts(string name, IReadOnlyList<string> texts, bool scalar)
+    {
+        var length = texts.Max(System.Text.Encoding.UTF8.GetByteCount) + 1;
+        var bytes = new byte[length * texts.Count];
+        for (var i = 0; i < texts.Count; i++)
+            System.Text.Encoding.UTF8.GetBytes(texts[i], bytes.AsSpan(i * length));
+        lock (Hdf5Library.Gate)
+        {
+            Hdf5Library.Enter();
+            var type = Hdf5Library.Check(Hdf5Calls.H5Tcopy(Hdf5Library.Global("H5T_C_S1_g")), "H5Tcopy");
+            _ = Hdf5Calls.H5Tset_size(type, (nuint)length);
+            _ = Hdf5Calls.H5Tset_cset(type, 1);
+            var count = (ulong)texts.Count;
+            var space = scalar ? Hdf5Calls.H5Screate(0) : Hdf5Calls.H5Screate_simple(1, &count, null);
+            var attribute = Hdf5Calls.H5Acreate2(Id, name, type, space, 0, 0);
+            try
+            {
+                Hdf5Library.Check(attribute, $"attribute {name}");
+                fixed (byte* data = bytes)
+                    Hdf5Library.Check(Hdf5Calls.H5Awrite(attribute, type, data), $"attribute {name}");
+            }
+            finally
+            {
+                _ = Hdf5Calls.H5Aclose(attribute);
+                _ = Hdf5Calls.H5Sclose(space);
+                _ = Hdf5Calls.H5Tclose(type);
+            }
+        }
+    }
+
     /// <inheritdoc/>
     protected override bool ReleaseHandle()
     {

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Hutch.Native.Posix;
 
-/// <summary>What the kernel knows about its clock (adjtimex(2)).</summary>
+/// <summary>The kernel's clock: what it knows about itself (adjtimex(2)), and sleeps shorter than <see cref="Thread.Sleep(int)"/> can (nanosleep(2)).</summary>
 public static unsafe partial class SystemClock
 {
     private const int TimexBytes = 208;   // struct timex on 64 bit
@@ -19,6 +19,16 @@ public static unsafe partial class SystemClock
             return adjtimex(timex) is >= 0 and not TIME_ERROR;
         }
     }
+
+    /// <summary>Sleeps for less than a second; the kernel adds some 50 us, and a signal ends it early.</summary>
+    public static void Sleep(TimeSpan time)
+    {
+        long* request = stackalloc long[2] { 0, (long)time.TotalNanoseconds };
+        _ = nanosleep(request, null);
+    }
+
+    [LibraryImport(NativeLibraries.C)]
+    private static partial int nanosleep(long* request, long* remaining);
 
     [LibraryImport(NativeLibraries.C, SetLastError = true)]
     private static partial int adjtimex(void* timex);

@@ -20,6 +20,12 @@ public static class Signals
     /// <summary>Asks a process to end.</summary>
     public const int SIGTERM = 15;
 
+    /// <summary>Goes on after <see cref="SIGSTOP"/>.</summary>
+    public const int SIGCONT = 18;
+
+    /// <summary>Stands still until <see cref="SIGCONT"/>.</summary>
+    public const int SIGSTOP = 19;
+
     private const int ESRCH = 3;
 
     private static readonly string[] Names =

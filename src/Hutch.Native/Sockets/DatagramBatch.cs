@@ -14,7 +14,9 @@ public sealed unsafe class DatagramBatch : IDisposable
     private const int Parts = 3;
 
     // A struct cmsghdr (16 bytes) and a struct timespec, with room for one more message.
-    private const int ControlBytes = 64;
+    internal const int ControlBytes = 64;
+
+    private const int MostVectors = 1024;   // UIO_MAXIOV
 
     private readonly byte* _headers;
     private readonly byte* _padding;
@@ -98,6 +100,45 @@ public sealed unsafe class DatagramBatch : IDisposable
         var hasTime = Messages[index].ControlLength >= 32 && *(int*)(control + 8) == SocketCalls.SOL_SOCKET && *(int*)(control + 12) == SocketCalls.SO_TIMESTAMPNS;
         var time = hasTime ? (*(long*)(control + 16) * 1_000_000_000) + *(long*)(control + 24) : 0;
         return new DatagramOrigin(address.Address, BinaryPrimitives.ReverseEndianness(address.Port), time);
+    }
+
+    /// <summary>
+    /// A message that takes a whole train of datagrams of equal size into the places from <paramref name="from"/> on (see udp(7), UDP_GRO): the kernel
+    /// fills header, payload and padding of one place after the other, as if it were a single datagram.
+    /// </summary>
+    internal void PrepareTrain(MultiMessage* message, int from, int count, byte* control)
+    {
+        *message = default;
+        message->Vectors = _vectors + (Parts * from);
+        message->VectorCount = (nuint)(Parts * Math.Min(count, MostVectors / Parts));
+        message->Control = control;
+        message->ControlLength = ControlBytes;
+    }
+
+    /// <summary>Takes apart what <see cref="PrepareTrain"/> received.</summary>
+    /// <returns>How many datagrams it was.</returns>
+    internal int NoteTrain(MultiMessage* message, int from, int bytes)
+    {
+        // struct cmsghdr, then an int: the size of every datagram but the last, which may be smaller. Without it there is only one.
+        var control = (byte*)message->Control;
+        var isTrain = message->ControlLength >= 20 && *(int*)(control + 8) == SocketCalls.SOL_UDP && *(int*)(control + 12) == SocketCalls.UDP_GRO;
+        var size = isTrain ? Math.Max(1, *(int*)(control + 16)) : bytes;
+        var count = Math.Clamp((bytes + size - 1) / Math.Max(size, 1), 1, Capacity - from);
+        // Datagrams of another size than a place's were cut in the wrong places; none of them is of any use.
+        var fits = count == 1 || size == PlaceBytes(from);
+        for (var i = 0; i < count; i++)
+        {
+            Messages[from + i].Length = fits ? (uint)Math.Min(size, bytes - (i * size)) : 0;
+            Messages[from + i].Flags = message->Flags;
+        }
+        return count;
+    }
+
+    /// <summary>The size of the datagram that a place is for.</summary>
+    internal int PlaceBytes(int index)
+    {
+        var place = _vectors + (Parts * index);
+        return (int)(place[0].Length + place[1].Length + place[2].Length);
     }
 
     internal void PrepareOrigins(int count)

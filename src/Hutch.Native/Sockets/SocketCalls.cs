@@ -16,6 +16,10 @@ internal static unsafe partial class SocketCalls
     internal const int SO_RCVBUFFORCE = 33;
     internal const int SO_TIMESTAMPNS = 35;
     internal const int SO_MEMINFO = 55;
+    internal const int SOL_UDP = 17;
+    internal const int UDP_SEGMENT = 103;
+    internal const int UDP_GRO = 104;
+    internal const int MSG_DONTWAIT = 0x40;
     internal const int MSG_WAITFORONE = 0x10000;
     internal const int MSG_TRUNC = 0x20;
 
@@ -36,6 +40,15 @@ internal static unsafe partial class SocketCalls
 
     [LibraryImport(NativeLibraries.C, SetLastError = true)]
     internal static partial int recvmmsg(int fd, MultiMessage* messages, uint count, int flags, void* timeout);
+
+    [LibraryImport(NativeLibraries.C, SetLastError = true)]
+    internal static partial nint recvmsg(int fd, MultiMessage* message, int flags);
+
+    [LibraryImport(NativeLibraries.C, SetLastError = true)]
+    internal static partial nint sendmsg(int fd, MultiMessage* message, int flags);
+
+    [LibraryImport(NativeLibraries.C, SetLastError = true)]
+    internal static partial int shutdown(int fd, int how);
 
     [LibraryImport(NativeLibraries.C, SetLastError = true)]
     internal static partial int sendmmsg(int fd, MultiMessage* messages, uint count, int flags);

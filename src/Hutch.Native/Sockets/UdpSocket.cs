@@ -12,6 +12,9 @@ public sealed unsafe class UdpSocket : IDisposable
 
     private UdpSocket(int fd) => _fd = fd;
 
+    /// <summary>The socket's descriptor.</summary>
+    public int Descriptor => _fd;
+
     /// <summary>The receive buffer that the kernel granted, in bytes as socket(7) counts them (twice the payload asked for).</summary>
     public int ReceiveBufferBytes => GetInt(SocketCalls.SO_RCVBUF);
 
@@ -55,9 +58,7 @@ public sealed unsafe class UdpSocket : IDisposable
         try
         {
             socket.SetBuffer(SocketCalls.SO_RCVBUFFORCE, SocketCalls.SO_RCVBUF, receiveBufferBytes);
-            long* timeout = stackalloc long[2] { (long)receiveTimeout.TotalSeconds, receiveTimeout.Microseconds + (1000L * receiveTimeout.Milliseconds) };
-            if (SocketCalls.setsockopt(socket._fd, SocketCalls.SOL_SOCKET, SocketCalls.SO_RCVTIMEO, timeout, 2 * sizeof(long)) != 0)
-                throw ErrnoException.Last("setsockopt SO_RCVTIMEO");
+            socket.SetReceiveTimeout(receiveTimeout);
             var native = ToNative(new IPEndPoint(address, port));
             if (SocketCalls.bind(socket._fd, &native, (uint)sizeof(SocketAddress)) != 0)
                 throw ErrnoException.Last($"binding udp {address}:{port}");
@@ -89,6 +90,55 @@ public sealed unsafe class UdpSocket : IDisposable
             throw ErrnoException.Last("setsockopt SO_TIMESTAMPNS");
     }
 
+    /// <summary>Says how long a receive waits for the first datagram.</summary>
+    /// <exception cref="ErrnoException">The system refused.</exception>
+    public void SetReceiveTimeout(TimeSpan timeout)
+    {
+        long* time = stackalloc long[2] { (long)timeout.TotalSeconds, timeout.Microseconds + (1000L * timeout.Milliseconds) };
+        if (SocketCalls.setsockopt(_fd, SocketCalls.SOL_SOCKET, SocketCalls.SO_RCVTIMEO, time, 2 * sizeof(long)) != 0)
+            throw ErrnoException.Last("setsockopt SO_RCVTIMEO");
+    }
+
+    /// <summary>Lets the kernel hand over datagrams of one sender and size as a train, see <see cref="ReceiveTrains"/>; or no longer.</summary>
+    /// <returns>False if this kernel cannot (UDP_GRO, since 5.0).</returns>
+    public bool TrySetTrains(bool on)
+    {
+        var value = on ? 1 : 0;
+        return SocketCalls.setsockopt(_fd, SocketCalls.SOL_UDP, SocketCalls.UDP_GRO, &value, sizeof(int)) == 0;
+    }
+
+    /// <summary>Ends a receive that waits, and makes all that follow return at once; what was received is of no use then.</summary>
+    public void Interrupt() => _ = SocketCalls.shutdown(_fd, 0);   // ENOTCONN for a socket without a peer, but it wakes the reader
+
+    /// <summary>
+    /// Receives trains of datagrams (see <see cref="TrySetTrains"/>), waiting for the first only: a call each, but the kernel handles a train as one
+    /// datagram.
+    /// </summary>
+    /// <param name="batch">Where the datagrams go, one a place.</param>
+    /// <param name="count">How many of the batch's places may be used. A train that finds too few is cut.</param>
+    /// <param name="enough">After so many datagrams no further train is received.</param>
+    /// <param name="trains">How many trains came.</param>
+    /// <returns>How many datagrams came; 0 when the receive timeout passed.</returns>
+    /// <exception cref="ErrnoException">The system refused.</exception>
+    public int ReceiveTrains(DatagramBatch batch, int count, int enough, out int trains)
+    {
+        byte* control = stackalloc byte[DatagramBatch.ControlBytes];
+        MultiMessage message;
+        var received = 0;
+        trains = 0;
+        do
+        {
+            batch.PrepareTrain(&message, received, count - received, control);
+            var bytes = SocketCalls.recvmsg(_fd, &message, received == 0 ? 0 : SocketCalls.MSG_DONTWAIT);
+            if (bytes < 0)
+                return Marshal.GetLastPInvokeError() is Errno.EAGAIN or Errno.EINTR ? received : throw ErrnoException.Last("recvmsg");
+            received += batch.NoteTrain(&message, received, (int)bytes);
+            trains++;
+        }
+        while (received < enough);
+        return received;
+    }
+
     /// <summary>Receives what is there, waiting for the first datagram only.</summary>
     /// <param name="batch">Where the datagrams go.</param>
     /// <param name="count">How many of the batch's places to use.</param>
@@ -114,6 +164,30 @@ public sealed unsafe class UdpSocket : IDisposable
                 sent += n;
             else if (Marshal.GetLastPInvokeError() is not (Errno.EINTR or Errno.EAGAIN or Errno.ECONNREFUSED or Errno.ENOBUFS))
                 throw ErrnoException.Last("sendmmsg");
+        }
+    }
+
+    /// <summary>
+    /// Sends datagrams of equal size and destination, the last of which may be smaller, as one (udp(7), UDP_SEGMENT): the kernel cuts them apart as late
+    /// as possible. At most 65,507 bytes.
+    /// </summary>
+    /// <exception cref="ErrnoException">The system refused.</exception>
+    public void SendTrain(DatagramBatch batch, int from, int count)
+    {
+        byte* control = stackalloc byte[DatagramBatch.ControlBytes];
+        MultiMessage message;
+        batch.PrepareTrain(&message, from, count, control);
+        message.Name = batch.Messages[from].Name;
+        message.NameLength = batch.Messages[from].NameLength;
+        // struct cmsghdr, then the size of a datagram: 18 bytes, filled up to 24.
+        *(ulong*)control = 18;
+        (*(int*)(control + 8), *(int*)(control + 12)) = (SocketCalls.SOL_UDP, SocketCalls.UDP_SEGMENT);
+        *(ulong*)(control + 16) = (ushort)batch.PlaceBytes(from);
+        message.ControlLength = 24;
+        while (SocketCalls.sendmsg(_fd, &message, 0) < 0)
+        {
+            if (Marshal.GetLastPInvokeError() is not (Errno.EINTR or Errno.EAGAIN or Errno.ECONNREFUSED or Errno.ENOBUFS))
+                throw ErrnoException.Last("sendmsg UDP_SEGMENT");
         }
     }
 

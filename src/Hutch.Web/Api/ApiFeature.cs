@@ -4,8 +4,12 @@ using Hutch.Web.Api.Bus;
 using Hutch.Web.Api.Clients;
 using Hutch.Web.Api.Configuration;
 using Hutch.Web.Api.Events;
+using Hutch.Web.Api.Files;
+using Hutch.Web.Api.Host;
+using Hutch.Web.Api.Live;
 using Hutch.Web.Api.Requests;
 using Hutch.Web.Api.Services;
+using Hutch.Web.Api.Simulator;
 using Hutch.Web.Features;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -23,6 +27,11 @@ internal sealed class ApiFeature : IWebFeature
         .AddSingleton<BusEndpoints>()
         .AddSingleton<RequestEndpoints>()
         .AddSingleton<EventEndpoints>()
+        .AddSingleton<HostEndpoints>()
+        .AddSingleton<SimulatorEndpoints>()
+        .AddSingleton<KnownFiles>()
+        .AddSingleton<H5groveEndpoints>()
+        .AddSingleton<LiveSocketEndpoints>()
         .AddSingleton<AuditEndpoints>()
         .AddSingleton<ClientEndpoints>();
 
@@ -35,6 +44,10 @@ internal sealed class ApiFeature : IWebFeature
         app.Services.GetRequiredService<BusEndpoints>().Map(api);
         app.Services.GetRequiredService<RequestEndpoints>().Map(api);
         app.Services.GetRequiredService<EventEndpoints>().Map(api);
+        app.Services.GetRequiredService<HostEndpoints>().Map(api);
+        app.Services.GetRequiredService<SimulatorEndpoints>().Map(api);
+        app.Services.GetRequiredService<H5groveEndpoints>().Map(api);
+        app.Services.GetRequiredService<LiveSocketEndpoints>().Map(api);
         app.Services.GetRequiredService<AuditEndpoints>().Map(api);
         app.Services.GetRequiredService<ClientEndpoints>().Map(api);
     }

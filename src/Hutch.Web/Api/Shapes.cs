@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Hutch.Detectors.Acquisitions;
+using Hutch.Detectors.Daq;
 using Hutch.Detectors.Ledger;
 using Hutch.Web.Description;
 
@@ -53,6 +54,9 @@ internal sealed record AcquisitionShape
 
     [Description("What was lost where, once it has ended.")]
     public LossLedger? Ledger { get; init; }
+
+    [Description("What validators found in its files; only of a single one that has ended well.")]
+    public IReadOnlyList<FileReport>? Reports { get; init; }
 }
 
 [Description("The writers, and the present or last acquisition.")]
@@ -76,6 +80,12 @@ internal sealed record CurrentAcquisition
 [Example("""{"config_id": "1795311984347-0", "config": {"detector_name": "JF1", "bit_depth": 16}}""")]
 internal sealed record ConfigurationShape(
     [property: Description("Its id, which is also its entity tag.")] string ConfigId,
+    [property: Description("Its members.")] JsonObject Config);
+
+[Description("What a change would make of the configuration.")]
+[Example("""{"errors": ["bit_depth is 17, but must be 16"], "config": {"detector_name": "JF1", "bit_depth": 17}}""")]
+internal sealed record ConfigurationCheck(
+    [property: Description("All that would be wrong; each begins with the name of a member. Empty: it can be set.")] IReadOnlyList<string> Errors,
     [property: Description("Its members.")] JsonObject Config);
 
 [Description("Which configuration to go back to.")]

@@ -36,11 +36,11 @@ const show = (doc, method, path, operation) => {
   if (body)
     details.append(element('p', {}, 'body:'), memberTable(doc, body.schema));
   const data = method === 'post' || method === 'patch' ? " -X " + method.toUpperCase() + " -H 'Content-Type: application/json' -d '{}'" : '';
-  details.append(element('pre', {}, `curl${data} ${location.origin}${path}`));
+  details.append(element('pre', {}, `curl${data} ${new URL(path.slice(1), document.baseURI)}`));
   return details;
 };
 
-fetch('/openapi.json').then(answer => answer.json()).then(doc => {
+fetch('openapi.json').then(answer => answer.json()).then(doc => {
   const groups = new Map();
   for (const [path, operations] of Object.entries(doc.paths)) {
     for (const [method, operation] of Object.entries(operations)) {

@@ -10,6 +10,7 @@ internal sealed class DeployedFeature : IWebFeature
     public void AddServices(IServiceCollection services) => services
         .AddSingleton<WriterEndpoints>()
         .AddSingleton<DaqEndpoints>()
+        .AddSingleton<SimulatorClient>()
         .AddSingleton<SimulationEndpoints>()
         .AddSingleton<FileEndpoints>()
         .AddSingleton<LiveEndpoints>();

@@ -11,10 +11,8 @@ using Microsoft.Extensions.Hosting;
 namespace Hutch.Web.Deployed;
 
 /// <summary><c>/daq/live</c>: the live stream as pictures one after another (MJPEG).</summary>
-internal sealed class LiveEndpoints(Instrument instrument, StreamPlaces places, IHostApplicationLifetime lifetime)
+internal sealed class LiveEndpoints(LiveView view, StreamPlaces places, IHostApplicationLifetime lifetime)
 {
-    private readonly LiveView _view = new(instrument.Settings.LiveStream);
-
     public void Map(IEndpointRouteBuilder app) =>
         app.Get("/daq/live", StreamAsync).WithTags("Detector (deployed)").WithSummary("The live stream (MJPEG, 800 x 600).").AnswersWith("multipart/x-mixed-replace");
 
@@ -26,8 +24,10 @@ internal sealed class LiveEndpoints(Instrument instrument, StreamPlaces places, 
         context.Response.ContentType = "multipart/x-mixed-replace; boundary=frame";
         try
         {
-            await foreach (var jpeg in _view.WatchAsync(end.Token).ConfigureAwait(false))
+            await foreach (var image in view.WatchAsync(end.Token).ConfigureAwait(false))
             {
+                if ((image is null ? LivePicture.NoData : image.Jpeg) is not { } jpeg)
+                    continue;
                 await context.Response.Body.WriteAsync("--frame\r\nContent-Type: image/jpeg\r\n\r\n"u8.ToArray(), end.Token).ConfigureAwait(false);
                 await context.Response.Body.WriteAsync(jpeg, end.Token).ConfigureAwait(false);
                 await context.Response.Body.WriteAsync("\r\n"u8.ToArray(), end.Token).ConfigureAwait(false);

@@ -11,6 +11,9 @@ namespace Hutch.Web.Description;
 /// <summary>The description of the interface: an OpenAPI document, and a page to read it.</summary>
 internal sealed class DescriptionFeature : IWebFeature
 {
+    /// <summary>Where the document is.</summary>
+    public const string Document = "/openapi.json";
+
     public IReadOnlyList<PageLink> Links { get; } = [new("API", "/docs", "every path of the REST interfaces, with what it takes and answers")];
 
     public void AddServices(IServiceCollection services) => services.ConfigureHttpJsonOptions(json =>
@@ -26,7 +29,7 @@ internal sealed class DescriptionFeature : IWebFeature
 
     public void Map(WebApplication app)
     {
-        app.MapOpenApi("/openapi.json").ExcludeFromDescription();
+        app.MapOpenApi(Document).ExcludeFromDescription();
         app.MapGet("/docs", () => new RazorComponentResult<DescriptionPage>()).ExcludeFromDescription();
     }
 }

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Web.Events;
 
 /// <summary>Finds out what has changed, and tells it: at once where somebody says so, once a second where one has to look.</summary>
-internal sealed class EventSource(Instrument instrument, EventHub hub, ILogger logger) : IDisposable
+internal sealed class EventSource(Instrument instrument, EventHub hub, Beats beats, LossTally losses, ILogger logger) : IDisposable
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
@@ -63,6 +63,7 @@ internal sealed class EventSource(Instrument instrument, EventHub hub, ILogger l
         {
             while (await timer.WaitForNextTickAsync(_end.Token).ConfigureAwait(false))
             {
+                FollowLosses();
                 // Nobody listens: nobody is to be told.
                 if (hub.Listeners > 0)
                     await LookOnceAsync().ConfigureAwait(false);
@@ -74,16 +75,25 @@ internal sealed class EventSource(Instrument instrument, EventHub hub, ILogger l
         }
     }
 
+    // The journal keeps the latest only: so it is read also when nobody listens.
+    private void FollowLosses()
+    {
+        try
+        {
+            losses.Follow();
+        }
+        catch (UserErrorException error)
+        {
+            logger.LogDebug("losses: {Reason}", error.Message);
+        }
+    }
+
     private async Task LookOnceAsync()
     {
         try
         {
-            var deployment = JsonSerializer.SerializeToNode(await DeploymentStatus.ReadAsync(instrument.Store, _end.Token).ConfigureAwait(false));
-            if (_deployment != (_deployment = deployment!.ToJsonString()))
-                hub.Publish("deployment", deployment);
-            if (!ReferenceEquals(_statistics, _statistics = instrument.Recorder.Statistics))
-                hub.Publish("statistics", _statistics);
-            foreach (var service in await BeamlineAccess.ServicesIfAnyAsync(instrument.Settings.Beamline).ConfigureAwait(false))
+            hub.Publish("beats", await beats.ReadAsync().ConfigureAwait(false));
+            foreach (var service in beats.Services)
             {
                 var state = $"{service.State} {service.Ready} {service.Pid} {service.Restarts}";
                 if (_services.GetValueOrDefault(service.Name) == state)
@@ -91,6 +101,11 @@ internal sealed class EventSource(Instrument instrument, EventHub hub, ILogger l
                 _services[service.Name] = state;
                 hub.Publish("service", BeamlineAccess.Shape(service));
             }
+            var deployment = JsonSerializer.SerializeToNode(await DeploymentStatus.ReadAsync(instrument.Store, _end.Token).ConfigureAwait(false));
+            if (_deployment != (_deployment = deployment!.ToJsonString()))
+                hub.Publish("deployment", deployment);
+            if (!ReferenceEquals(_statistics, _statistics = instrument.Recorder.Statistics))
+                hub.Publish("statistics", _statistics);
         }
         catch (Exception error) when (error is UserErrorException)
         {

@@ -12,6 +12,8 @@ public sealed class HealthReport : IDisposable
     /// <summary>Signs of life in a watchdog period: two may be lost.</summary>
     private const int SignsInPeriod = 4;
 
+    private static readonly TimeSpan LongestInterval = TimeSpan.FromMilliseconds(500);
+
     /// <summary>How old the health file of a process that makes progress may be.</summary>
     private static readonly TimeSpan FilePeriod = TimeSpan.FromSeconds(30);
 
@@ -33,6 +35,11 @@ public sealed class HealthReport : IDisposable
         _status = status;
         _period = _link?.Watchdog ?? (_file is null ? null : FilePeriod);
     }
+
+    /// <summary>How often <see cref="Poll"/> has something to say; without end where nobody listens.</summary>
+    public TimeSpan Interval => _link is null && _file is null ? Timeout.InfiniteTimeSpan
+        : _period is { } period && period / (2 * SignsInPeriod) < LongestInterval ? period / (2 * SignsInPeriod)
+        : LongestInterval;
 
     /// <summary>Says that the service is ready for others.</summary>
     public void Ready()

@@ -22,6 +22,8 @@ public static class ProgramHost
         using var asked = new ManualResetEventSlim();
         using var signals = new StopSignals(asked.Set, HangUp(services));
         using var stop = options.Stop.Register(asked.Set);
+        using var changed = new AutoResetEvent(false);
+        EventHandler<StateChange> onChange = (_, _) => changed.Set();
         if (link is not null)
         {
             link.StopAsked += asked.Set;
@@ -36,20 +38,27 @@ public static class ProgramHost
             {
                 if (asked.IsSet)
                     break;
+                service.StateChanged += onChange;
                 service.Start();
                 started.Add(service);
             }
             using var report = link is null ? null : new ParentReport(link, started);
             health.Ready();
             options.Ready?.Invoke();
-            while (!asked.Wait(50) && !started.All(s => s.State.HasEnded()) && !started.Any(s => s.State == ServiceState.Failed))
+            // Without a service manager to report to, an idle program is not woken up by this.
+            while (!asked.IsSet && !started.All(s => s.State.HasEnded()) && !started.Any(s => s.State == ServiceState.Failed))
+            {
+                WaitHandle.WaitAny([asked.WaitHandle, changed], health.Interval);
                 health.Poll();
+            }
         }
         catch (Exception error) when (error is UserErrorException or IOException or UnauthorizedAccessException)
         {
             failure = error;
             errors.WriteLine($"hutch: {error.Message}");
         }
+        foreach (var service in services)
+            service.StateChanged -= onChange;
         health.Stopping();
         foreach (var service in Enumerable.Reverse(started))
         {

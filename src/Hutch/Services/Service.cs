@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Hutch.Native.Processes;
+using Hutch.Services.Counting;
 using Hutch.Services.Logging;
 using Hutch.Services.Scopes;
 using Microsoft.Extensions.Logging;
@@ -78,6 +79,9 @@ public abstract partial class Service : IDisposable
 
     /// <summary>Records of the service that its logger did not take because it threw.</summary>
     public long LostLogRecords => (Logger as GuardedLogger)?.Lost ?? 0;
+
+    /// <summary>What it, and its parts, have counted.</summary>
+    public virtual IReadOnlyList<ServiceCount> Counts => ServiceCounts.Read(s => s == this || s.PartOf == this);
 
     /// <summary>Service, node and cluster, as a logging scope.</summary>
     internal ServiceIdentity Identity => _identity ??= new ServiceIdentity(this);

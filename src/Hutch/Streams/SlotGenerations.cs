@@ -99,6 +99,20 @@ public sealed unsafe class SlotGenerations : IDisposable
     /// <summary>Whether the producer keeps the table and says that the slot holds the complete data of this id.</summary>
     public bool IsKnownToHold(ulong id) => Volatile.Read(ref Word(id)) == id + 1 && IsKept;
 
+    /// <summary>The ids above <paramref name="last"/> whose data are complete in the ring, in order. None if the producer does not keep the table.</summary>
+    public IReadOnlyList<ulong> HeldAfter(ulong last)
+    {
+        var held = new List<ulong>();
+        for (var slot = 0UL; IsKept && slot < (ulong)_slots; slot++)
+        {
+            var word = Volatile.Read(ref Word(slot));
+            if ((word & Writing) == 0 && word > last + 1)
+                held.Add(word - 1);
+        }
+        held.Sort();
+        return held;
+    }
+
     /// <summary>Opens or makes the table of a ring without the ring itself.</summary>
     /// <param name="ring">The ring's name.</param>
     /// <param name="slots">The ring's slots.</param>
@@ -109,8 +123,9 @@ public sealed unsafe class SlotGenerations : IDisposable
     /// <summary>Unmaps.</summary>
     public void Dispose() => _memory.Dispose();
 
-    /// <returns>The table of a ring that exists, read only; null if there is none.</returns>
-    internal static SlotGenerations? TryOpen(string ring) =>
+    /// <summary>Opens the table of a ring that exists.</summary>
+    /// <returns>Null if there is none.</returns>
+    public static SlotGenerations? TryOpen(string ring) =>
         SharedMemory.TryOpen(ring + ".generations") is { } memory ? new(memory, (int)(memory.Length / sizeof(ulong)) - HeaderWords) : null;
 
     internal void TakeOver()

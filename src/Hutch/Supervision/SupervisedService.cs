@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Hutch.Services;
+using Hutch.Services.Counting;
 using Hutch.Services.Processes;
 
 namespace Hutch.Supervision;
@@ -65,6 +66,9 @@ public sealed class SupervisedService
 
     /// <summary>Resident memory of its process and descendants, in bytes.</summary>
     public long? Memory { get; internal set; }
+
+    /// <summary>What it counts, and how fast.</summary>
+    public IReadOnlyList<CountRate> Counts { get; internal set; } = [];
 
     /// <summary>Whether it was a job that is done: it has ended by itself, a process with exit code 0.</summary>
     public bool HasCompleted => IsOver && Service.State == ServiceState.Stopped;

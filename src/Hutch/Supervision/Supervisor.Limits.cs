@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hutch.Services.Counting;
 using Hutch.Services.Processes;
 using Microsoft.Extensions.Logging;
 
@@ -13,9 +14,13 @@ public sealed partial class Supervisor
 
     private void Measure(DateTimeOffset now)
     {
-        if (now - _measuredAt < MeasurePeriod || !_services.Exists(s => s.ProcessId is not null))
+        if (now - _measuredAt < MeasurePeriod)
             return;
+        foreach (var service in _services)
+            service.Counts = CountRate.Between(service.Counts, service.Service.IsServiceAlive ? service.Service.Counts : [], now - _measuredAt);
         _measuredAt = now;
+        if (!_services.Exists(s => s.ProcessId is not null))
+            return;
         var table = ProcessTable.Now();
         foreach (var service in _services)
         {

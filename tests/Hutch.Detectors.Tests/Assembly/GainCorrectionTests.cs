@@ -44,10 +44,13 @@ public sealed unsafe class GainCorrectionTests : IDisposable
         var parameters = new GainParameters(
             [.. Enumerable.Range(0, 3 * GainParameters.Pixels).Select(_ => random.NextSingle() - 0.5f)], [.. Enumerable.Range(0, 3 * GainParameters.Pixels).Select(_ => 16384 * random.NextSingle())]);
         var cases = from first in Gen.Choose(0, GainParameters.Pixels - 200)
-                    from raw in Gen.ArrayOf(Gen.Frequency((9, Gen.Choose(0, 65535)), (1, Gen.Constant(0))))
+                    from count in Gen.Choose(0, 200)
+                    from highest in Gen.Elements(16383, 16384, 65535)   // all of them in stage 0, nearly all, any
+                    from raw in Gen.ArrayOf(Gen.Frequency((9, Gen.Choose(0, highest)), (1, Gen.Constant(0))), count)
+                    from shift in Gen.Choose(0, 15)
                     from rule in Gen.Elements(GainSettings.DocumentedRule, GainSettings.UpstreamRule)
                     from missing in Gen.Elements(true, false)
-                    select (first, Raw: raw.Take(200).Select(r => (ushort)r).ToArray(), rule, missing);
+                    select (first, Raw: raw.Select(r => (ushort)r).ToArray(), rule, missing, shift);
 
         Prop.ForAll(cases.ToArbitrary(), c =>
         {
@@ -56,8 +59,9 @@ public sealed unsafe class GainCorrectionTests : IDisposable
             fixed (ushort* source = c.Raw)
             fixed (float* target = expected)
                 correction.ConvertScalar(source, target, c.first, c.Raw.Length, c.missing);
-            Assert.Equal(expected[..^1], Convert(correction, c.Raw, c.first, c.missing));
-        }).QuickCheckThrowOnFailure();
+            var found = Convert(correction, c.Raw, c.first, c.missing, c.shift);
+            Assert.Equal(expected[..^1].Select(BitConverter.SingleToUInt32Bits), found.Select(BitConverter.SingleToUInt32Bits));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
     }
 
     [Fact]
@@ -94,14 +98,14 @@ public sealed unsafe class GainCorrectionTests : IDisposable
         Gain = new GainSettings { File = file, Gains = "/parameters/gains", Pedestals = "/parameters/pedestals" },
     };
 
-    private static float[] Convert(GainCorrection correction, ushort[] raw, int first, bool zeroMeansMissing)
+    private static float[] Convert(GainCorrection correction, ushort[] raw, int first, bool zeroMeansMissing, int shift = 0)
     {
-        var found = new float[raw.Length + 32];
+        var found = new float[shift + raw.Length + 32];
         found.AsSpan().Fill(float.NaN);
         fixed (ushort* source = raw.Length > 0 ? raw : [0])
         fixed (float* target = found)
-            correction.Convert(source, target, first, raw.Length, zeroMeansMissing);
-        Assert.All(found[raw.Length..], value => Assert.True(float.IsNaN(value)));
-        return found[..raw.Length];
+            correction.Convert(source, target + shift, first, raw.Length, zeroMeansMissing);
+        Assert.All(found[..shift].Concat(found[(shift + raw.Length)..]), value => Assert.True(float.IsNaN(value)));
+        return found[shift..(shift + raw.Length)];
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.InteropServices;
 using Hutch.Detectors.Configuration;
 using Hutch.Detectors.Kinds;
 using Hutch.Detectors.Receiving;
@@ -22,6 +23,8 @@ internal sealed unsafe class FrameBuilderHarness : IFrameSink, IDisposable
     private readonly Ring _ring;
     private readonly DatagramBatch _batch;
     private readonly DatagramBatch _out;
+    private readonly DatagramBatch _train;
+    private readonly byte* _trainPayloads;
     private readonly byte[] _payload;
     private readonly HashSet<int> _touchedSlots = [];
     private long _sent;
@@ -39,6 +42,11 @@ internal sealed unsafe class FrameBuilderHarness : IFrameSink, IDisposable
         _batch = new DatagramBatch(Builder.Capacity, Layout.HeaderBytes, pad);
         _out = new DatagramBatch(1, Layout.HeaderBytes, pad);
         _out.SetDestination(0, new IPEndPoint(IPAddress.Loopback, _receiver.Port));
+        _train = new DatagramBatch(Layout.PacketsPerFrame, Layout.HeaderBytes, pad);
+        _trainPayloads = (byte*)NativeMemory.AllocZeroed((nuint)Layout.PacketsPerFrame * (nuint)Layout.DataBytes);
+        for (var packet = 0; packet < Layout.PacketsPerFrame; packet++)
+            _train.SetDestination(packet, new IPEndPoint(IPAddress.Loopback, _receiver.Port));
+        Reader = new PacketReader(_receiver, Builder, _batch);
         _payload = new byte[Layout.DataBytes + 100];
     }
 
@@ -47,6 +55,11 @@ internal sealed unsafe class FrameBuilderHarness : IFrameSink, IDisposable
     internal ReceiverCounters Counters { get; } = new();
 
     internal FrameBuilder Builder { get; }
+
+    internal PacketReader Reader { get; }
+
+    /// <summary>Whether each frame is compared with what was sent.</summary>
+    internal bool ChecksFrames { get; init; } = true;
 
     /// <summary>The frames that were passed on, in order.</summary>
     internal List<(ulong ImageId, ulong Missing)> Frames { get; } = [];
@@ -74,6 +87,32 @@ internal sealed unsafe class FrameBuilderHarness : IFrameSink, IDisposable
         _sent++;
     }
 
+    /// <summary>Sends a whole frame in trains of so many packets, each packet some bytes too short.</summary>
+    internal void SendTrains(ulong frame, int ofPackets, int bytesLess = 0)
+    {
+        for (var packet = 0; packet < Layout.PacketsPerFrame; packet++)
+        {
+            var payload = new Span<byte>(_trainPayloads + (packet * Layout.DataBytes), Layout.Data(packet));
+            _configuration.Kind.WriteHeader(_train.Header(packet), _configuration, Layout, Module, frame, packet);
+            Content(frame, packet, payload);
+            _train.SetPayload(packet, _trainPayloads + (packet * Layout.DataBytes), payload.Length - bytesLess);
+            _train.SetPadding(packet, Layout.Pad(packet));
+        }
+        for (var packet = 0; packet < Layout.PacketsPerFrame; packet += ofPackets)
+            _sender.SendTrain(_train, packet, Math.Min(ofPackets, Layout.PacketsPerFrame - packet));
+        _sent += Layout.PacketsPerFrame;
+    }
+
+    /// <summary>Takes in everything that was sent, as a receiver does.</summary>
+    internal void ReceiveTrains()
+    {
+        while (Counters.Datagrams < _sent)
+        {
+            if (Reader.Read(out _) == 0)
+                throw new InvalidOperationException($"{_sent - Counters.Datagrams} datagrams did not arrive; the kernel dropped {_receiver.KernelDrops}");
+        }
+    }
+
     /// <summary>Takes in everything that was sent.</summary>
     internal void Receive()
     {
@@ -99,6 +138,8 @@ internal sealed unsafe class FrameBuilderHarness : IFrameSink, IDisposable
 
     public void OnFrame(ref FrameMetadata frame)
     {
+        if (!ChecksFrames)
+            return;
         Frames.Add((frame.ImageId, frame.MissingPackets));
         _touchedSlots.Add((int)(frame.ImageId % (ulong)_ring.Slots));
         if (frame.ModuleId != Module)
@@ -124,6 +165,8 @@ internal sealed unsafe class FrameBuilderHarness : IFrameSink, IDisposable
     {
         _batch.Dispose();
         _out.Dispose();
+        _train.Dispose();
+        NativeMemory.Free(_trainPayloads);
         _ring.Dispose();
         _receiver.Dispose();
         _sender.Dispose();

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Hutch.Detectors.Receiving;
 using Hutch.Services;
+using Hutch.Services.Scopes;
 
 namespace Hutch.Detectors.Tests.Receiving;
 
@@ -29,7 +30,8 @@ public class UdpReceiverTests
     {
         var configuration = TestDetectors.Eiger(1) with { StartUdpPort = FreePort() };
         using var first = new UdpReceiver(configuration, 0, new UdpReceiverOptions { FrameSlots = 2 });
-        using var second = new UdpReceiver(configuration with { StartUdpPort = FreePort() }, 0, new UdpReceiverOptions { FrameSlots = 2 });
+        using var elsewhere = new Session("elsewhere");   // in its own session its name is free, as it is in another process
+        using var second = new UdpReceiver(configuration with { StartUdpPort = FreePort() }, 0, new UdpReceiverOptions { FrameSlots = 2 }) { Scope = elsewhere };
         first.Start();
 
         var error = Assert.Throws<UserErrorException>(second.Start);

@@ -5,6 +5,8 @@ namespace Hutch.Native.Tests.Hdf5;
 
 public sealed class Hdf5FileTests : IDisposable
 {
+    private const string Swmr = "r', swmr=True, libver='latest";
+
     private readonly string _folder = Directory.CreateTempSubdirectory("hutch test ").FullName;
 
     private string FilePath => Path.Combine(_folder, "a.h5");
@@ -67,6 +69,47 @@ public sealed class Hdf5FileTests : IDisposable
         var error = Assert.Throws<Hdf5Exception>(() => Hdf5File.Create("/dev/full"));
 
         Assert.Contains("No space left on device (errno 28)", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_can_be_read_while_it_grows_and_after_its_writer_was_killed()
+    {
+        var killed = Path.Combine(_folder, "killed.h5");
+        using (var file = Hdf5File.Create(FilePath, newest: true))
+        using (var group = file.CreateGroup("det"))
+        using (var data = group.CreateDataset("data", Hdf5Type.UInt16, 1, 2))
+        {
+            file.StartSwmr();
+            data.SetLength(1);
+            data.WriteChunk(0, [7, 0, 8, 0]);
+            file.Flush();
+
+            Assert.Equal("[[7, 8]]", H5py("print(f['det/data'][:].tolist())", Swmr));
+            using (var reader = Hdf5File.OpenRead(FilePath))
+            using (var read = reader.OpenDataset("det/data"))
+                Assert.Equal([1UL, 2UL], read.Dimensions);
+            Assert.Contains("unable to lock file", H5py($"f.close()\ntry: h5py.File('{FilePath}', 'r+')\nexcept OSError as e: print(e)", Swmr), StringComparison.Ordinal);
+            File.Copy(FilePath, killed);   // what a writer leaves that is killed now
+        }
+        const string plainly = "print(h5py.File(f.filename.replace('a.h5', 'killed.h5'))['det/data'][:].tolist())";
+        Assert.Contains("already open for", H5py($"try:\n  {plainly}\nexcept OSError as e: print(e)"), StringComparison.Ordinal);
+        Hdf5File.ClearWriterMark(killed);
+        Assert.Equal("[[7, 8]]", H5py(plainly));
+    }
+
+    [Fact]
+    public void A_process_that_is_started_while_a_file_is_open_does_not_keep_it_locked()
+    {
+        Process child;
+        using (Hdf5File.Create(FilePath))
+            child = Process.Start(new ProcessStartInfo("cat") { RedirectStandardInput = true })!;
+        using (child)
+        {
+            using (Hdf5File.Create(FilePath))
+                Assert.False(child.HasExited);
+            child.StandardInput.Close();
+            child.WaitForExit();
+        }
     }
 
     private string H5py(string script, string mode = "r")

@@ -48,7 +48,7 @@ public class SecretTests
         Box.Run("/srv", [.. As(scope), Repository.Launcher, "manage", name, .. mode, .. Scope(scope)]);
 
     // As a person without root, by whatever name; HOME is that person's.
-    private static string[] As(string scope) => scope.Length == 0 ? [] : ["runuser", "-u", "tester", "--", "env", "HOME=/home/tester", "--unset=XDG_RUNTIME_DIR", "--unset=XDG_STATE_HOME"];
+    private static string[] As(string scope) => scope.Length == 0 ? [] : ["runuser", "-u", "tester", "--", "env", "--unset=XDG_RUNTIME_DIR", "--unset=XDG_STATE_HOME", "HOME=/home/tester"];
 
     private static void AssertHidden(string scope, string name, Answer installed)
     {

@@ -26,7 +26,7 @@ public class PowderTests
         using var demo = ChildProcess.Hutch("demo", "--pattern", "powder", "--config", detector.ConfigFile, "--images", "40", "--rate", "8", "--output", detector.OutputFile, "--json");
 
         await using var browser = await Browser.OpenAsync();
-        var page = browser.Page;
+        var page = await browser.NewPageAsync();
         await page.GotoAsync($"{url}/reduction");
         await page.Locator("figure[data-name='I(2theta)'] canvas").WaitForAsync();
         // On a busy machine a packet may be lost, and the demonstration be dissatisfied with itself; what was announced is reduced.

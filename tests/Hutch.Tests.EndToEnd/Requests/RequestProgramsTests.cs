@@ -78,7 +78,7 @@ public sealed class RequestProgramsTests(RabbitMqServer broker) : IClassFixture<
     [InlineData(1, "no service on", "request", "send", "e2e.nobody", "-")]
     [InlineData(1, "cannot be read", "request", "send", "e2e.nobody", "/no/such/file")]
     [InlineData(2, "--timeout is -1", "request", "kill", "e2e.nobody", "x", "--timeout", "-1")]
-    [InlineData(2, "Required argument missing", "request", "kill", "e2e.nobody")]
+    [InlineData(2, "Required argument 'ID' missing", "request", "kill", "e2e.nobody")]
     public async Task What_cannot_be_done_is_told(int exitCode, string says, params string[] arguments)
     {
         var result = await Program.HutchAsync("{}", [.. arguments, "--bus", Host]);

@@ -34,7 +34,7 @@ public class ScopeEndTests
         using var folder = new TemporaryFolder();
         var path = folder["journal"];
         using var world = ChildProcess.Start(
-            Path.Combine(AppContext.BaseDirectory, "Hutch.World"), [$"{seed}", way is "dispose" or "exit" or "throw" ? way : "wait", path], ("DOTNET_TieredCompilation", null));
+            Path.ChangeExtension(Repository.Built("Hutch.World"), null), [$"{seed}", way is "dispose" or "exit" or "throw" ? way : "wait", path], ("DOTNET_TieredCompilation", null));
         Wait.Until(() => world.HasExited || Has(path, way == "dispose" ? "ended" : "ready"), world.ToString);
         var signal = way switch { "SIGINT" => ChildProcess.SigInt, "SIGTERM" => ChildProcess.SigTerm, "kill -9" => SigKill, _ => 0 };
         if (signal > 0)

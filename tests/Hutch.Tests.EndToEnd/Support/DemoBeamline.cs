@@ -7,24 +7,31 @@ namespace Hutch.Tests.EndToEnd.Support;
 /// <summary>examples/beamline.json as it runs, on free ports, under a name of its own, writing into a folder of its own.</summary>
 internal sealed class DemoBeamline : IDisposable
 {
+    private static int _count;
+
     private readonly TemporaryFolder _folder = new();
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(120) };
     private int _runs;
 
-    public DemoBeamline()
+    /// <summary>Starts it.</summary>
+    /// <param name="store">The store; null for a file of its own.</param>
+    /// <param name="rate">Images a second; the ring holds 100.</param>
+    public DemoBeamline(string? store = null, int rate = 40)
     {
         var examples = Path.Combine(Repository.Root, "examples");
         Data = Directory.CreateTempSubdirectory("hutch-data-").FullName;   // deployed systems take no blanks
         Url = $"http://127.0.0.1:{FreePort.Next()}";
-        var detector = $"beamline-{Environment.ProcessId}-{Path.GetFileName(Data)}";
+        var live = $"tcp://127.0.0.1:{FreePort.Next()}";
+        var detector = $"demo-{Environment.ProcessId}-{Interlocked.Increment(ref _count)}";
         File.WriteAllText(_folder["beamline-detector.json"], File.ReadAllText(Path.Combine(examples, "beamline-detector.json"))
-            .Replace("demo-beamline", detector, StringComparison.Ordinal).Replace("50100", $"{FreePorts.Udp(2)}", StringComparison.Ordinal));
+            .Replace("demo-beamline", detector, StringComparison.Ordinal).Replace("50100", $"{FreePorts.Udp(2)}", StringComparison.Ordinal)
+            .Replace("tcp://127.0.0.1:20000", live, StringComparison.Ordinal));
         File.WriteAllText(_folder["beamline.json"], File.ReadAllText(Path.Combine(examples, "beamline.json"))
-            .Replace("\"port\": 5000, ", $"\"port\": {new Uri(Url).Port}, \"simulator\": \"http://127.0.0.1:5001\", ", StringComparison.Ordinal)
+            .Replace("\"port\": 5000, ", $"\"port\": {new Uri(Url).Port}, \"simulator\": \"http://127.0.0.1:5001\", \"live-stream\": \"{live}\", ", StringComparison.Ordinal)
             .Replace("\"port\": 5000", $"\"port\": {new Uri(Url).Port}", StringComparison.Ordinal)
             .Replace("5001", $"{FreePort.Next()}", StringComparison.Ordinal)
-            .Replace("/tmp/hutch-beamline.db", _folder["store.db"].Replace(" ", "%20", StringComparison.Ordinal), StringComparison.Ordinal)
-            .Replace("\"rate\": 10", "\"rate\": 40", StringComparison.Ordinal)
+            .Replace("sqlite:///tmp/hutch-beamline.db", store ?? $"sqlite://{_folder["store.db"].Replace(" ", "%20", StringComparison.Ordinal)}", StringComparison.Ordinal)
+            .Replace("\"rate\": 10", $"\"rate\": {rate}", StringComparison.Ordinal)
             .Replace("\"initial_delay\": 0.5", "\"budget\": 1000, \"initial_delay\": 0.1", StringComparison.Ordinal));
         using var up = Hutch("up", _folder["beamline.json"], "--detach");
         up.Succeed();

@@ -31,6 +31,6 @@ public class PictureTests
         var picture = new Picture(33, 17);
         picture.DrawRectangle(-5, 2, 40, 30, 0, 255, 0);
         Assert.Equal([0, 255, 0], picture.Rgb.AsSpan(((2 * 33) + 3) * 3, 3).ToArray());
-        Assert.Equal((33, 17), LiveTests.JpegSize(picture.ToJpeg()));
+        Assert.Equal((33, 17), Live.LiveTests.JpegSize(picture.ToJpeg()));
     }
 }

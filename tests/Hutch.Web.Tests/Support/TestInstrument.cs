@@ -9,6 +9,7 @@ using Hutch.Detectors.Simulation;
 using Hutch.Detectors.Writing;
 using Hutch.Hosting;
 using Hutch.Services;
+using Hutch.Services.Scopes;
 using Hutch.Store;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -25,6 +26,7 @@ public sealed class TestInstrument : IDisposable
 
     private static int _count;
 
+    private readonly Session _session = new("instrument");
     private readonly List<Service> _services = [];
 
     public TestInstrument(string? store = null, int writerUser = 0, double rate = 20, Func<RestSettings, RestSettings>? change = null)
@@ -100,6 +102,7 @@ public sealed class TestInstrument : IDisposable
     public T Start<T>(T service)
         where T : Service
     {
+        _session.Add(service);   // instruments of one process have services of the same names
         service.Start();
         _services.Add(service);
         return service;
@@ -114,6 +117,7 @@ public sealed class TestInstrument : IDisposable
             Assert.True(service.WaitTillStopped(TimeSpan.FromSeconds(30)), $"{service} does not stop");
             service.Dispose();
         }
+        _session.Dispose();
         Store.DisposeAsync().AsTask().GetAwaiter().GetResult();
         Directory.Delete(Folder, recursive: true);
         Directory.Delete(Data, recursive: true);
@@ -129,7 +133,7 @@ public sealed class TestInstrument : IDisposable
             Start(converter);
         Start(new UdpReceiver(Configuration, 0, new UdpReceiverOptions { FrameSlots = Slots, Address = IPAddress.Loopback }));
         Simulator = Start(new SimulatorServer(Configuration.DetectorName, new HttpAddress(IPAddress.Loopback, 0),
-            () => new UdpSimulator(Configuration, new UdpSimulatorOptions { Rate = rate }), streaming: false, NullLoggerFactory.Instance));
+            new SimulatorSettings { Rate = rate }, settings => new UdpSimulator(Configuration, settings.Options(Configuration, IPAddress.Loopback)), streaming: false, NullLoggerFactory.Instance));
     }
 
     private static int FreeUdpPort()

@@ -14,12 +14,17 @@ namespace Hutch.Web.Api.Acquisitions;
 /// <summary>Acquisitions with their loss ledgers.</summary>
 internal sealed class AcquisitionEndpoints(Instrument instrument)
 {
+    private const int Most = 1000;
+
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
 
     public void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/acquisitions").WithTags("Acquisitions");
-        group.Get("", ListAsync).WithSummary("Acquisitions that have ended, the newest first.").Answers<IReadOnlyList<AcquisitionShape>>().Query<int>("n", "How many, 1 to 1000; 20 by default.");
+        group.Get("", ListAsync).WithSummary("Acquisitions that have ended, the newest first.").Answers<IReadOnlyList<AcquisitionShape>>().Query<int>("n", "How many, 1 to 1000; 20 by default.")
+            .Query<string>("search", "Only those with this text in file name, run id, state or message; the newest 1000 are searched.");
+        group.Get("/plan", PlanAsync).WithSummary("What an acquisition would need: room, and whether it could be started.").Answers<AcquisitionPlan>()
+            .Query<long>("n_images", "How many images.").Query<string>("output_file", "Its file.");
         group.Get("/current", (HttpContext c) => Tagged.Json(c, Current())).WithSummary("The state of the writers, and the present or last acquisition with its ledger.").Answers<CurrentAcquisition>();
         group.Post("", StartAsync).WithSummary("Start an acquisition; answers 201 when the writers wait for images, or, with wait=N in the query, at its end or after N seconds.").Takes<WriteBody>().Answers<CurrentAcquisition>(StatusCodes.Status201Created)
             .Query<int>("wait", "Seconds to wait for its end; 0 by default.");
@@ -41,9 +46,21 @@ internal sealed class AcquisitionEndpoints(Instrument instrument)
 
     private async Task<IResult> ListAsync(HttpContext context)
     {
-        var entries = await instrument.Store.NewestAsync(DaqKeys.Acquisitions, Query.Number(context.Request, "n", 20, 1, 1000), context.RequestAborted).ConfigureAwait(false);
-        return Tagged.Json(context, new JsonArray([.. entries.Select(Shape)]));
+        var count = Query.Number(context.Request, "n", 20, 1, Most);
+        var search = Query.Text(context.Request, "search");
+        var entries = await instrument.Store.NewestAsync(DaqKeys.Acquisitions, string.IsNullOrEmpty(search) ? count : Most, context.RequestAborted).ConfigureAwait(false);
+        return Tagged.Json(context, new JsonArray([.. entries.Select(Shape).Where(s => Fits(s, search)).Take(count)]));
     }
+
+    private async Task<IResult> PlanAsync(HttpContext context)
+    {
+        var images = Query.Number(context.Request, "n_images", 1, 1, int.MaxValue);
+        var file = Query.Text(context.Request, "output_file") ?? throw new BadHttpRequestException("output_file must be given");
+        return Results.Json(await OwnThread.RunAsync(() => AcquisitionPlan.Make(instrument.Daq.Configuration, images, file)).ConfigureAwait(false));
+    }
+
+    private static bool Fits(JsonObject record, string? search) => string.IsNullOrEmpty(search)
+        || new[] { record["info"]?["output_file"], record["info"]?["run_id"], record["state"], record["message"] }.Any(v => v?.ToString().Contains(search, StringComparison.OrdinalIgnoreCase) == true);
 
     private async Task<IResult> StartAsync(HttpContext context)
     {
@@ -69,7 +86,13 @@ internal sealed class AcquisitionEndpoints(Instrument instrument)
         return Tagged.Json(context, Current());
     }
 
-    private async Task<IResult> FindAsync(HttpContext context, string id) => Tagged.Json(context, Shape(await EntryAsync(id).ConfigureAwait(false)), id);
+    private async Task<IResult> FindAsync(HttpContext context, string id)
+    {
+        var record = Shape(await EntryAsync(id).ConfigureAwait(false));
+        if ((string?)record["log_id"] is { } log)
+            record["reports"] = (await AcquisitionLog.FindAsync(instrument.Store, log, context.RequestAborted).ConfigureAwait(false))?["reports"]?.DeepClone();
+        return Tagged.Json(context, record);
+    }
 
     private async Task<IResult> ThumbnailAsync(string id)
     {

@@ -20,6 +20,7 @@ internal sealed class ConfigurationEndpoints(Instrument instrument)
         var group = app.MapGroup("/config").WithTags("Configuration");
         group.Get("", GetAsync).WithSummary("The present configuration.").Answers<ConfigurationShape>();
         group.Patch("", ChangeAsync).WithSummary("Change members of the configuration; with If-Match only if it is still the one of that tag.").Takes<ConfigBody>().Answers<ConfigurationShape>();
+        group.Post("/check", CheckAsync).WithSummary("What the configuration would become with changes, and all that would be wrong with it; nothing is changed.").Takes<ConfigBody>().Answers<ConfigurationCheck>();
         group.Get("/history", HistoryAsync).WithSummary("Who set which configuration when, the newest first.").Answers<IReadOnlyList<ConfigurationChange>>().Query<int>("n", "How many, 1 to 1000; 20 by default.");
         group.Post("/rollback", RollBackAsync).WithSummary("Make an older configuration the present one: config_id in the body, or the one before.").Takes<Rollback>().Answers<ConfigurationShape>();
         group.Get("/deployment", async (HttpContext c) => Tagged.Json(c, JsonSerializer.SerializeToNode(await DeploymentStatus.ReadAsync(instrument.Store, c.RequestAborted).ConfigureAwait(false))))
@@ -37,6 +38,13 @@ internal sealed class ConfigurationEndpoints(Instrument instrument)
     {
         var changes = await JsonBody.ReadObjectAsync(context.Request).ConfigureAwait(false);
         return Answer(context, await instrument.Daq.Configurations.ChangeAsync(changes, Doorkeeper.CallerOf(context).Name, Expected(context)).ConfigureAwait(false));
+    }
+
+    private async Task<IResult> CheckAsync(HttpContext context)
+    {
+        var changes = await JsonBody.ReadObjectAsync(context.Request).ConfigureAwait(false);
+        var (json, errors) = await instrument.Daq.Configurations.CheckAsync(changes, context.RequestAborted).ConfigureAwait(false);
+        return Tagged.Json(context, new JsonObject { ["errors"] = new JsonArray([.. errors.Select(e => (JsonNode)e)]), ["config"] = json });
     }
 
     private async Task<IResult> RollBackAsync(HttpContext context)

@@ -19,7 +19,7 @@ internal sealed class EventEndpoints(Instrument instrument, EventHub hub, Stream
     /// <summary>A connection over which nothing comes for longer may have been cut.</summary>
     private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(15);
 
-    private static readonly string[] Types = ["writer", "acquisition", "config", "deployment", "statistics", "service", "request", "audit", "missed", "alive"];
+    private static readonly string[] Types = ["writer", "acquisition", "config", "deployment", "statistics", "service", "request", "audit", "beats", "missed", "alive"];
 
     public void Map(IEndpointRouteBuilder app) => app.Get("/events", (HttpContext context) =>
     {
@@ -38,36 +38,50 @@ internal sealed class EventEndpoints(Instrument instrument, EventHub hub, Stream
     {
         if (instrument.Broker is { } broker)
             _ = broker.ListenAsync(end).ContinueWith(t => _ = t.Exception, TaskScheduler.Default);
-        await using var events = hub.ListenAsync(end).GetAsyncEnumerator(end);
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(end);
+        await using var events = hub.ListenAsync(leaving.Token).GetAsyncEnumerator(leaving.Token);
         var next = events.MoveNextAsync().AsTask();
-        if (Wants(types, "writer"))
-            yield return new SseItem<string>(JsonSerializer.Serialize(instrument.Daq.Status), "writer");
-        while (true)
+        try
         {
-            bool? more;
-            try
+            if (Wants(types, "writer"))
+                yield return new SseItem<string>(JsonSerializer.Serialize(instrument.Daq.Status), "writer");
+            while (true)
             {
-                more = await next.WaitAsync(SignOfLife, end).ConfigureAwait(false);
+                if (await MoreAsync(next, end).ConfigureAwait(false) is not { } more)
+                {
+                    yield return new SseItem<string>(new JsonObject { ["time"] = DateTimeOffset.UtcNow.ToUnixTimeSeconds() }.ToJsonString(), "alive");
+                    continue;
+                }
+                if (!more)
+                    yield break;
+                var told = events.Current;
+                next = events.MoveNextAsync().AsTask();
+                if (Wants(types, told.Type))
+                    yield return new SseItem<string>(told.Json, told.Type) { EventId = told.Id.ToString() };
             }
-            catch (TimeoutException)
-            {
-                more = null;
-            }
-            catch (OperationCanceledException)
-            {
-                yield break;
-            }
-            if (more is null)
-            {
-                yield return new SseItem<string>(new JsonObject { ["time"] = DateTimeOffset.UtcNow.ToUnixTimeSeconds() }.ToJsonString(), "alive");
-                continue;
-            }
-            if (more == false)
-                yield break;
-            var told = events.Current;
-            next = events.MoveNextAsync().AsTask();
-            if (Wants(types, told.Type))
-                yield return new SseItem<string>(told.Json, told.Type) { EventId = told.Id.ToString() };
+        }
+        finally
+        {
+            // What waits for the next event must have ended before its source can be closed.
+            await leaving.CancelAsync().ConfigureAwait(false);
+            await next.ContinueWith(t => _ = t.Exception, TaskScheduler.Default).ConfigureAwait(false);
+        }
+    }
+
+    // Null when nothing has come for a while.
+    private static async Task<bool?> MoreAsync(Task<bool> next, CancellationToken end)
+    {
+        try
+        {
+            return await next.WaitAsync(SignOfLife, end).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
     }
 

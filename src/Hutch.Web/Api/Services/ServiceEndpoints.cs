@@ -38,6 +38,8 @@ internal sealed class ServiceEndpoints(Instrument instrument, StreamPlaces place
             group.Post($"/{action}", (HttpContext c) => ActAsync(c, action, Selected(c.Request))).WithSummary($"Have the selected services {action}.")
                 .Answers<IReadOnlyList<ServiceStatus>>().Selects().Query<int>("timeout", Timeout).Query<bool>("all", "Whether all are meant where none are selected.");
         }
+        app.Get("/logs", AllLogsAsync).WithTags("Services").WithSummary("The log lines of the selected services, or of all, as a stream of events; each begins with the name of its service unless only one is selected.")
+            .AnswersWith("text/event-stream").Selects().Query<bool>("follow", "Whether new lines follow; false by default.");
         app.Get("/nodes", NodesAsync).WithTags("Services").WithSummary("The nodes that services are attached to.").Answers<IReadOnlyList<NodeShape>>();
     }
 
@@ -74,17 +76,21 @@ internal sealed class ServiceEndpoints(Instrument instrument, StreamPlaces place
         return Tagged.Json(context, new JsonArray([.. nodes]));
     }
 
-    private async Task<IResult> LogsAsync(HttpContext context, string name)
+    private Task<IResult> LogsAsync(HttpContext context, string name) => StreamLogsAsync(context, new ServiceSelector { Names = [name] });
+
+    private Task<IResult> AllLogsAsync(HttpContext context) => StreamLogsAsync(context, Selector(context.Request));
+
+    private async Task<IResult> StreamLogsAsync(HttpContext context, ServiceSelector selector)
     {
-        _ = await SendAsync(new ControlRequest { Command = "services", Services = new ServiceSelector { Names = [name] } }).ConfigureAwait(false);
+        _ = await SendAsync(new ControlRequest { Command = "services", Services = selector }).ConfigureAwait(false);
         var follow = Query.Truth(context.Request, "follow") ?? false;
         places.Take(context);
         var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         context.Response.RegisterForDispose(end);
-        return TypedResults.ServerSentEvents(LinesAsync(name, follow, end.Token));
+        return TypedResults.ServerSentEvents(LinesAsync(selector, follow, end.Token));
     }
 
-    private async IAsyncEnumerable<SseItem<string>> LinesAsync(string name, bool follow, [EnumeratorCancellation] CancellationToken end)
+    private async IAsyncEnumerable<SseItem<string>> LinesAsync(ServiceSelector selector, bool follow, [EnumeratorCancellation] CancellationToken end)
     {
         using var client = BeamlineAccess.Connect(Beamline);
         using var closing = end.Register(client.Dispose);   // which ends the reading below
@@ -93,7 +99,7 @@ internal sealed class ServiceEndpoints(Instrument instrument, StreamPlaces place
         {
             try
             {
-                foreach (var reply in client.Send(new ControlRequest { Command = "logs", Services = new ServiceSelector { Names = [name] }, Follow = follow }))
+                foreach (var reply in client.Send(new ControlRequest { Command = "logs", Services = selector, Follow = follow }))
                     lines.Writer.WriteAsync(reply.Line ?? "", end).AsTask().GetAwaiter().GetResult();
             }
             catch (Exception error) when (error is IOException or ObjectDisposedException or OperationCanceledException or UserErrorException)

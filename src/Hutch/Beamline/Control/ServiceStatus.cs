@@ -1,4 +1,5 @@
 using Hutch.Services;
+using Hutch.Services.Counting;
 using Hutch.Services.Scopes;
 using Hutch.Supervision;
 
@@ -55,6 +56,9 @@ public sealed record ServiceStatus
     /// <summary>Seconds since it made progress; null when it does not run.</summary>
     public double? HeartbeatAgeS { get; init; }
 
+    /// <summary>What it counts, and how fast.</summary>
+    public IReadOnlyList<CountRate> Counts { get; init; } = [];
+
     /// <summary>What it waits for, or null.</summary>
     public string? WaitsFor { get; init; }
 
@@ -97,6 +101,7 @@ public sealed record ServiceStatus
             CpuPercent = supervised.Cpu is { } cpu ? Math.Round(cpu * 100, 1) : null,
             MemoryBytes = supervised.Memory,
             HeartbeatAgeS = alive ? Math.Round(service.SinceHeartbeat.TotalSeconds, 2) : null,
+            Counts = supervised.Counts,
             WaitsFor = supervised.WaitsFor,
             WaitsSince = supervised.WaitsSince,
             StopPriority = service.StopPriority,

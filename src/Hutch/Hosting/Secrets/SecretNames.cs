@@ -6,7 +6,7 @@ namespace Hutch.Hosting.Secrets;
 public static partial class SecretNames
 {
     /// <summary>Whether the value of a variable or option of this name should be kept from view.</summary>
-    public static bool LooksSecret(string name) => Secret().IsMatch(name);
+    public static bool LooksSecret(string name) => name != "PWD" && Secret().IsMatch(name);   // the working directory of a shell
 
     /// <summary>Whether a value is a URL with a password in it.</summary>
     public static bool HasPassword(string value) => Password().IsMatch(value);

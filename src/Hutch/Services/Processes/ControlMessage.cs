@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Hutch.Services.Counting;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Services.Processes;
@@ -17,6 +18,9 @@ internal sealed record ControlMessage
 
     /// <summary>With <see cref="ControlVerb.Heartbeat"/>: milliseconds since the last progress.</summary>
     public long? Age { get; init; }
+
+    /// <summary>With <see cref="ControlVerb.Heartbeat"/>, once a second: what the services of the process have counted.</summary>
+    public IReadOnlyList<ServiceCount>? Counts { get; init; }
 
     /// <summary>With <see cref="ControlVerb.Log"/>.</summary>
     public LogLevel? Level { get; init; }

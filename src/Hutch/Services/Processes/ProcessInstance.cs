@@ -1,4 +1,5 @@
 using Hutch.Native.Processes;
+using Hutch.Services.Counting;
 
 namespace Hutch.Services.Processes;
 
@@ -27,4 +28,7 @@ internal sealed class ProcessInstance(ChildProcess child, ControlChannel? channe
 
     /// <summary>What the process said about its failure, in its own words.</summary>
     public volatile ControlMessage? Failure;
+
+    /// <summary>What the process last said that it has counted.</summary>
+    public volatile IReadOnlyList<ServiceCount> Counts = [];
 }

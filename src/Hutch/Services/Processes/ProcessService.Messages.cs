@@ -24,6 +24,7 @@ public sealed partial class ProcessService
         {
             case ControlVerb.Heartbeat:
                 BeatAt(TimeSpan.FromMilliseconds(message.Age ?? 0));
+                instance.Counts = message.Counts ?? instance.Counts;
                 break;
             case ControlVerb.State when message.State == ServiceState.Running:
                 instance.Running.TrySetResult();

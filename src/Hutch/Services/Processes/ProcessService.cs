@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Hutch.Native.Processes;
+using Hutch.Services.Counting;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Services.Processes;
@@ -58,6 +59,9 @@ public sealed partial class ProcessService : AsyncService
 
     /// <summary>Raised for each line that the process writes, on the thread that reads for all processes.</summary>
     public event EventHandler<string>? LineWritten;
+
+    /// <summary>What the services of the process last said that they have counted.</summary>
+    public override IReadOnlyList<ServiceCount> Counts => _instance?.Counts ?? [];
 
     private protected override bool EndsOnError => true;
 

@@ -8,6 +8,8 @@ public class SecretNamesTests
     [InlineData("DB_PASSWORD", true)]
     [InlineData("--api-key", true)]
     [InlineData("GITHUB_TOKEN", true)]
+    [InlineData("DB_PWD", true)]
+    [InlineData("PWD", false)]
     [InlineData("KEYBOARD", false)]
     [InlineData("--output", false)]
     public void A_secret_is_known_by_its_name(string name, bool secret) => Assert.Equal(secret, SecretNames.LooksSecret(name));

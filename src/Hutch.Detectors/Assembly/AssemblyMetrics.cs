@@ -1,0 +1,21 @@
+using Hutch.Services.Counting;
+
+namespace Hutch.Detectors.Assembly;
+
+/// <summary>What assembling counts, by the names of the metrics.</summary>
+internal static class AssemblyMetrics
+{
+    public static void Observe(ModuleConverter service)
+    {
+        ServiceCounts.Observe(service, "hutch.converter.frames", "{frame}", "Frames copied into images.", () => service.Counters.Frames);
+        ServiceCounts.Observe(service, "hutch.converter.frames.overwritten", "{frame}", "Frames overwritten in the ring before they were copied.", () => service.Counters.OverwrittenFrames);
+        ServiceCounts.Observe(service, "hutch.converter.frames.outdated", "{frame}", "Frames whose image had given way to a newer one.", () => service.Counters.OutdatedFrames);
+    }
+
+    public static void Observe(Synchroniser service)
+    {
+        ServiceCounts.Observe(service, "hutch.synchroniser.images", "{image}", "Images of which every frame came.", () => service.Images.Complete);
+        ServiceCounts.Observe(service, "hutch.synchroniser.images.incomplete", "{image}", "Images given up because frames were missing.", () => service.Images.Incomplete);
+        ServiceCounts.Observe(service, "hutch.synchroniser.images.overwritten", "{image}", "Complete images whose place a newer one had taken.", () => service.OverwrittenImages);
+    }
+}

@@ -1,0 +1,58 @@
+using System.ComponentModel;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Hutch.Web.Answers;
+using Hutch.Web.Deployed;
+using Hutch.Web.Description;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Hutch.Web.Api.Simulator;
+
+/// <summary>The simulator of the detector with what it sends.</summary>
+internal sealed class SimulatorEndpoints(SimulatorClient simulator)
+{
+    public void Map(IEndpointRouteBuilder app)
+    {
+        var group = app.MapGroup("/simulator").WithTags("Simulator");
+        group.Get("", (HttpContext c) => AskAsync(c, HttpMethod.Get, "/status", null)).WithSummary("What the simulator does, and what it is set to.").Answers<SimulatorState>();
+        group.Post("/start", StartAsync).WithSummary("Have it send, from its first image on; settings in the body change what is sent.").Takes<JsonNode>().Answers<SimulatorState>();
+        group.Post("/stop", (HttpContext c) => AskAsync(c, HttpMethod.Post, "/stop", null)).WithSummary("Have it stop.").Answers<SimulatorState>();
+    }
+
+    private async Task<IResult> StartAsync(HttpContext context)
+    {
+        var (isThere, body) = await JsonBody.ReadAsync(context.Request).ConfigureAwait(false);
+        if (isThere && body is not JsonObject)
+            throw new BadHttpRequestException("the body must be an object of settings, or nothing");
+        return await AskAsync(context, HttpMethod.Post, "/start", body as JsonObject).ConfigureAwait(false);
+    }
+
+    private async Task<IResult> AskAsync(HttpContext context, HttpMethod method, string path, JsonObject? body)
+    {
+        try
+        {
+            return Tagged.Json(context, (await simulator.AskAsync(method, path, body).ConfigureAwait(false))["simulator"]?.DeepClone());
+        }
+        catch (Exception error) when (error is HttpRequestException or OperationCanceledException or JsonException)
+        {
+            throw new UnavailableException($"no simulator answers at {simulator.Address}; start one with: hutch run udp-simulator --rest-port PORT, and name it with --simulator");
+        }
+    }
+}
+
+[Description("What the simulator does.")]
+[Example("""{"status": "STREAMING", "stats": {"n_generated_images": 120}, "settings": {"pattern": "test", "rate": 10, "loss": 0}}""")]
+internal sealed record SimulatorState
+{
+    [Description("READY or STREAMING.")]
+    public required string Status { get; init; }
+
+    [Description("What it has sent since its last start.")]
+    public required JsonObject Stats { get; init; }
+
+    [Description("What it sends: pattern, rate, images, and how the network disturbs it; null from a simulator of another maker."), JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public JsonObject? Settings { get; init; }
+}

@@ -1,0 +1,38 @@
+// The rates of detector and writer over the last minutes.
+import uPlot from './uPlot.esm.js';
+import { boot, html, clock, useEffect, useRef } from './ui.js';
+import { on } from './instrument.js';
+
+const kept = 300;   // seconds
+const data = [[], [], []];
+for (const s of boot.page ?? []) add(s.time, s.detector.images_per_second, s.writer.images_per_second);
+
+on('beats', () => {
+  // A second without statistics is one without images.
+  const now = Date.now() / 1000;
+  if (data[0].length === 0 || now - data[0].at(-1) > 3) add(now, 0, 0);
+});
+on('statistics', s => s && add(Date.now() / 1000, s.detector.images_per_second, s.writer.images_per_second));
+
+function add(at, detector, writer) {
+  [at, detector, writer].forEach((v, i) => data[i].push(v));
+  while (data[0].length > kept) data.forEach(d => d.shift());
+}
+
+export const colour = name => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+
+export function Rates() {
+  const box = useRef();
+  useEffect(() => {
+    // Asked for at each drawing: the colours change when the evening comes.
+    const axis = { stroke: () => colour('muted'), grid: { stroke: () => colour('line'), width: 1 }, ticks: { stroke: () => colour('line'), width: 1 }, font: '12px system-ui, sans-serif' };
+    const plot = new uPlot({ width: box.current.clientWidth, height: 180, cursor: { y: false }, legend: { live: true }, scales: { x: { time: true, range: () => [Date.now() / 1000 - kept, Date.now() / 1000] }, y: { range: (_, __, top) => [0, Math.max(1, top * 1.1)] } },
+      axes: [{ ...axis, values: (_, times, __, ___, step) => times.map(t => step < 60 ? clock(t).slice(-8) : clock(t).slice(-8, -3)) }, { ...axis, size: 50 }],
+      series: [{ label: 'time', value: (_, t) => t === null ? '-' : clock(t).slice(-8) }, { label: 'detector, images/s', stroke: () => colour('busy'), width: 2, points: { show: false } }, { label: 'writer, images/s', stroke: () => colour('ok'), width: 2, dash: [6, 4], points: { show: false } }] }, data, box.current);
+    const size = new ResizeObserver(() => plot.setSize({ width: box.current.clientWidth, height: 180 }));
+    size.observe(box.current);
+    const end = on('beats', () => plot.setData(data));
+    return () => { end(); size.disconnect(); plot.destroy(); };
+  }, []);
+  return html`<div class="chart" ref=${box} role="img" aria-label="Images a second from the detector and into the file, over the last five minutes"></div>`;
+}

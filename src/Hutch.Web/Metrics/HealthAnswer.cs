@@ -1,0 +1,10 @@
+using System.ComponentModel;
+using Hutch.Web.Description;
+
+namespace Hutch.Web.Metrics;
+
+[Description("Whether the server is well.")]
+[Example("""{"status": "ok", "checks": {"daq-JF1": "ok", "store": "ok"}}""")]
+internal sealed record HealthAnswer(
+    [property: Description("ok or failed.")] string Status,
+    [property: Description("What was looked at: ok, or what is wrong.")] IReadOnlyDictionary<string, string> Checks);

@@ -1,0 +1,51 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using System.Text.Json.Nodes;
+using Hutch.Web.Metrics;
+using Hutch.Web.Tests.Support;
+
+namespace Hutch.Web.Tests.Metrics;
+
+[Collection(SharedInstrument.Collection)]
+public sealed class MetricsTests(SharedInstrument shared)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void Numbers_are_written_as_Prometheus_reads_them()
+    {
+        using var meter = new Meter("Test.Prometheus");
+        meter.CreateObservableCounter("a.packets", () => new[] { new Measurement<long>(7, new KeyValuePair<string, object?>("who", "x\"y\\z")) }, "{packet}", "Packets.\nAll.");
+        meter.CreateObservableCounter("a.traffic", () => 8L, "By");
+        meter.CreateObservableGauge("b.load", () => 0.25, "1");
+        meter.CreateObservableGauge("b.age", () => 1.5, "s");
+        meter.CreateCounter<long>("c").Add(3);   // nobody listened: not known
+        Assert.Equal("""
+            # HELP a_packets_total Packets.\nAll.
+            # TYPE a_packets_total counter
+            a_packets_total{who="x\"y\\z"} 7
+            # TYPE a_traffic_bytes_total counter
+            a_traffic_bytes_total 8
+            # TYPE b_age_seconds gauge
+            b_age_seconds 1.5
+            # TYPE b_load_ratio gauge
+            b_load_ratio 0.25
+
+            """, PrometheusText.Write(m => m == meter), ignoreLineEndingDifferences: true);
+    }
+
+    [Fact]
+    public async Task A_scrape_has_what_the_stages_count_and_health_what_makes_progress()
+    {
+        var text = await shared.Instrument.Client.GetStringAsync("/metrics", Cancel);
+        var name = shared.Instrument.Configuration.DetectorName;
+        Assert.Contains($"hutch_receiver_packets_total{{service=\"udp-receiver-{name}-0\"}}", text, StringComparison.Ordinal);
+        Assert.Contains("hutch_store_away 0", text, StringComparison.Ordinal);
+        foreach (var path in (string[])["/health/live", "/health/ready"])
+        {
+            using var answer = await shared.Instrument.Client.GetAsync(path, Cancel);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            Assert.Equal("ok", (string?)JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancel))!["status"]);
+        }
+    }
+}
