@@ -24,7 +24,7 @@ internal sealed class TopScreen(TopSource source)
             context.UpdateTarget(TopView.Of(source, _selected, log, Console.WindowHeight, _said));
             // Keys are answered at once, numbers once a second; a look at the keyboard costs nothing.
             for (var i = 0; i < 10 && !Console.KeyAvailable; i++)
-#pragma warning disable RS0030 // keys are polled: the console reports none
+#pragma warning disable RS0030 // the keyboard is polled: a console reports nothing
                 Thread.Sleep(50);
 #pragma warning restore RS0030
         }
