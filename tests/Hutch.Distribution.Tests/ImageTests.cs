@@ -16,6 +16,7 @@ public class ImageTests(Image image, RedisServer redis, RabbitMqServer broker) :
             + $"-v \"{Path.GetDirectoryName(Repository.Built("RequestsPrimary"))}\":/app:ro",
             $"/app/RequestsPrimary -c /std_daq_service/config.json --bus-uri amqp://127.0.0.1:{broker.Port} --tag lab.countdown");
         image.AwaitHealth("countdown", container);
+        container.WaitForOutput("listens to lab.countdown");
 
         using var client = ChildProcess.Peer("std_daq_client.py", $"{broker.Port}", "lab.countdown");
         client.WaitForOutput("ready");
@@ -55,7 +56,10 @@ public class ImageTests(Image image, RedisServer redis, RabbitMqServer broker) :
     public void Without_a_program_or_a_server_it_says_what_misses()
     {
         using (var nothing = image.Run("nothing", "", ""))
-            Assert.Equal((1, "hutch image: nothing to run: set PROGRAM to a program of 'hutch run --help', or give a command, such as: hutch demo\n"), (nothing.WaitForExit(), nothing.Everything));
+        {
+            Assert.Equal(1, nothing.WaitForExit());
+            Assert.Contains("hutch image: nothing to run: set PROGRAM to a program of 'hutch run --help', or give a command, such as: hutch demo\n", nothing.Errors, StringComparison.Ordinal);
+        }
 
         using var closed = image.Run("refused", $"-e SERVICE_NAME=a -e REDIS_PORT={redis.Port} -e REDIS_PASSWORD=wrong", "hutch --version");
         Assert.Equal(1, closed.WaitForExit());

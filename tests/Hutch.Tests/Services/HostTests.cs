@@ -23,9 +23,11 @@ public class HostTests
         var view = ServiceRegistry.FindServicesFromAllSources().Get(typeof(Background).FullName!);
         Assert.Equal(ServiceState.Running, view.State);
 
+        // The host starts its body on the pool; one that is stopped before never begins.
+        var background = (Background)((HostedServiceView)view).Hosted;
+        Until.True(() => background.Begins == 1, "the hosted service to run");
         view.Stop();
         Assert.True(view.WaitTillStopped(Until.Patience));
-        var background = (Background)((HostedServiceView)view).Hosted;
         Assert.Equal(1, background.Ends);
         view.Start();
         Until.True(() => background.Begins == 2, "the hosted service to run again");
