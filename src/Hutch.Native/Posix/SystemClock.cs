@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Hutch.Native.Posix;
 
-/// <summary>The kernel's clock: what it knows about itself (adjtimex(2)), and sleeps of less than a millisecond (nanosleep(2)).</summary>
+/// <summary>The kernel's clock: what it knows about itself (adjtimex(2)), and sleeps shorter than a thread of the runtime can (nanosleep(2)).</summary>
 public static unsafe partial class SystemClock
 {
     private const int TimexBytes = 208;   // struct timex on 64 bit
