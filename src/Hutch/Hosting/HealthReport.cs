@@ -37,7 +37,7 @@ public sealed class HealthReport : IDisposable
     }
 
     /// <summary>How often <see cref="Poll"/> has something to say; without end where nobody listens.</summary>
-    internal TimeSpan Interval => _link is null && _file is null ? Timeout.InfiniteTimeSpan
+    public TimeSpan Interval => _link is null && _file is null ? Timeout.InfiniteTimeSpan
         : _period is { } period && period / (2 * SignsInPeriod) < LongestInterval ? period / (2 * SignsInPeriod)
         : LongestInterval;
 
