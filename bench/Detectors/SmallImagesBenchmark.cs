@@ -11,7 +11,7 @@ public sealed class SmallImagesBenchmark(int images) : Benchmark
 {
     private static readonly TimeSpan Wanted = TimeSpan.FromMicroseconds(8);
 
-    private readonly DaqConfiguration _configuration = ExampleConfigurations.Create("jungfrau", 1) with { DetectorName = "bench", ImageHeight = 64, ImageWidth = 64 };
+    private readonly DaqConfiguration _configuration = ExampleConfigurations.Create("jungfrau", 1) with { DetectorName = "bench", ImageHeight = 64, ImageWidth = 64, ModulePositions = new Dictionary<int, ModulePosition>() };
     private readonly string _folder = $"/dev/shm/hutch-bench-{Environment.ProcessId}";
     private readonly byte[] _pixels = new byte[64 * 64 * sizeof(ushort)];
 

@@ -1,5 +1,6 @@
 using Hutch.Detectors.Assembly;
 using Hutch.Detectors.Compression;
+using Hutch.Detectors.Configuration;
 using Hutch.Detectors.Kinds;
 using Hutch.Detectors.Tests.Receiving;
 using Hutch.Detectors.Writing;
@@ -86,7 +87,7 @@ public sealed class SteadyStateTests : IDisposable
     [Fact]
     public void A_writer_allocates_nothing_for_an_image()
     {
-        var configuration = TestDetectors.Jungfrau() with { ImageHeight = 64, ImageWidth = 64 };
+        var configuration = TestDetectors.Jungfrau() with { ImageHeight = 64, ImageWidth = 64, ModulePositions = new Dictionary<int, ModulePosition>() };
         var pixels = new byte[configuration.ImageBytes];
         var metadata = new ImageMetadata { Size = (ulong)pixels.Length };
         using var file = ImageFile.Create(configuration, Path.Combine(_folder, "images.h5"));
