@@ -40,8 +40,6 @@ public sealed class OperatorTests(ConsoleFixture fixture)
         await visit.SeeAsync("dialog .ledger");
         visit.AllIsWell(WhileTheServerIsAway);
 
-        var written = Numbers("hutch_acquisition_images_written");
-        Assert.Empty(written);   // a server that was started anew has driven none yet
         Beamline.WaitForAnotherRun("after the restart");
         var ledger = Beamline.TryGet("/api/v1/acquisitions/current")!["acquisition"]!["ledger"]!["stages"]!.AsArray();
         var passed = Numbers("hutch_acquisition_ledger_passed");
