@@ -27,7 +27,7 @@ internal static class BeamlineForeground
         var file = BeamlineReader.Read(path, programs);
         if (only is not null)
         {
-            var entry = file.Services.Find(s => s.Name == only) ?? throw new UserErrorException($"{path} has no service {only} any more; install it anew");
+            var entry = file.Services.Find(s => s.Name == only) ?? throw new UserErrorException($"{path} has no service {only} any more; install it again");
             file = file with { Name = $"{file.Name}-{only}", Services = [entry with { DependsOn = [], Group = null, Autostart = true }] };
         }
         using var asked = new ManualResetEventSlim();

@@ -78,7 +78,7 @@ internal static class ManageCommand
         var record = manager.Record(service)
             ?? throw new UserErrorException($"how {service} was installed is not known any more (there is no {folder.Record(service)}); install it with hutch install");
         if (!Directory.Exists(record.Folder))
-            throw new UserErrorException($"{service} was installed from {record.Folder}, which is gone; install it anew with hutch install from another folder");
+            throw new UserErrorException($"{service} was installed from {record.Folder}, which is gone; install it again with hutch install from another folder");
         if (os.Find(service) is not null)
             Console.WriteLine(manager.Remove(service, variables: false, arguments: false));
         Directory.SetCurrentDirectory(record.Folder);

@@ -5,10 +5,10 @@ using Hutch.Hosting;
 
 namespace Hutch.Cli;
 
-/// <summary><c>hutch request</c>: requests to std-daq services, and what becomes of them.</summary>
+/// <summary><c>hutch request</c>: requests to std-daq services, and what happens to them.</summary>
 internal static class RequestCommand
 {
-    public static Command Create() => new("request", "Send requests to services, kill them, watch what becomes of them. Example: hutch request send psi.writer request.json --wait")
+    public static Command Create() => new("request", "Send requests to services, kill them, watch their progress. Example: hutch request send psi.writer request.json --wait")
     {
         RequestSendCommand.Create(),
         RequestKillCommand.Create(),
@@ -31,7 +31,7 @@ internal static class RequestCommand
     public static ITransport Open(string? given) =>
         Transport.Open(BusAddress.Complete(given ?? (Environment.GetEnvironmentVariable(StartupVariables.BrokerHost) is { Length: > 0 } host ? host : BusAddress.Default)));
 
-    /// <summary>Runs what needs the bus, and tells of a bus that is away.</summary>
+    /// <summary>Runs what needs the bus, and reports a bus that is away.</summary>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string command, string? bus, double timeout, Func<RequestClient, CancellationToken, Task<int>> action)
     {

@@ -18,7 +18,7 @@ internal static class RequestMonitorCommand
         var aggregate = new Option<bool>("--aggregate") { Description = "Show the latest 100 requests with the last word of each service, instead of every status." };
         var json = new Option<bool>("--json") { Description = "Print one JSON object a line." };
         var timeout = RequestCommand.TimeoutOption("How long to wait for the bus at the start; one that is lost later is waited for.");
-        var command = new Command("monitor", "Watch what becomes of requests, until Ctrl-C. Example: hutch request monitor --tag 'psi.#' --aggregate")
+        var command = new Command("monitor", "Watch the progress of requests, until Ctrl-C. Example: hutch request monitor --tag 'psi.#' --aggregate")
         {
             bus, tag, aggregate, json, timeout,
         };

@@ -97,7 +97,7 @@ public sealed partial class AcquisitionDriver
         _record.RecordImage.ImageMetadata = image;
         if (!writer.Record(_record))
         {
-            CloseIncomplete($"writer {writer.Writer} has gone, or is {writer.Sent - (long)writer.Progress.Images} images behind");
+            CloseIncomplete($"writer {writer.Writer} has died, or is {writer.Sent - (long)writer.Progress.Images} images behind");
             return;
         }
         if (++run.Requested == 1)

@@ -22,7 +22,7 @@ internal sealed class AnnouncedImage(DaqConfiguration configuration, bool takesC
     internal bool TryRead(ReadOnlySpan<byte> buffer, int length) =>
         length <= buffer.Length && Metadata.TryRead(buffer[..length]) && IsOfThisDetector();
 
-    /// <summary>Tells of a message that was no image; the first of a service is enough.</summary>
+    /// <summary>Reports a message that was no image; the first of a service is enough.</summary>
     internal void Complain(ILogger logger, string service) =>
         logger.LogWarning("{Service}: something was announced that is no image of {Width} x {Height} pixels: does the sender have the same configuration?",
             service, configuration.ImageWidth, configuration.ImageHeight);

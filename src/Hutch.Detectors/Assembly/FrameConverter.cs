@@ -63,7 +63,7 @@ public sealed unsafe class FrameConverter
                 }
             }
         }
-        // What went past the caches is under way; whoever is told of the frame must find it.
+        // What went past the caches is under way; whoever is told about the frame must find it.
         Thread.MemoryBarrier();
     }
 

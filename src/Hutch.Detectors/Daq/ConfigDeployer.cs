@@ -51,7 +51,7 @@ public sealed class ConfigDeployer : AsyncService
         }
         catch (StoreUnavailableException)
         {
-            // The store's own log tells of it; the next look may find it.
+            // The store's own log reports it; the next look may find it.
         }
         return LookInterval;
     }

@@ -96,7 +96,7 @@ public sealed partial class DaqControl : AsyncService
         }
         catch (Store.StoreUnavailableException)
         {
-            return null;   // what is known goes on; the store's own log tells of it
+            return null;   // what is known goes on; the store's own log reports it
         }
     }
 

@@ -44,7 +44,7 @@ public sealed class FileValidator : AsyncService
         }
         catch (StoreUnavailableException)
         {
-            // The store's own log tells of it; the entries wait there.
+            // The store's own log reports it; the entries wait there.
         }
         return LookInterval;
     }

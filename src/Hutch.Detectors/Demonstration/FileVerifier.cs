@@ -18,7 +18,7 @@ public static unsafe class FileVerifier
     /// <param name="pattern">What the detector saw.</param>
     /// <param name="isDropped">
     /// Which packets (image id, module) were not sent; their pixels must be 0. Null if that is not known: then an image that misses packets may have
-    /// zeros anywhere, and the ids may begin anew.
+    /// zeros anywhere, and the ids may start again.
     /// </param>
     /// <returns>What is wrong, nothing if all is right.</returns>
     /// <exception cref="Hdf5Exception">The file cannot be read.</exception>

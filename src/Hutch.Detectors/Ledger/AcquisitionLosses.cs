@@ -11,7 +11,7 @@ namespace Hutch.Detectors.Ledger;
 /// </remarks>
 public sealed class AcquisitionLosses
 {
-    /// <summary>A jump of the ids by more than this is a detector that began anew, and no loss.</summary>
+    /// <summary>A jump of the ids by more than this is a detector that started again, and no loss.</summary>
     private const ulong LongestGap = 1_000_000;
 
     private readonly DaqConfiguration _configuration;
@@ -40,7 +40,7 @@ public sealed class AcquisitionLosses
     public AcquisitionLosses(DaqConfiguration configuration, LossJournal journal, Func<ulong, bool> isInRing, long? from = null)
     {
         (_configuration, _journal, _isInRing) = (configuration, journal, isInRing);
-        _position = Math.Min(from ?? long.MaxValue, journal.Count);   // a journal that was made anew is shorter
+        _position = Math.Min(from ?? long.MaxValue, journal.Count);   // a journal that was recreated is shorter
     }
 
     /// <summary>Images that came.</summary>

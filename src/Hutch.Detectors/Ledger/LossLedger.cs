@@ -14,7 +14,7 @@ public sealed record LossLedger
     [JsonPropertyName("last_image_id")]
     public ulong? LastImageId { get; init; }
 
-    /// <summary>How often the ids began anew in the middle: the detector was started again.</summary>
+    /// <summary>How often the ids started again in the middle: the detector was started again.</summary>
     [JsonPropertyName("restarts")]
     public int Restarts { get; init; }
 

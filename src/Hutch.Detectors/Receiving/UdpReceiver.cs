@@ -165,7 +165,7 @@ public sealed class UdpReceiver : Service, IFrameSink
         }
     }
 
-    // The first of each kind of trouble is worth a line; the counters tell the rest.
+    // The first of each kind of trouble is worth a line; the counters show the rest.
     private void LogFirstTroubles()
     {
         Log(0, Counters.KernelDrops, "the kernel dropped packets because the socket buffer was full: the receiver got too little of a processor, or the buffer is small");

@@ -88,7 +88,7 @@ public sealed class PcapReader : IDisposable
         var at = IpOffset(length);
         var ip = at < 0 || at > length ? default : _record.AsSpan(at, length - at);
         var ipHeader = ip.Length >= PcapFormat.IpHeaderBytes && ip[0] >> 4 == 4 ? (ip[0] & 15) * 4 : 0;
-        // The bits beside "do not fragment" tell of a fragment.
+        // The bits beside "do not fragment" mark a fragment.
         if (ipHeader < PcapFormat.IpHeaderBytes || ip.Length < ipHeader + PcapFormat.UdpHeaderBytes || ip[9] != PcapFormat.Udp
             || (BinaryPrimitives.ReadUInt16BigEndian(ip[6..]) & 0x3FFF) != 0)
             return false;

@@ -16,7 +16,7 @@ public sealed class StreamSynchroniser : Service
 {
     private const int Burst = 64;
 
-    // A jump of the ids by more than this is a detector that began anew, and no loss.
+    // A jump of the ids by more than this is a detector that started again, and no loss.
     private const ulong LongestGap = 1_000_000;
 
     private readonly DaqConfiguration _configuration;
@@ -168,6 +168,6 @@ public sealed class StreamSynchroniser : Service
     private void LogFirstLoss(ulong id)
     {
         if (IsFirstTrouble(0))
-            Logger.LogWarning("{Service}: image {Image} was given up because not all its parts came; the counters tell the rest", ServiceName, id);
+            Logger.LogWarning("{Service}: image {Image} was given up because not all its parts came; the counters show the rest", ServiceName, id);
     }
 }

@@ -78,7 +78,7 @@ public sealed class SimulatorServer : HttpService
         return body.Length == 0 ? [] : JsonNode.Parse(body.GetBuffer().AsSpan(0, (int)body.Length)) as JsonObject ?? throw new UserErrorException("the body must be an object of settings, or nothing");
     }
 
-    // A start while it sends begins to count anew, as deployed.
+    // A start while it sends starts counting from the beginning, as deployed.
     private void Start(bool again, JsonObject changes)
     {
         lock (_gate)

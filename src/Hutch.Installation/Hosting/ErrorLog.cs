@@ -3,7 +3,7 @@ namespace Hutch.Installation.Hosting;
 /// <summary>The file NAME_ERROR_LOG.txt: the full errors that ended a service, the last one at the end.</summary>
 internal static class ErrorLog
 {
-    /// <summary>A service that fails again and again must not fill the disk: beyond this the file begins anew.</summary>
+    /// <summary>A service that fails again and again must not fill the disk: beyond this the file starts again.</summary>
     private const long MaxLength = 1 << 20;
 
     private const string Mark = "=== ";

@@ -27,7 +27,7 @@ public sealed partial class SystemdManager : IServiceManager
         if (!_user && !Environment.IsPrivilegedProcess)
             throw new UserErrorException("this changes services of the system, for which you have no rights; run it as root (sudo), or add --user for a service of your own");
         if (_user && Answer() is { ExitCode: not 0 } answer)
-            throw new UserErrorException($"your own service manager does not answer: {answer.Said}; log in anew (not with su), or run: sudo loginctl enable-linger {Environment.UserName}");
+            throw new UserErrorException($"your own service manager does not answer: {answer.Said}; log in again (not with su), or run: sudo loginctl enable-linger {Environment.UserName}");
     }
 
     /// <inheritdoc/>
@@ -80,7 +80,7 @@ public sealed partial class SystemdManager : IServiceManager
                 files.Write(FileOf(plan.Name + ".target"), GroupUnits.Target(plan), FileSet.Public);
             if (plan.Request.Options.IsPeriodic)
                 files.Write(FileOf(plan.Name + ".timer"), GroupUnits.Timer(plan), FileSet.Public);
-            _systemctl.Do("systemd does not read its units anew", "daemon-reload");
+            _systemctl.Do("systemd does not reload its units", "daemon-reload");
             _systemctl.Do($"{plan.Name} cannot be made to start at boot", "enable", "--quiet", Main(plan.Name));
             if (_user)
                 CommandRun.Of("loginctl", "enable-linger"); // or it would run only while its user is logged in
@@ -106,7 +106,7 @@ public sealed partial class SystemdManager : IServiceManager
             if (all && Directory.Exists(FileOf(unit) + ".d"))
                 Directory.Delete(FileOf(unit) + ".d", recursive: true);
         }
-        _systemctl.Do("systemd does not read its units anew", "daemon-reload");
+        _systemctl.Do("systemd does not reload its units", "daemon-reload");
         foreach (var unit in names.Distinct())
             _systemctl.Run("reset-failed", unit); // an error if there is nothing to be forgotten
     }

@@ -108,7 +108,7 @@ public sealed unsafe class ZmqSocket : IDisposable
     /// <summary>Makes a <see cref="ZmqSocketType.XPub"/> say when a subscriber's queue is full instead of dropping in silence.</summary>
     public void ReportFullSubscribers(bool report) => Set(ZmqCalls.ZMQ_XPUB_NODROP, report ? 1 : 0);
 
-    /// <summary>Makes a <see cref="ZmqSocketType.XPub"/> tell of every subscriber that comes or goes, not just of the first and the last.</summary>
+    /// <summary>Makes a <see cref="ZmqSocketType.XPub"/> report every subscriber that comes or goes, not only the first and the last.</summary>
     public void ReportEverySubscriber() => Set(ZmqCalls.ZMQ_XPUB_VERBOSER, 1);
 
     /// <summary>Sends a message, or a part of one.</summary>

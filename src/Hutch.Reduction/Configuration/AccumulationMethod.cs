@@ -1,6 +1,6 @@
 namespace Hutch.Reduction.Configuration;
 
-/// <summary>What becomes of the outputs of the chunks of a run.</summary>
+/// <summary>What happens to the outputs of the chunks of a run.</summary>
 public enum AccumulationMethod
 {
     /// <summary>Their sum, in the order of the chunks; events are put one behind the other.</summary>

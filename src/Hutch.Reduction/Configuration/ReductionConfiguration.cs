@@ -21,7 +21,7 @@ public sealed record ReductionConfiguration
     /// <summary>Whether events stay events. Default true; false counts them as they come, see <see cref="Histogram"/>.</summary>
     public bool PreserveEvents { get; init; } = true;
 
-    /// <summary>What becomes of the outputs of chunks. Default Add.</summary>
+    /// <summary>What happens to the outputs of chunks. Default Add.</summary>
     public AccumulationMethod AccumMethod { get; init; } = AccumulationMethod.Add;
 
     /// <summary>The periods to take; null: all.</summary>
@@ -63,7 +63,7 @@ public sealed record ReductionConfiguration
     /// <summary>Addition: seconds after which a script that has not ended counts as looping. Default 120.</summary>
     public double ScriptTimeoutSec { get; init; } = 120;
 
-    /// <summary>Addition: seconds between two looks at the scripts, for file systems that tell of no changes. Default 2, at most 10: less than the watchdog's least patience.</summary>
+    /// <summary>Addition: seconds between two looks at the scripts, for file systems that report no changes. Default 2, at most 10: less than the watchdog's least patience.</summary>
     public double ScriptCheckIntervalSec { get; init; } = 2;
 
     /// <summary>Addition: pulses of events in a chunk, counted from the run's beginning. Default 1.</summary>

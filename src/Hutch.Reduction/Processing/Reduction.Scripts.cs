@@ -56,7 +56,7 @@ internal sealed partial class Reduction
     }
 
     /// <summary>
-    /// Begins the processing anew with nothing but the chunks that were not taken up yet: the way out of a lack of memory. Those in hand
+    /// Starts the processing again with nothing but the chunks that were not taken up yet: the way out of a lack of memory. Those in hand
     /// are given up, for one of them may be what needs so much.
     /// </summary>
     public void RestartForMemory(string reason)

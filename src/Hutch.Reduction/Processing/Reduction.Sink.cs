@@ -58,7 +58,7 @@ internal sealed partial class Reduction
     {
         lock (_gate)
         {
-            // The source begins anew in a moment, and brings this again.
+            // The source starts again in a moment, and brings this again.
             if (_rewind)
             {
                 if (!chunk.IsEndOfRun)

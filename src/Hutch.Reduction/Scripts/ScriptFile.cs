@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Hutch.Reduction.Scripts;
 
-/// <summary>A script as it was read at one moment; what runs is this text, whatever becomes of the file.</summary>
+/// <summary>A script as it was read at one moment; what runs is this text, whatever happens to the file.</summary>
 /// <param name="Role">When it runs.</param>
 /// <param name="Path">Where it is.</param>
 /// <param name="Text">Its content.</param>

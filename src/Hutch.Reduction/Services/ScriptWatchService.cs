@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Reduction.Services;
 
 /// <summary>
-/// Looks after the scripts and the configuration: at once where the file system tells of changes, and again and again where it does not.
+/// Looks after the scripts and the configuration: at once where the file system reports changes, and again and again where it does not.
 /// What counts is the content: MD5 of the scripts, the bytes of the configuration.
 /// </summary>
 internal sealed class ScriptWatchService : Service, IReloadable

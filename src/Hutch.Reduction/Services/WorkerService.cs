@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Hutch.Reduction.Services;
 
-/// <summary>A service that keeps a worker process for a script, starts it anew when it is gone, and tells how busy it is.</summary>
+/// <summary>A service that keeps a worker process for a script, starts it again when it is gone, and tells how busy it is.</summary>
 internal abstract class WorkerService : Service
 {
     protected static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);

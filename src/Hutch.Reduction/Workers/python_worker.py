@@ -195,7 +195,7 @@ class Script:
 
 
 def report(error, path):
-    """What is told of an exception: the line of the script in which it happened, and the calls below it."""
+    """What is told about an exception: the line of the script in which it happened, and the calls below it."""
     frames = traceback.extract_tb(error.__traceback__)
     own = [i for i, frame in enumerate(frames) if frame.filename == path]
     line = frames[own[-1]].lineno if own else None

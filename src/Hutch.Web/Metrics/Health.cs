@@ -11,7 +11,7 @@ internal static class Health
     /// <summary>The parts of the server go round at least once in two seconds.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    /// <summary>Alive: to be started anew if not.</summary>
+    /// <summary>Alive: to be started again if not.</summary>
     public static IResult Live(Instrument instrument) => Answer(Progress(instrument));
 
     /// <summary>Ready: of use at this moment.</summary>

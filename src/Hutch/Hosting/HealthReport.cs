@@ -4,7 +4,7 @@ namespace Hutch.Hosting;
 
 /// <summary>
 /// Reports readiness, a line of status and signs of life to the service manager. A sign of life is given only while the
-/// work makes progress: when the body of a service hangs, the manager hears nothing more and starts the process anew. In a container
+/// work makes progress: when the body of a service hangs, the manager hears nothing more and starts the process again. In a container
 /// the signs go to the file that <c>HUTCH_HEALTH_FILE</c> names, whose age is asked for by the health check.
 /// </summary>
 public sealed class HealthReport : IDisposable

@@ -29,7 +29,7 @@ public class PublicationTests
         reduction.WaitForChunks(1);
         var message = await heard.Task.WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal((reduction.Instrument, 5.0), (message.GetProperty("instrument").GetString(), message.GetProperty("items")[0].GetProperty("value").GetDouble()));
-        reduction.WaitUntil(() => reduction.Status!.Reduced == 1, "the status tells of it");
+        reduction.WaitUntil(() => reduction.Status!.Reduced == 1, "the status reports it");
         var status = await bus.CallAsync($"reduction-{reduction.Instrument}.status");
         Assert.Equal(1, status.GetProperty("reduced").GetInt64());
     }

@@ -28,7 +28,7 @@ public class RunBoundaryTests
             reduction.Sender.Send((ulong)i, 3, 8, 3);
         reduction.Sender.EndRun("array-1.0", "");
         reduction.WaitUntil(() => reduction.Result is { IsFinal: true, Run: "run-3" }, "the last run is finished");
-        reduction.WaitUntil(() => reduction.Status is { Received: 12, Reduced: 12, Lost: 0 }, "the status tells of all images");
+        reduction.WaitUntil(() => reduction.Status is { Received: 12, Reduced: 12, Lost: 0 }, "the status reports all images");
         reduction.WaitUntil(() => Directory.GetFiles(Path.Combine(reduction.Folder, "saved"), "*.h5").Length == 3, "three files");
         Assert.Equal(
             "run-1 5 (4, 6) 5 NXdata\nrun-2 4 (8, 3) 8 NXdata\nrun-3 3 (8, 3) 9 NXdata",

@@ -27,7 +27,7 @@ public class FailingScriptTests
         for (var i = 1; i <= 4; i++)
             reduction.Sender.Send((ulong)i, (ushort)i);
         reduction.WaitForChunks(3);
-        reduction.WaitUntil(() => reduction.Status is { Received: 4, Reduced: 3, Failed: 1 }, "the status tells of it");
+        reduction.WaitUntil(() => reduction.Status is { Received: 4, Reduced: 3, Failed: 1 }, "the status reports it");
 
         Assert.Equal(8, reduction.Values()[0]);
         var status = reduction.Status!;
@@ -46,7 +46,7 @@ public class FailingScriptTests
         foreach (var value in new ushort[] { 4, 1, 2, 3, 5 })
             reduction.Sender.Send(value == 5 ? 10UL : (ulong)(value == 4 ? 1 : value + 1), value);
         reduction.WaitForChunks(2);
-        reduction.WaitUntil(() => reduction.Status is { Reduced: 2, Failed: 3 }, "the status tells of it");
+        reduction.WaitUntil(() => reduction.Status is { Reduced: 2, Failed: 3 }, "the status reports it");
         Assert.Equal(9, reduction.Values()[0]);
     }
 

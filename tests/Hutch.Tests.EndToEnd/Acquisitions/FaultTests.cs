@@ -52,7 +52,7 @@ public class FaultTests
         path.Kill("writer");
 
         Assert.Equal(1, path.Driver!.WaitForExit());
-        Assert.Contains("writer 0 has gone", path.Driver.Errors, StringComparison.Ordinal);
+        Assert.Contains("writer 0 has died", path.Driver.Errors, StringComparison.Ordinal);
         Assert.False(File.Exists(detector.OutputFile), "the file of a run that failed has the name of a complete one");
         Assert.InRange(VerifiedFile.Read(detector, detector.OutputFile + ".incomplete").Images, 1, 99_999);
 

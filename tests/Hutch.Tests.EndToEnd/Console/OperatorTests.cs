@@ -62,11 +62,11 @@ public sealed class OperatorTests(ConsoleFixture fixture)
 
         await using var simulator = await OpenAsync("simulator");
         await simulator.Page.FillAsync("input[name=loss]", "0.02");
-        await simulator.ClickAsync("Start anew");
+        await simulator.ClickAsync("Start again");
         await visit.SeeAsync(".mark.bad", "Of late lost by module");
         await simulator.SeeAsync(".figures .bad", "losses noted");
         await simulator.Page.FillAsync("input[name=loss]", "0");
-        await simulator.ClickAsync("Start anew");
+        await simulator.ClickAsync("Start again");
         await visit.SeeAsync(".mark.ok", "None has lost anything");
         visit.AllIsWell();
         simulator.AllIsWell();

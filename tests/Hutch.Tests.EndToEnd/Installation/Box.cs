@@ -14,7 +14,7 @@ public sealed class Box : IDisposable
     /// <summary>The output folder of a project of the repository, e.g. UnitWorker.</summary>
     public static string Assembly(string project) => Path.Combine(Repository.Root, "artifacts", "bin", project, "release", project + ".dll");
 
-    /// <summary>Boots it anew.</summary>
+    /// <summary>Boots it again.</summary>
     public static void Restart() => Control("restart");
 
     /// <summary>Runs a command in it, as root, in a folder.</summary>

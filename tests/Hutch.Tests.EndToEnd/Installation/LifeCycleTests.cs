@@ -6,7 +6,7 @@ public class LifeCycleTests
 {
     [Fact]
     public void Every_kind_comes_back_after_a_kill_and_a_hang_and_leaves_no_trace() =>
-        // All at once: most of the time they wait. What fails is told of each.
+        // All at once: most of the time they wait. What fails is told about each.
         System.Threading.Tasks.Parallel.ForEach(Installed.Kinds, kind => Live(new Installed(kind)));
 
     private static void Live(Installed service)

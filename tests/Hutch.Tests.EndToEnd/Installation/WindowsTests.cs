@@ -7,7 +7,7 @@ public sealed class WindowsTests : IDisposable
 {
     private static readonly string Script = Path.Combine(Repository.Root, "tests", "boxes", "wine-box");
 
-    // A build for each run of tests would take longer than all the rest: it is made anew when a source is newer.
+    // A build for each run of tests would take longer than all the rest: it is made again when a source is newer.
     private static readonly string Build = Path.Combine(Repository.Root, "artifacts", "win-x64");
 
     private readonly string _prefix = Directory.CreateTempSubdirectory("hutch-wine-").FullName;

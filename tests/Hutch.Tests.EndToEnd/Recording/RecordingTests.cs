@@ -36,7 +36,7 @@ public class RecordingTests
             Assert.Equal((1, Images), (p.Count("first_image"), p.Count("last_image")));
         });
 
-        // And what becomes of it in the data path.
+        // And what happens to it in the data path.
         using var path = new DataPath(detector);
         path.StartReceiver();
         path.StartAssembler();

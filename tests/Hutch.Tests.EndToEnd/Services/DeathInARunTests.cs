@@ -38,7 +38,7 @@ public sealed class DeathInARunTests : IDisposable
         Assert.Equal(ids[^1] - ids[0] + 1 - (ulong)ids.Count, (ulong)synchroniser["expected"]! - (ulong)synchroniser["passed"]!);
         Assert.Single(_beamline.TryGet("/api/v1/acquisitions?n=100")!.AsArray(), a => (string?)a!["info"]!["output_file"] == file);
 
-        // And a driver that is started again later shows the same end, and notes nothing anew.
+        // And a driver that is started again later shows the same end, and notes nothing again.
         _beamline.Kill("rest");
         Wait.Until(() => (string?)Status()?["state"] == "READY", () => "rest is not back");
         Assert.Equal((file, "FINISHED"), ((string?)Status()!["acquisition"]!["info"]!["output_file"], (string?)Status()!["acquisition"]!["state"]));

@@ -9,7 +9,7 @@ export function Ledger({ ledger }) {
   const lost = ledger.stages.reduce((n, s) => n + Object.values(s.lost).reduce((a, b) => a + b, 0), 0);
   return html`<div class="ledger" aria-label="Loss ledger">
     <p><${Mark} kind=${lost ? 'bad' : ledger.adds_up ? 'ok' : 'warn'}>${lost ? 'Something was lost' : ledger.adds_up ? 'Nothing was lost' : 'The ledger does not add up'}</${Mark}>
-      <span class="quiet small"> images ${ledger.first_image_id ?? '-'} to ${ledger.last_image_id ?? '-'}${ledger.restarts ? `, the detector began anew ${ledger.restarts} times` : ''}${ledger.incomplete_images ? `, ${num(ledger.incomplete_images)} with packets missing` : ''}</span></p>
+      <span class="quiet small"> images ${ledger.first_image_id ?? '-'} to ${ledger.last_image_id ?? '-'}${ledger.restarts ? `, the detector started again ${ledger.restarts} times` : ''}${ledger.incomplete_images ? `, ${num(ledger.incomplete_images)} with packets missing` : ''}</span></p>
     ${ledger.stages.map(stage => {
       const gone = Object.values(stage.lost).reduce((a, b) => a + b, 0);
       const whole = Math.max(1, stage.expected);

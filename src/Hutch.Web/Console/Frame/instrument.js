@@ -1,4 +1,4 @@
-// What the server tells of the instrument, kept for all parts of the page: server-sent events, and how old the last of them is.
+// What the server reports about the instrument, kept for all parts of the page: server-sent events, and how old the last of them is.
 import { boot, useEffect, useState } from './ui.js';
 
 const silentAfter = 5000;   // milliseconds; a beat comes every second

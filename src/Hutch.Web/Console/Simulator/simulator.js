@@ -24,7 +24,7 @@ function Settings({ state, load }) {
     <p class="quiet small">${about[present.pattern] ?? ''}</p>
     <fieldset><legend>Faults: the share of packets, 0 to 1, that are ...</legend><div class="form">${faults.map(([name, label]) => html`<label key=${name}><span>${label}</span><input name=${name} type="number" min="0" max="1" step="0.001" readonly=${!may} value=${present[name]} onInput=${set(name)} /></label>`)}
       <label><span>Seed: the same gives the same faults</span><input name="seed" type="number" min="0" readonly=${!may} value=${present.seed} onInput=${set('seed')} /></label></div></fieldset>
-    ${may && html`<div class="row"><${Action} kind="main" label=${running ? 'Start anew' : 'Start'} doing="Starting ..." run=${start} done="It sends, from its first image on" /><${Action} kind="risk" label="Stop" doing="Stopping ..." run=${stop} done="It is stopped" disabled=${!running} />${values && html`<button type="button" onClick=${() => setValues(null)}>Discard changes</button>`}
+    ${may && html`<div class="row"><${Action} kind="main" label=${running ? 'Start again' : 'Start'} doing="Starting ..." run=${start} done="It sends, from its first image on" /><${Action} kind="risk" label="Stop" doing="Stopping ..." run=${stop} done="It is stopped" disabled=${!running} />${values && html`<button type="button" onClick=${() => setValues(null)}>Discard changes</button>`}
       ${running && html`<span class="quiet small">A start begins with the first image again; an acquisition under way counts that as a restart of the detector.</span>`}</div>`}</div></${Panel}>`;
 }
 

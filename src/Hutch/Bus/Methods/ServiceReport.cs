@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Hutch.Bus.Methods;
 
-/// <summary>What a service tells of itself.</summary>
+/// <summary>What a service reports about itself.</summary>
 internal static class ServiceReport
 {
     public static JsonObject Info(BusServer server) => new()

@@ -57,7 +57,7 @@ public sealed class RequestClient : IAsyncDisposable
         var id = requestId ?? Guid.NewGuid().ToString();
         var properties = new MessageProperties { CorrelationId = id, Headers = headers ?? NoHeaders };
         await _bus.PublishAsync(RequestExchanges.Request, tag, properties, request, PublishMode.Confirmed | PublishMode.Mandatory, cancel).ConfigureAwait(false);
-        // The broker tells of a message that reached nobody before it confirms it.
+        // The broker reports a message that reached nobody before it confirms it.
         return _unheard.TryRemove(id, out _)
             ? throw new UserErrorException($"no service on {_bus.Address} listens to tag {tag}; start one, or check the tag")
             : id;

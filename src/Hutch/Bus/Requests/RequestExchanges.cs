@@ -39,7 +39,7 @@ internal static class RequestExchanges
             await consumer.DisposeAsync().ConfigureAwait(false);
             if (!bus.IsConnected)
                 return;
-            // The queue went with its consumer; the transport must also stop declaring it anew.
+            // The queue went with its consumer; the transport must also stop declaring it again.
             using var patience = new CancellationTokenSource(Patience);
             try
             {

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Bus.Requests;
 
 /// <summary>
-/// A service that works on requests one after another and tells of each on the bus: std-daq's protocol. Requests are
+/// A service that works on requests one after another and reports each on the bus: std-daq's protocol. Requests are
 /// acknowledged when they are accepted and wait here, not in the broker: RabbitMQ closes the channel of a consumer that
 /// takes longer than 30 minutes to acknowledge, and the queue, which belongs to this connection, would go with it.
 /// </summary>

@@ -79,7 +79,7 @@ internal sealed class StatusPublisher : IDisposable
     private async Task SendAsync(RequestWork work, MessageProperties status, CancellationToken cancel) =>
         await _bus.PublishAsync(RequestExchanges.Status, _tag, status, work.Body, PublishMode.Confirmed, cancel).ConfigureAwait(false);
 
-    // Told before the transport connects anew, so what was sent once is given up before it could be sent again.
+    // Told before the transport reconnects, so what was sent once is given up before it could be sent again.
     private void OnConnectionChanged(ConnectionChange change)
     {
         if (!change.Connected)

@@ -32,7 +32,7 @@ internal sealed class FloodGate(int perSecond)
         }
     }
 
-    /// <summary>How many were held back since the last that passed; they count as told of.</summary>
+    /// <summary>How many were held back since the last that passed; they count as reported.</summary>
     public long TakeHeld()
     {
         lock (_gate)

@@ -6,7 +6,7 @@ namespace Hutch.Bus.Transports.RabbitMq;
 
 /// <summary>
 /// A subscription to a queue, on a channel of its own. It is attached to a connection, and to the next one when that is
-/// lost; a channel that the broker closes, or a consumer that it cancels, is made anew.
+/// lost; a channel that the broker closes, or a consumer that it cancels, is made again.
 /// </summary>
 internal sealed class RabbitMqConsumer(
     RabbitMqTransport transport, string queue, ConsumeOptions options, MessageHandler handler) : IBrokerConsumer<RabbitMqLink>
@@ -112,7 +112,7 @@ internal sealed class RabbitMqConsumer(
     {
         if (_stopped || lost != _attachment || !lost.Link.IsOpen)
             return;
-        _logger.LogWarning("bus {Address}: the consumer of queue {Queue} was ended by the broker ({Reason}); consuming anew", transport.Address, queue, reason);
+        _logger.LogWarning("bus {Address}: the consumer of queue {Queue} was ended by the broker ({Reason}); consuming again", transport.Address, queue, reason);
         try
         {
             await lost.CloseAsync(_logger);

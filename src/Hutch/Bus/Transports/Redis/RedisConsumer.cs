@@ -275,7 +275,7 @@ internal sealed class RedisConsumer : IBrokerConsumer<RedisLink>
         {
             await foreach (var message in messages.ReadAllAsync(_stopping.Token))
             {
-                // Nobody holds a publication for us: it counts as acknowledged, whatever becomes of it.
+                // Nobody holds a publication for us: it counts as acknowledged, whatever happens to it.
                 if (_link is { } link && Read(link, message, noted: true, published: true) is { } delivery)
                     await StartAsync(delivery);
             }

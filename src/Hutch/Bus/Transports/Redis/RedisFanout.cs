@@ -81,7 +81,7 @@ internal sealed class RedisFanout(RedisTransport transport) : IDisposable
             }
             catch (Exception error)
             {
-                // A loss of the server is noticed here and on the main connection alike; the latter reconnects and listens anew.
+                // A loss of the server is noticed here and on the main connection alike; the latter reconnects and listens again.
                 if (connection == _connection)
                     await transport.ReconnectAsync($"a subscription was lost: {error.Message}");
             }
