@@ -7,8 +7,8 @@ public sealed class Image : IDisposable
 
     public Image()
     {
-        // A path without a space, for the options of the engine are words.
-        var place = Path.Combine(Path.GetTempPath(), $"hutch-podman-{Environment.ProcessId}");
+        // A path without a space, for the options of the engine are words; and short, for the engine takes no run folder of more than 50 characters.
+        var place = Path.Combine(Environment.GetEnvironmentVariable("HUTCH_TEST_RUN") ?? Path.GetTempPath(), $"podman-{Environment.ProcessId}");
         Place = Directory.CreateDirectory(place).FullName;
         _podman = $"podman --root {place}/store --runroot {place}/run --tmpdir {place}/tmp --storage-driver=vfs --cgroup-manager=cgroupfs --runtime /usr/sbin/runc --events-backend=none";
         Shell("root=$(\"$REPOSITORY/tests/boxes/debian-root\" path); tar -C \"$root\" --one-file-system -c . | podman import -q - debian-root");

@@ -42,6 +42,8 @@ public sealed class SimulatorServer : HttpService
     {
         ArgumentNullException.ThrowIfNull(app);
         app.MapGet("/status", () => Answer());
+        // Hutch's own: the answers of the others are those of the deployed simulator, member by member.
+        app.MapGet("/settings", () => Results.Text(_settings.ToJson().ToJsonString(), "application/json"));
         app.MapPost("/start", async (HttpRequest request) =>
         {
             try
@@ -115,7 +117,6 @@ public sealed class SimulatorServer : HttpService
             {
                 ["status"] = streaming ? "STREAMING" : "READY",
                 ["stats"] = new JsonObject { ["n_generated_images"] = Counters.Images },
-                ["settings"] = _settings.ToJson(),
             },
         }.ToJsonString(), "application/json");
     }

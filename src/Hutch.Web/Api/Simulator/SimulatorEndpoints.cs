@@ -34,11 +34,26 @@ internal sealed class SimulatorEndpoints(SimulatorClient simulator)
     {
         try
         {
-            return Tagged.Json(context, (await simulator.AskAsync(method, path, body).ConfigureAwait(false))["simulator"]?.DeepClone());
+            var state = (await simulator.AskAsync(method, path, body).ConfigureAwait(false))["simulator"]?.DeepClone() as JsonObject ?? throw new JsonException("the simulator's answer has no member simulator");
+            state["settings"] = await SettingsAsync().ConfigureAwait(false);
+            return Tagged.Json(context, state);
         }
         catch (Exception error) when (error is HttpRequestException or OperationCanceledException or JsonException)
         {
             throw new UnavailableException($"no simulator answers at {simulator.Address}; start one with: hutch run udp-simulator --rest-port PORT, and name it with --simulator");
+        }
+    }
+
+    // A simulator of another maker has none.
+    private async Task<JsonObject?> SettingsAsync()
+    {
+        try
+        {
+            return await simulator.AskAsync(HttpMethod.Get, "/settings").ConfigureAwait(false);
+        }
+        catch (HttpRequestException error) when (error.StatusCode == System.Net.HttpStatusCode.NotFound)
+        {
+            return null;
         }
     }
 }
