@@ -28,7 +28,7 @@ public class BuildFolderTests
     /// <summary>Whether a project must be documented, and whether it is one of tests.</summary>
     private static (bool Documented, bool Test) Bar(string project)
     {
-        using var build = ChildProcess.Start("dotnet", ["msbuild", project, "-getProperty:GenerateDocumentationFile", "-getProperty:IsTestProject"], Repository.CompilersFolder);
+        using var build = ChildProcess.Start("dotnet", ["msbuild", project, "-getProperty:GenerateDocumentationFile", "-getProperty:IsTestProject"]);
         var properties = JsonDocument.Parse(build.Succeed().Output).RootElement.GetProperty("Properties");
         return (properties.GetProperty("GenerateDocumentationFile").GetString() == "true", properties.GetProperty("IsTestProject").GetString() == "true");
     }

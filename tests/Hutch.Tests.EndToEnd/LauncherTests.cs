@@ -81,7 +81,7 @@ public class LauncherTests
         (string, string?)[] environment = [("PATH", $"{folder.Path}:{Environment.GetEnvironmentVariable("PATH")}")];
 
         using (var list = ChildProcess.Start(folder["my clone/bench/run"], ["--list"], environment))
-            Assert.Contains("writer-vs-dd", list.Succeed().Output, StringComparison.Ordinal);
+            Assert.Contains("writer-2mb", list.Succeed().Output, StringComparison.Ordinal);
 
         File.SetLastWriteTimeUtc(folder["my clone/bench/Program.cs"], DateTime.UtcNow.AddSeconds(1));
         using var changed = ChildProcess.Start(folder["my clone/bench/run"], ["--list"], environment);

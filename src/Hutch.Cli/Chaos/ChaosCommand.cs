@@ -32,7 +32,7 @@ internal static class ChaosCommand
         {
             var settings = new ChaosOptions(
                 options.GetValue(seed) ?? Random.Shared.Next(1, 1_000_000), AtLeastOne("--rounds", options.GetValue(rounds)), AtLeastOne("--images", options.GetValue(images)),
-                Folder(options.GetValue(output)), options.GetValue(output) is null, TimeSpan.FromSeconds(AtLeastOne("--timeout", options.GetValue(timeout))));
+                options.GetValue(output), TimeSpan.FromSeconds(AtLeastOne("--timeout", options.GetValue(timeout))));
             return Run(options.GetValue(file)!, settings, options.GetValue(json));
         }));
         return command;
@@ -42,6 +42,7 @@ internal static class ChaosCommand
     {
         var beamline = BeamlineReader.Read(path, new ProgramSource());
         using var instrument = new ChaosInstrument(beamline);
+        var folder = Folder(settings.Output);
         var isOurs = !ControlClient.Running().Contains(beamline.Name);
         if (isOurs && BeamlineBackground.Start(path, settings.EndWithin, json ? TextWriter.Null : Console.Out) != 0)
             return 1;
@@ -50,8 +51,8 @@ internal static class ChaosCommand
             using var stop = new CancellationTokenSource();
             using var signals = new StopSignals(stop.Cancel);
             if (!json)
-                Console.WriteLine($"seed {settings.Seed}, {settings.Rounds} rounds of {settings.Images} images, files in {settings.Folder}; Ctrl-C ends it after the present round");
-            var played = new ChaosRun(instrument, settings).RunAsync(round => Show(round, settings, json), stop.Token).GetAwaiter().GetResult();
+                Console.WriteLine($"seed {settings.Seed}, {settings.Rounds} rounds of {settings.Images} images, files in {folder}; Ctrl-C ends it after the present round");
+            var played = new ChaosRun(instrument, settings, folder).RunAsync(round => Show(round, settings, json), stop.Token).GetAwaiter().GetResult();
             if (json)
                 Console.WriteLine(JsonSerializer.Serialize(new { seed = settings.Seed, rounds = played }, Indented));
             var bad = played.Count(r => r.Faults.Count > 0);
@@ -66,8 +67,8 @@ internal static class ChaosCommand
                 using var client = ControlClient.Connect(beamline.Name);
                 _ = client.Send(new ControlRequest { Command = "down" }).Any();
             }
-            if (settings.IsFolderOurs && !Directory.EnumerateFileSystemEntries(settings.Folder).Any())
-                Directory.Delete(settings.Folder);
+            if (settings.Output is null && !Directory.EnumerateFileSystemEntries(folder).Any())
+                Directory.Delete(folder);
         }
     }
 

@@ -6,7 +6,7 @@ using Hutch.Native.Processes;
 namespace Hutch.Cli.Chaos;
 
 /// <summary>The rounds: in each, a process is killed or stopped while images are written, and all must be well again in time.</summary>
-internal sealed class ChaosRun(ChaosInstrument instrument, ChaosOptions options)
+internal sealed class ChaosRun(ChaosInstrument instrument, ChaosOptions options, string folder)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
@@ -39,7 +39,7 @@ internal sealed class ChaosRun(ChaosInstrument instrument, ChaosOptions options)
 
     private async Task PlayAsync(ChaosPlan plan, ChaosRound round)
     {
-        var file = Path.Combine(options.Folder, $"round-{round.Round}.h5");
+        var file = Path.Combine(folder, $"round-{round.Round}.h5");
         var order = new JsonObject { ["n_images"] = options.Images, ["output_file"] = file };
         string? refusal = null;
         if (!await UntilAsync(options.EndWithin, async () => (refusal = await instrument.TryPostAsync("writer/write_async", order).ConfigureAwait(false)) is null).ConfigureAwait(false))

@@ -10,7 +10,7 @@ public class PackageTests
     public void It_installs_its_demonstration_starts_and_nothing_is_left_after_purge()
     {
         var folder = Path.Combine(Repository.Root, "artifacts", "deb");
-        using var make = ChildProcess.Start(Path.Combine(Repository.Root, "eng", "package-deb"), [folder], Repository.CompilersFolder);
+        using var make = ChildProcess.Start(Path.Combine(Repository.Root, "eng", "package-deb"), [folder]);
         var package = make.Succeed(TimeSpan.FromMinutes(5)).Output.Trim();
         Box.Shell("rm -rf /var/lib/hutch; dpkg-query -f '${Package}\\n' -W | sort > /srv/packages");
 

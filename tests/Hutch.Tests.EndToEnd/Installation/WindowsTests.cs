@@ -15,7 +15,7 @@ public sealed class WindowsTests : IDisposable
     [Fact]
     public void A_service_is_installed_started_at_boot_stopped_and_removed()
     {
-        using (var publish = ChildProcess.Start(Path.Combine(Repository.Root, "eng", "publish"), ["win-x64", Build], Repository.CompilersFolder))
+        using (var publish = ChildProcess.Start(Path.Combine(Repository.Root, "eng", "publish"), ["win-x64", Build]))
             publish.Succeed(TimeSpan.FromMinutes(5));
         Wine("start").Succeed();
         var ticks = Path.Combine(_prefix, "drive_c", "ticks.txt");

@@ -12,10 +12,6 @@ internal static class Repository
     /// <summary>A program that stands in for one of another laboratory.</summary>
     public static string Peer(string name) => Path.Combine(Root, "tests", "peers", name);
 
-    /// <summary>The temporary folder of programs that compile: compilers leave empty folders there.</summary>
-    public static (string, string?) CompilersFolder =>
-        ("TMPDIR", Environment.GetEnvironmentVariable("HUTCH_TEST_RUN") is { } run ? Path.Combine(run, "build") : null);
-
     /// <summary>A program of the solution, as it was built beside this test.</summary>
     public static string Built(string project)
     {
