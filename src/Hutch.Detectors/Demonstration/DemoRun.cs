@@ -92,11 +92,11 @@ public sealed class DemoRun : IDisposable
             service.Dispose();
     }
 
-    // A publisher loses what it sends before somebody listens.
+    // A publisher loses what it sends before somebody listens. To what has failed already, nobody connects.
     private void WaitUntilConnected(CancellationToken stop)
     {
         var started = Stopwatch.GetTimestamp();
-        while (!stop.IsCancellationRequested && (_synchroniser.Subscribers == 0 || _compressor?.Subscribers == 0 || _receivers.Any(r => r.Subscribers == 0) || IsStarting))
+        while (!stop.IsCancellationRequested && _services.TrueForAll(s => s.State != ServiceState.Failed) && (_synchroniser.Subscribers == 0 || _compressor?.Subscribers == 0 || _receivers.Any(r => r.Subscribers == 0) || IsStarting))
         {
             if (Stopwatch.GetElapsedTime(started) > ReadyTimeout)
                 throw new UserErrorException($"the programs of {_configuration.DetectorName} did not connect within {ReadyTimeout.TotalSeconds:0} s: is /tmp writable?");
