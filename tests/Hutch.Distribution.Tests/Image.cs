@@ -3,6 +3,10 @@ namespace Hutch.Distribution.Tests;
 /// <summary>The container image, made by eng/container on the root that debootstrap makes; and podman with a store of its own.</summary>
 public sealed class Image : IDisposable
 {
+    // The engine's lock is one for the machine.
+    private const string Lock = "/dev/shm/libpod_lock";
+
+    private readonly bool _hadLock = File.Exists(Lock);
     private readonly string _podman;
 
     public Image()
@@ -49,6 +53,8 @@ public sealed class Image : IDisposable
     {
         Shell("podman rmi --all --force > /dev/null");
         Directory.Delete(Place, recursive: true);
+        if (!_hadLock)
+            File.Delete(Lock);
     }
 
     private ChildProcess Start(string script) => ChildProcess.Start("bash", ["-euo", "pipefail", "-c", script],

@@ -26,7 +26,7 @@ public sealed class Synchroniser : Service
     private LossJournal? _losses;
     private ZmqSocket? _frames;
     private MetadataPublisher? _channel;
-    private long _lastFrameAt;
+    private Silence _silence;
 
     /// <summary>Makes the synchroniser of a detector.</summary>
     public Synchroniser(DaqConfiguration configuration, AssemblerOptions options, ILogger? logger = null)
@@ -62,6 +62,7 @@ public sealed class Synchroniser : Service
     protected override TimeSpan? Iterate(CancellationToken stop)
     {
         FrameMetadata frame = default;
+        var askedAt = Environment.TickCount64;
         var received = 0;
         for (; received < Burst && _frames!.TryReceive(FrameMetadata.AsBytes(ref frame), out var length, wait: received == 0); received++)
         {
@@ -72,10 +73,10 @@ public sealed class Synchroniser : Service
         _channel!.TellOfSubscribers(Logger, ServiceName);
         if (received > 0)
         {
-            _lastFrameAt = Environment.TickCount64;
+            _silence.Break();
             return null;
         }
-        if (Images.Pending > 0 && Environment.TickCount64 - _lastFrameAt >= _options.ImageTimeout.TotalMilliseconds)
+        if (_silence.Add(askedAt, MetadataChannel.ReceiveTimeout) >= _options.ImageTimeout && Images.Pending > 0)
         {
             Images.Flush(_decided);
             Announce();

@@ -34,7 +34,7 @@ public sealed class UdpReceiver : Service, IFrameSink
     private bool _isResting;
     private LossJournal? _losses;
     private ulong _newestImage;
-    private long _silenceMs;
+    private Silence _silence;
     private long _lookedAroundAt;
 
     /// <summary>Makes a receiver.</summary>
@@ -98,8 +98,8 @@ public sealed class UdpReceiver : Service, IFrameSink
         if (stop.IsCancellationRequested)
             return null;
         if (received > 0)
-            _silenceMs = 0;
-        else if ((_silenceMs += Listened(Environment.TickCount64 - askedAt)) >= _options.FrameTimeout.TotalMilliseconds)
+            _silence.Break();
+        else if (_silence.Add(askedAt, _isResting ? WaitAtRest : WaitUnderWay) >= _options.FrameTimeout)
             _frames!.Flush();
         // Also under full load, when nothing is ever waited for.
         if (received == 0 || Environment.TickCount64 - _lookedAroundAt >= LookAroundInterval)
@@ -122,9 +122,6 @@ public sealed class UdpReceiver : Service, IFrameSink
         _socket?.Dispose();
         (_channel, _ring, _batch, _socket, _frames, _losses) = (null, null, null, null, null, null);
     }
-
-    // A process that stood still (SIGSTOP, a debugger) has not listened: what came meanwhile waits in the socket, and is no later than it should be.
-    private long Listened(long ms) => ms <= 2 * (_isResting ? WaitAtRest : WaitUnderWay).TotalMilliseconds ? ms : 0;
 
     private void LookAround()
     {
