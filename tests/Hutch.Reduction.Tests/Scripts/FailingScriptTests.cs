@@ -54,8 +54,19 @@ public class FailingScriptTests
     public void A_memory_limit_restarts_the_processing_before_the_kernel_does_and_says_so()
     {
         using var reduction = new RunningReduction(new { mem_check_interval_sec = 0.05, system_mem_limit_perc = 4 });
-        // Too slow a leak for the limit of the one process: what all use together is what counts.
-        reduction.WriteProc("import numpy as np, time\nif input[0, 0] == 2:\n    hog = []\n    while True:\n        hog.append(np.ones(1 << 20))\n        time.sleep(0.004)\noutput = input.astype('u8')\n");
+        // The script stays below the limit of the one process: what all use together is what counts.
+        reduction.WriteProc("""
+            import numpy as np, time
+            if input[0, 0] == 2:
+                hog = []
+                try:
+                    while True:
+                        hog.append(np.ones(1 << 17))
+                except MemoryError:
+                    while True:
+                        time.sleep(1)
+            output = input.astype('u8')
+            """);
         reduction.Listening();
         reduction.Sender.Send(1, 1);
         reduction.WaitForChunks(1);

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Hutch.Tests.Servers;
 
 namespace Hutch.Tests.EndToEnd.Support;
@@ -21,15 +22,17 @@ internal sealed class DemoBeamline : IDisposable
         var examples = Path.Combine(Repository.Root, "examples");
         Data = Directory.CreateTempSubdirectory("hutch-data-").FullName;   // deployed systems take no blanks
         Url = $"http://127.0.0.1:{FreePort.Next()}";
+        var simulator = FreePort.Next();
         var live = $"tcp://127.0.0.1:{FreePort.Next()}";
         var detector = $"demo-{Environment.ProcessId}-{Interlocked.Increment(ref _count)}";
+        // Numbers are replaced before others come in, in which they may be found again.
         File.WriteAllText(_folder["beamline-detector.json"], File.ReadAllText(Path.Combine(examples, "beamline-detector.json"))
-            .Replace("demo-beamline", detector, StringComparison.Ordinal).Replace("50100", $"{FreePorts.Udp(2)}", StringComparison.Ordinal)
-            .Replace("tcp://127.0.0.1:20000", live, StringComparison.Ordinal));
-        File.WriteAllText(_folder["beamline.json"], File.ReadAllText(Path.Combine(examples, "beamline.json"))
-            .Replace("\"port\": 5000, ", $"\"port\": {new Uri(Url).Port}, \"simulator\": \"http://127.0.0.1:5001\", \"live-stream\": \"{live}\", ", StringComparison.Ordinal)
-            .Replace("\"port\": 5000", $"\"port\": {new Uri(Url).Port}", StringComparison.Ordinal)
-            .Replace("5001", $"{FreePort.Next()}", StringComparison.Ordinal)
+            .Replace("50100", $"{FreePorts.Udp(2)}", StringComparison.Ordinal)
+            .Replace("tcp://127.0.0.1:20000", live, StringComparison.Ordinal)
+            .Replace("demo-beamline", detector, StringComparison.Ordinal));
+        File.WriteAllText(_folder["beamline.json"], Regex.Replace(File.ReadAllText(Path.Combine(examples, "beamline.json")), @"\b500[01]\b",
+                port => port.Value == "5000" ? $"{new Uri(Url).Port}" : $"{simulator}")
+            .Replace($"\"port\": {new Uri(Url).Port}, ", $"\"port\": {new Uri(Url).Port}, \"simulator\": \"http://127.0.0.1:{simulator}\", \"live-stream\": \"{live}\", ", StringComparison.Ordinal)
             .Replace("sqlite:///tmp/hutch-beamline.db", store ?? $"sqlite://{_folder["store.db"].Replace(" ", "%20", StringComparison.Ordinal)}", StringComparison.Ordinal)
             .Replace("\"rate\": 10", $"\"rate\": {rate}", StringComparison.Ordinal)
             .Replace("\"initial_delay\": 0.5", "\"budget\": 1000, \"initial_delay\": 0.1", StringComparison.Ordinal));
