@@ -57,6 +57,8 @@ public sealed partial class AcquisitionDriver
             CloseIncomplete(broken.Failure!);
             return;
         }
+        if (run.Phase != AcquisitionPhase.Creating)
+            _writers.ForEach(w => w.AskIfSilent(ConfirmAction));
         var answered = _writers.TrueForAll(w => w.HasAnswered);
         switch (run.Phase)
         {
@@ -164,6 +166,8 @@ public sealed partial class AcquisitionDriver
 
     private void End(AcquisitionRun run)
     {
+        // A writer that could not close its file, or was killed before it had, is found only now.
+        run.Error ??= _writers.Find(w => w.Failure is not null)?.Failure;
         if (run.Error is { } error)
         {
             Fail(error, WriterState.Ready);

@@ -7,11 +7,17 @@ namespace Hutch.Detectors.Acquisitions;
 /// <summary>The driver's end of the two channels to one writer. For one thread.</summary>
 internal sealed class WriterConnection : IDisposable
 {
+    /// <summary>A writer of Hutch's that says nothing for so long stands still, or is another one than before.</summary>
+    private const long Restless = 1000;   // ms
+
     private readonly ZmqSocket _actions;
     private readonly ZmqSocket _responses;
     private readonly byte[] _buffer = new byte[64 << 10];
     private byte[] _message = new byte[1024];
     private WriterAction? _unsent;
+    private WriterAction? _asked;
+    private ulong _question;
+    private long _askedAt;
 
     internal WriterConnection(string detectorName, int writer)
     {
@@ -59,7 +65,23 @@ internal sealed class WriterConnection : IDisposable
     {
         Answer = null;
         LastSignAt = Environment.TickCount64;
-        _unsent = Send(action) ? null : action;
+        (_asked, _question) = (action, _question + 1);
+        SendQuestion(action);
+    }
+
+    /// <summary>
+    /// Asks a writer that has been silent for a while. The last question may have died with the writer that had it; the one in its place has no
+    /// file, and its answer says so.
+    /// </summary>
+    /// <param name="elsewise">What is asked if nothing waits for an answer.</param>
+    internal void AskIfSilent(WriterAction elsewise)
+    {
+        // One of another maker does not say which question it answers.
+        if (!ReportsProgress || IsGone || Environment.TickCount64 - Math.Max(LastSignAt, _askedAt) < Restless)
+            return;
+        if (Answer is not null)
+            (Answer, _asked, _question) = (null, elsewise, _question + 1);
+        SendQuestion(_asked!);
     }
 
     /// <summary>Tells the writer to write an image.</summary>
@@ -84,8 +106,8 @@ internal sealed class WriterConnection : IDisposable
     /// <summary>Takes in what the writer has said.</summary>
     internal void Poll()
     {
-        if (_unsent is not null && Send(_unsent))
-            _unsent = null;
+        if (_unsent is not null)
+            SendQuestion(_unsent);
         while (_responses.TryReceive(_buffer, out var length, wait: false))
         {
             WriterResponse response;
@@ -102,7 +124,7 @@ internal sealed class WriterConnection : IDisposable
                 Take(progress);
             if (response.Code == WriterResponseCode.Failure)
                 Failure ??= response.Reason;
-            if (response.Progress is null || response.IsAnswer)
+            if (response.Progress is null || (response.IsAnswer && response.Question == _question))
                 Answer = response;
         }
     }
@@ -121,6 +143,13 @@ internal sealed class WriterConnection : IDisposable
             Failure ??= $"writer {Writer} died and was started again";
         else
             (Progress, ReportsProgress) = (progress, true);
+    }
+
+    private void SendQuestion(WriterAction action)
+    {
+        action.Question = _question;
+        _askedAt = Environment.TickCount64;
+        _unsent = Send(action) ? null : action;
     }
 
     private bool Send(WriterAction action)

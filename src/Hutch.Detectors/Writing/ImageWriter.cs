@@ -74,6 +74,7 @@ public sealed class ImageWriter : Service
         try
         {
             _action.ClearAction();
+            _action.Question = 0;
             _action.MergeFrom(_message.AsSpan(0, Math.Min(length, _message.Length)));
         }
         catch (InvalidProtocolBufferException)
@@ -110,7 +111,7 @@ public sealed class ImageWriter : Service
         {
             case WriterAction.ActionOneofCase.CreateFile:
                 Create(_action.CreateFile);
-                _reports!.Answer(Statistics);
+                _reports!.Answer(Statistics, _action.Question);
                 break;
             case WriterAction.ActionOneofCase.RecordImage when _file is not null:
                 Write(_action.RecordImage.ImageMetadata ?? new ImageMetadata());
@@ -120,11 +121,11 @@ public sealed class ImageWriter : Service
                 break;
             case WriterAction.ActionOneofCase.ConfirmLastImage:
                 _file?.Flush();
-                _reports!.Answer(Statistics);
+                _reports!.Answer(Statistics, _action.Question);
                 break;
             case WriterAction.ActionOneofCase.CloseFile:
                 Close(_action.CloseFile);
-                _reports!.Answer(Statistics);
+                _reports!.Answer(Statistics, _action.Question);
                 break;
         }
     }
@@ -222,7 +223,7 @@ public sealed class ImageWriter : Service
             Logger.LogError("{Service}: writing failed: {Reason}; {Images} images are in {File}", ServiceName, error.Message, Statistics.Written, Statistics.File);
         }
         var reason = file is null ? error.Message : $"writing {path} failed: {error.Message}";
-        _reports.Fail(Statistics, reason);
+        _reports.Fail(Statistics, reason, _action.Question);
     }
 
     private void NoteUnexpected()

@@ -50,13 +50,13 @@ internal sealed class WriterReports : IDisposable
             _statistics = reportProgress ? statistics : null;
     }
 
-    /// <summary>Answers the driver's last question: yes.</summary>
-    internal void Answer(RunStatistics statistics) =>
-        Send(new WriterResponse { Code = WriterResponseCode.Success, IsAnswer = true, Progress = Progress(statistics) }, wait: true);
+    /// <summary>Answers a question of the driver: yes.</summary>
+    internal void Answer(RunStatistics statistics, ulong question) =>
+        Send(new WriterResponse { Code = WriterResponseCode.Success, IsAnswer = true, Question = question, Progress = Progress(statistics) }, wait: true);
 
     /// <summary>Tells that something went wrong, whether it was asked or not.</summary>
-    internal void Fail(RunStatistics statistics, string reason) =>
-        Send(new WriterResponse { Code = WriterResponseCode.Failure, Reason = reason, IsAnswer = true, Progress = Progress(statistics) }, wait: true);
+    internal void Fail(RunStatistics statistics, string reason, ulong question) =>
+        Send(new WriterResponse { Code = WriterResponseCode.Failure, Reason = reason, IsAnswer = true, Question = question, Progress = Progress(statistics) }, wait: true);
 
     /// <inheritdoc/>
     public void Dispose()

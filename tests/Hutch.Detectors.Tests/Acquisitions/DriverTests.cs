@@ -1,0 +1,138 @@
+using Google.Protobuf;
+using Hutch.Detectors.Acquisitions;
+using Hutch.Detectors.Configuration;
+using Hutch.Native.Zmq;
+using Hutch.Streams;
+using Hutch.Testing;
+
+namespace Hutch.Detectors.Tests.Acquisitions;
+
+/// <summary>The driver of acquisitions beside a writer that is played by the test, in the moments that a real one seldom meets.</summary>
+public sealed class DriverTests : IDisposable
+{
+    private const int Images = 3;
+    private const string File = "/data/run.h5";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly DaqConfiguration _configuration = TestDetectors.Eiger(bitDepth: 16);
+    private readonly SimulatedDetector _detector;
+    private readonly AcquisitionDriver _driver;
+    private PlayedWriter _writer;
+
+    public DriverTests()
+    {
+        _detector = new SimulatedDetector(_configuration.ImageWidth, _configuration.ImageHeight, _configuration.DetectorName);
+        // Silence is no way out: it would take longer than the test.
+        _driver = new AcquisitionDriver(_configuration, new AcquisitionDriverOptions { ImageSlots = _detector.Slots, SilenceTimeout = TimeSpan.FromHours(1) });
+        _writer = new PlayedWriter(_configuration.DetectorName);
+        _driver.Start();
+        _detector.WaitForSubscribers();
+    }
+
+    public void Dispose()
+    {
+        _driver.Stop();
+        Assert.True(_driver.WaitTillStopped(Patience));
+        _writer.Dispose();
+        _detector.Dispose();
+    }
+
+    [Theory]
+    [InlineData(WriterAction.ActionOneofCase.RecordImage)]
+    [InlineData(WriterAction.ActionOneofCase.ConfirmLastImage)]
+    [InlineData(WriterAction.ActionOneofCase.CloseFile)]
+    public async Task A_writer_that_takes_a_message_with_it_when_it_dies_is_missed_as_soon_as_another_one_is_there(WriterAction.ActionOneofCase last)
+    {
+        await PlayUntilAsync(last);
+        _writer.Dispose();
+        _writer = new PlayedWriter(_configuration.DetectorName);
+        var end = _driver.WaitForEndAsync(TestContext.Current.CancellationToken);
+
+        while (!end.IsCompleted)
+        {
+            // It has no file, and says so whatever it is asked.
+            if (_writer.TryReceive() is { ActionCase: not WriterAction.ActionOneofCase.RecordImage } action)
+                _writer.Answer(action, new WriterProgress());
+        }
+
+        var status = await end;
+        Assert.Equal((WriterState.Ready, AcquisitionState.Failed), (status.State, status.Acquisition!.State));
+        Assert.StartsWith("ERROR:writer 0 died and was started again", status.Acquisition.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_could_not_be_closed_is_not_of_a_run_that_finished()
+    {
+        var close = await PlayUntilAsync(WriterAction.ActionOneofCase.CloseFile);
+        _writer.Send(new WriterResponse { Code = WriterResponseCode.Failure, Reason = "the disk is full", IsAnswer = true, Question = close.Question, Progress = new WriterProgress { File = File + ".incomplete", Images = 1, Rows = 1 } });
+
+        var status = await _driver.WaitForEndAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+
+        Assert.Equal((WriterState.Ready, AcquisitionState.Failed), (status.State, status.Acquisition!.State));
+        Assert.StartsWith("ERROR:the disk is full", status.Acquisition.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_late_answer_to_an_earlier_question_is_none_to_the_last_one()
+    {
+        var close = await PlayUntilAsync(WriterAction.ActionOneofCase.CloseFile);
+        _writer.Answer(new WriterAction { Question = close.Question - 1 }, new WriterProgress { File = File, Images = 2 });
+        Eventually.True(() => _driver.Status.Acquisition?.Statistics.Completed == 2);
+        _writer.Answer(close, new WriterProgress { File = File, Images = Images, Rows = Images });
+
+        var status = await _driver.WaitForEndAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+
+        Assert.Equal((AcquisitionState.Finished, Images), (status.Acquisition!.State, status.Acquisition.Statistics.Completed));
+        Assert.True(status.Acquisition.Ledger!.AddsUp, status.Acquisition.Ledger.ToJson());
+    }
+
+    // Answers all that comes before a message, or, for an image, before the second one; returns that message, unanswered.
+    private async Task<WriterAction> PlayUntilAsync(WriterAction.ActionOneofCase last)
+    {
+        var images = 0UL;
+        var begun = _driver.StartAcquisitionAsync(new AcquisitionInfo(Images, File, 1));
+        _writer.Answer(_writer.Receive(), new WriterProgress { File = File });
+        await begun.WaitAsync(Patience);
+        for (var i = 0; i < Images - (last == WriterAction.ActionOneofCase.RecordImage ? 1 : 0); i++)
+            _detector.Send((x, y) => 1);
+        while (true)
+        {
+            var action = _writer.Receive();
+            if (action.ActionCase == WriterAction.ActionOneofCase.RecordImage)
+                images++;
+            if (action.ActionCase == last && images > 1)
+                return action;
+            if (action.ActionCase != WriterAction.ActionOneofCase.RecordImage)
+                _writer.Answer(action, new WriterProgress { File = File, Images = images });
+        }
+    }
+
+    private sealed class PlayedWriter(string detectorName) : IDisposable
+    {
+        private readonly ZmqSocket _actions = MetadataChannel.Gather(StreamNames.Endpoint(StreamNames.Driver(detectorName, 0)));
+        private readonly ZmqSocket _responses = MetadataChannel.Distribute(StreamNames.Endpoint(StreamNames.Writer(detectorName, 0)));
+        private readonly byte[] _buffer = new byte[64 << 10];
+
+        public WriterAction? TryReceive() =>
+            _actions.TryReceive(_buffer, out var length) ? WriterAction.Parser.ParseFrom(_buffer, 0, length) : null;
+
+        public WriterAction Receive()
+        {
+            WriterAction? action = null;
+            Eventually.True(() => (action = TryReceive()) is not null);
+            return action!;
+        }
+
+        public void Answer(WriterAction action, WriterProgress progress) =>
+            Send(new WriterResponse { Code = WriterResponseCode.Success, IsAnswer = true, Question = action.Question, Progress = progress });
+
+        // As soon as the driver is connected.
+        public void Send(WriterResponse response) => Eventually.True(() => _responses.TrySend(response.ToByteArray(), wait: false));
+
+        public void Dispose()
+        {
+            _actions.Dispose();
+            _responses.Dispose();
+        }
+    }
+}
