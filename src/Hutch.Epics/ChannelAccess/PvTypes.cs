@@ -1,3 +1,5 @@
+using Hutch.Native.Ca;
+
 namespace Hutch.Epics.ChannelAccess;
 
 /// <summary>Facts about the types of PVs.</summary>
@@ -6,11 +8,10 @@ public static class PvTypes
     /// <summary>Bytes of a text in channel access, with its zero at the end.</summary>
     public const int StringSize = 40;
 
-    private static readonly int[] Sizes = [StringSize, 2, 4, 2, 1, 4, 8];
     private static readonly string[] Names = ["string", "i2", "f4", "u2", "u1", "i4", "f8"];
 
     /// <summary>Bytes of an element.</summary>
-    public static int SizeOf(PvType type) => Sizes[(int)type];
+    public static int SizeOf(PvType type) => CaStructures.ElementSize((int)type);
 
     /// <summary>The name in the records of the buffer: <c>string</c>, or numpy's kind and size (<c>f8</c>).</summary>
     public static string NameOf(PvType type) => Names[(int)type];

@@ -8,8 +8,8 @@ public sealed partial class ServedPv
     private readonly Lock _gate = new();
     private Subscription[] _subscriptions = [];
     private volatile PvUpdate _current;
-    private double _lastMonitored = double.NaN;
-    private double _lastArchived = double.NaN;
+    private double _lastMonitored;
+    private double _lastArchived;
 
     /// <summary>Makes a PV.</summary>
     /// <param name="name">Its name, at most 60 bytes by custom.</param>
@@ -23,6 +23,8 @@ public sealed partial class ServedPv
         Type = value.Type;
         MaximumCount = Math.Max(1, Math.Max(maximumCount, value.Count));
         _current = new PvUpdate(value, EpicsTime.Now, AlarmState.None);
+        if (value.Count == 1 && Type != PvType.String)
+            _lastMonitored = _lastArchived = value.NumberAt(0);
     }
 
     /// <summary>Its name.</summary>
