@@ -23,6 +23,7 @@ internal static class Programs
         new RestProgram(),
         new ConfigDeployerProgram(),
         new FileValidatorProgram(),
+        new EpicsBufferProgram(),
         new IocSimulatorProgram(),
     ];
 }

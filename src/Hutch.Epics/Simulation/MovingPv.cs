@@ -11,6 +11,7 @@ internal sealed class MovingPv
     private readonly Random _random = new();
     private readonly double _first;
     private long _steps;
+    private double _pulse;
 
     public MovingPv(SimulatedPv pv, ServedPv served)
     {
@@ -51,7 +52,7 @@ internal sealed class MovingPv
         return _pv.Wave switch
         {
             "counter" => _first + _steps + shift,
-            "pulse" => Math.Floor(now / second * rate),
+            "pulse" => _pulse = Math.Max(_pulse + 1, Math.Floor(now / second * rate)),
             "sine" => _first + _pv.Amplitude * Math.Sin(turn * Math.Tau),
             "ramp" => _first + _pv.Amplitude * turn,
             "square" => _first + (turn < 0.5 ? 0 : _pv.Amplitude),
