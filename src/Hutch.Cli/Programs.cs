@@ -24,6 +24,8 @@ internal static class Programs
         new ConfigDeployerProgram(),
         new FileValidatorProgram(),
         new EpicsBufferProgram(),
+        new EpicsWriterProgram(),
+        new EpicsValidatorProgram(),
         new IocSimulatorProgram(),
     ];
 }

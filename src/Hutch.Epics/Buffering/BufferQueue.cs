@@ -4,7 +4,7 @@ namespace Hutch.Epics.Buffering;
 /// Entries that wait for the store, up to a limit of memory. While the store is away they gather here; when there is no more room the oldest go, and
 /// are counted for their PV and altogether.
 /// </summary>
-internal sealed class BufferQueue(long limit)
+internal sealed class BufferQueue(long limit) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Queue<QueuedEntry> _entries = new();
@@ -72,4 +72,6 @@ internal sealed class BufferQueue(long limit)
             }
         }
     }
+
+    public void Dispose() => _arrived.Dispose();
 }

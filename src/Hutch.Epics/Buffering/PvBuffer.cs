@@ -173,6 +173,14 @@ public sealed partial class PvBuffer : AsyncService, IReloadable
         FinishAsync().GetAwaiter().GetResult();
     }
 
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing)
+            Queue.Dispose();
+    }
+
     private PvEvents Events => PvEvents.Value | PvEvents.Alarm | (_configuration.UseArchiverPrecision ? PvEvents.Log : PvEvents.None);
 
     private void Observe(string name, string unit, string description, Func<long> value) =>

@@ -45,7 +45,7 @@ public sealed record PvDiagnosis(
     private static int ServerPort => ushort.TryParse(Environment.GetEnvironmentVariable("EPICS_CA_SERVER_PORT"), out var port) ? port : Port;
 
     private static string Advise(
-        string name, bool connected, IReadOnlyList<IPEndPoint> searched, IReadOnlyList<IPEndPoint> answers, IReadOnlyList<IPEndPoint> others, IReadOnlyList<IPEndPoint> reachable)
+        string name, bool connected, IReadOnlyList<IPEndPoint> searched, IReadOnlyList<IPEndPoint> answers, List<IPEndPoint> others, List<IPEndPoint> reachable)
     {
         if (answers.Count > 1)
             return $"{answers.Count} servers say that they have {name}: {string.Join(", ", answers)}; clients take whichever answers first, so rename it in all but one";
