@@ -17,7 +17,7 @@ internal sealed class PulseIdPv : IPvListener, IDisposable
     {
         (_buffer, _logger) = (buffer, logger);
         _limit = new StreamLimit(BufferRecord.PulseEntries, buffer.Options.ExactLimits);
-        _listening = client.Listen(name, PvEvents.Value, this);
+        _listening = client.Listen(name, PvEvents.Value, this, first: true);
     }
 
     public void OnConnection(bool connected)

@@ -41,12 +41,13 @@ public sealed class CaClient : IAsyncDisposable
     /// <param name="name">The PV.</param>
     /// <param name="events">What it wants to hear of.</param>
     /// <param name="listener">Who hears of it.</param>
+    /// <param name="first">Whether it is monitored at once after a reconnect, not at a random time within <see cref="CaClientOptions.ReconnectJitter"/>.</param>
     /// <returns>Ends the monitor when it is disposed; the listener may be called once more while that is under way.</returns>
-    public PvListening Listen(string name, PvEvents events, IPvListener listener)
+    public PvListening Listen(string name, PvEvents events, IPvListener listener, bool first = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(listener);
-        var listening = new PvListening(name, events, listener, _paced, Options.ReconnectJitter, _logger);
+        var listening = new PvListening(name, events, listener, _paced, first ? TimeSpan.Zero : Options.ReconnectJitter, _logger);
         _paced.Add(TimeSpan.Zero, () => listening.Open(_context));
         return listening;
     }

@@ -33,6 +33,7 @@ internal sealed class EpicsPath : IDisposable
         Simulator = new SimulatedIoc(_folder, Ioc);
         File.WriteAllText(_folder["buffer.json"], JsonSerializer.Serialize(new { pulse_id_pv = Pulse, pv_list = Pvs.Append("b:none") }));
         StartBuffer();
+        Wait.Until(AllAreConnected, () => $"all PVs are connected: {Log("buffer")}");
         StartWriter();
         Run("validator", "listens to", "run", "epics-validator", "epics-writer", "--bus", _bus);
     }
@@ -77,13 +78,13 @@ internal sealed class EpicsPath : IDisposable
         return (exitCode, send.Everything);
     }
 
-    /// <summary>Has the comparison with what the IOC posted.</summary>
-    public JsonElement Compare(string file, long start, long stop)
+    /// <summary>Has the file compared with what the IOC posted; with the port of the store's Redis if pulses were posted that no buffer heard.</summary>
+    public JsonElement Compare(string file, long start, long stop, int redisPort = 0)
     {
-        using var peer = ChildProcess.Peer("epics_file.py", [file, Simulator.RecordFile, Pulse, $"{start}", $"{stop}", .. Pvs]);
+        using var peer = ChildProcess.Peer("epics_file.py", [file, Simulator.RecordFile, Pulse, $"{start}", $"{stop}", $"{redisPort}", .. Pvs]);
         peer.Succeed();
         var report = JsonDocument.Parse(peer.Output).RootElement.Clone();
-        Assert.True(report.GetProperty("problems").GetArrayLength() == 0, peer.Output);
+        Assert.True(report.GetProperty("problems").GetArrayLength() == 0, report.GetProperty("problems").ToString());
         return report;
     }
 
@@ -95,6 +96,13 @@ internal sealed class EpicsPath : IDisposable
             program.Dispose();
         Simulator.Dispose();
         _folder.Dispose();
+    }
+
+    private bool AllAreConnected()
+    {
+        using var call = ChildProcess.Hutch("call", "epics-buffer.status", "--bus", _bus);
+        call.WaitForExit();
+        return call.Output.Contains($"\"connected\": {Pvs.Count}", StringComparison.Ordinal);
     }
 
     private void Run(string name, string ready, params string[] arguments)
