@@ -31,14 +31,16 @@ public sealed partial class PvBuffer
             Queue.Take(_inHand, LargestBatch);
             _sentBefore = false;
         }
+        // However this ends, by a loss of the store or by a stop, the batch may be there when it is sent again.
+        var before = _sentBefore;
+        _sentBefore = true;
         try
         {
             var ids = await _store.AppendManyAsync([.. _inHand.Select(e => e.Entry)], cancel).ConfigureAwait(false);
-            await SettleAsync(ids, cancel).ConfigureAwait(false);
+            await SettleAsync(ids, before, cancel).ConfigureAwait(false);
         }
         catch (StoreUnavailableException error)
         {
-            _sentBefore = true;
             if (!_away)
                 Logger.LogWarning("{Service}: {Message} Values wait in memory, at most {Limit} MB of them", ServiceName, error.Message, Options.QueueMemory >> 20);
             _away = true;
@@ -57,16 +59,18 @@ public sealed partial class PvBuffer
         return true;
     }
 
-    private async Task SettleAsync(IReadOnlyList<StreamId?> ids, CancellationToken cancel)
+    private async Task SettleAsync(IReadOnlyList<StreamId?> ids, bool sentBefore, CancellationToken cancel)
     {
         List<StreamAppend>? again = null;
         for (var i = 0; i < ids.Count; i++)
         {
             if (ids[i] is not null)
                 Interlocked.Increment(ref _stored);
+            else if (sentBefore)
+                Interlocked.Increment(ref _stored);   // it was stored the first time
             else if (_inHand[i].Entry.Stream == BufferRecord.Pulses)
                 RefusePulse(_inHand[i].Entry);
-            else if (!_sentBefore)
+            else
                 (again ??= []).Add(_inHand[i].Entry with { Id = null });
         }
         if (again is null)
@@ -78,8 +82,6 @@ public sealed partial class PvBuffer
 
     private void RefusePulse(StreamAppend entry)
     {
-        if (_sentBefore)
-            return;   // it was stored the first time
         if (Interlocked.Increment(ref _pulsesRefused) == 1)
             Logger.LogWarning("{Service}: pulse id {Pulse} did not increase and is refused; further ones are counted", ServiceName, entry.Id?.Milliseconds);
     }

@@ -105,8 +105,13 @@ internal sealed class RedisStore : IStore
     public Task<IReadOnlyList<StreamId?>> AppendManyAsync(IReadOnlyList<StreamAppend> entries, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(entries);
+        var tried = false;
         return entries.Count == 0 ? Task.FromResult<IReadOnlyList<StreamId?>>([]) : _redis.RunAsync<IReadOnlyList<StreamId?>>(entries[0].Stream, repeatable: false, async db =>
         {
+            // That one was not sent says nothing of the others; so the caller must know that it is a second time.
+            if (tried)
+                throw new TimeoutException("the connection was lost while entries were appended");
+            tried = true;
             var added = new Task<RedisValue>[entries.Count];
             for (var i = 0; i < added.Length; i++)
             {
