@@ -119,6 +119,34 @@ public class ClientTests
     }
 
     [Fact]
+    public async Task Ten_clients_at_once_put_read_and_monitor()
+    {
+        await using var ioc = new Ioc();
+        var clients = Enumerable.Range(0, 10).Select(_ => new CaClient(new CaClientOptions { AddressList = $"127.0.0.1:{ioc.Port}", Timeout = TimeSpan.FromSeconds(30) })).ToList();
+        for (var i = 0; i < clients.Count; i++)
+            ioc.Pvs.Add(new ServedPv($"t:own{i}", PvData.Of(0)) { IsWritable = true });
+        var heard = clients.Select(_ => new Heard()).ToList();
+        var listening = clients.Select((c, i) => c.Listen("t:long", PvEvents.Value, heard[i])).ToList();
+        await Eventually.TrueAsync(() => heard.All(h => h.Count == 1), "all have the first value");
+
+        await Task.WhenAll(clients.Select(async (client, i) =>
+        {
+            for (var n = 1; n <= 50; n++)
+            {
+                await client.Pv($"t:own{i}").PutAsync(n);
+                Assert.Equal(n, await client.Pv($"t:own{i}").GetAsync<int>());
+                ioc["long"].Post(i * 1000 + n);
+            }
+        }));
+
+        await Eventually.TrueAsync(() => heard.All(h => h.Count == 501), $"all have all: {string.Join(" ", heard.Select(h => h.Count))}");
+        listening.ForEach(l => l.Dispose());
+        foreach (var client in clients)
+            await client.DisposeAsync();
+        await Eventually.TrueAsync(() => ioc.Server.Clients == 0, "all are gone");
+    }
+
+    [Fact]
     public async Task A_monitor_goes_on_after_the_server_was_away_and_tells_of_it()
     {
         await using var ioc = new Ioc();
