@@ -32,10 +32,18 @@ internal sealed class EpicsPath : IDisposable
         (_store, _bus) = (store, bus);
         Simulator = new SimulatedIoc(_folder, Ioc);
         File.WriteAllText(_folder["buffer.json"], JsonSerializer.Serialize(new { pulse_id_pv = Pulse, pv_list = Pvs.Append("b:none") }));
-        StartBuffer();
-        Wait.Until(AllAreConnected, () => $"all PVs are connected: {Log("buffer")}");
-        StartWriter();
-        Run("validator", "listens to", "run", "epics-validator", "epics-writer", "--bus", _bus);
+        try
+        {
+            StartBuffer();
+            Wait.Until(AllAreConnected, () => $"all PVs are connected: {Log("buffer")}");
+            StartWriter();
+            Run("validator", "listens to", "run", "epics-validator", "epics-writer", "--bus", _bus);
+        }
+        catch
+        {
+            Dispose();   // nobody else will
+            throw;
+        }
     }
 
     public static IReadOnlyList<string> Pvs { get; } = ["b:temperature", "b:slow", "b:text", "b:texts", "b:array", "b:enum", "b:short", "b:char"];
