@@ -1,4 +1,5 @@
 using Hutch.Detectors.Programs;
+using Hutch.Epics.Programs;
 using Hutch.Hosting;
 using Hutch.Reduction.Programs;
 using Hutch.Web;
@@ -22,5 +23,10 @@ internal static class Programs
         new RestProgram(),
         new ConfigDeployerProgram(),
         new FileValidatorProgram(),
+        new EpicsBufferProgram(),
+        new EpicsWriterProgram(),
+        new EpicsValidatorProgram(),
+        new EpicsStatusProgram(),
+        new IocSimulatorProgram(),
     ];
 }

@@ -19,6 +19,9 @@ public static class NativeLibraries
     /// <summary>liblz4, LZ4 blocks.</summary>
     internal const string Lz4 = "liblz4.so.1";
 
+    /// <summary>libca, EPICS channel access.</summary>
+    internal const string Ca = "libca.so.4";
+
     /// <summary>The C library.</summary>
     internal const string C = "libc";
 
@@ -26,6 +29,7 @@ public static class NativeLibraries
     {
         [Zmq] = ("libzmq5", ["libzmq.so"]),
         [TurboJpeg] = ("libturbojpeg0", ["libturbojpeg.so"]),
+        [Ca] = ("libca4.13.5", ["libca.so.4.13.5", "libca.so.4.14.0", "libca.so.4.14.2", "libca.so"]),   // Debian names each release its own soname
         [Lz4] = ("liblz4-1", ["liblz4.so"]),
         [Hdf5] = ("libhdf5-103-1", ["libhdf5.so.103", "libhdf5_serial.so", "libhdf5.so"]),
     };

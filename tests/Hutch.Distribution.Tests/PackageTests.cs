@@ -10,7 +10,7 @@ public class PackageTests(Reader reader)
 {
     private static readonly Guid EmbeddedSource = new("0E8A571B-6926-466E-B4AD-8AB04611F5FE");
 
-    public static TheoryData<string> Libraries => ["Hutch", "Hutch.Native", "Hutch.Detectors", "Hutch.Web", "Hutch.Testing"];
+    public static TheoryData<string> Libraries => ["Hutch", "Hutch.Native", "Hutch.Detectors", "Hutch.Epics", "Hutch.Web", "Hutch.Testing"];
 
     [Theory]
     [MemberData(nameof(Libraries))]

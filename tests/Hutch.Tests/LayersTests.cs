@@ -10,11 +10,12 @@ public class LayersTests
         ["Hutch.Native"] = [],
         ["Hutch"] = ["Hutch.Native"],
         ["Hutch.Detectors"] = ["Hutch"],
+        ["Hutch.Epics"] = ["Hutch"],
         ["Hutch.Reduction"] = ["Hutch"],
         ["Hutch.Web"] = ["Hutch", "Hutch.Detectors"],
         ["Hutch.Installation"] = ["Hutch"],
         ["Hutch.Testing"] = ["Hutch"],
-        ["Hutch.Cli"] = ["Hutch", "Hutch.Detectors", "Hutch.Installation", "Hutch.Reduction", "Hutch.Web"],
+        ["Hutch.Cli"] = ["Hutch", "Hutch.Detectors", "Hutch.Epics", "Hutch.Installation", "Hutch.Reduction", "Hutch.Web"],
     };
 
     public static string Root { get; } = FindRoot();

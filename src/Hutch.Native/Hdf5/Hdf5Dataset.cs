@@ -146,6 +146,32 @@ public sealed unsafe class Hdf5Dataset : Hdf5Object
         }
     }
 
+    /// <summary>Writes all elements of a dataset of <see cref="Hdf5Type.VariableText"/>.</summary>
+    /// <exception cref="Hdf5Exception">The library or the file system refused.</exception>
+    public void WriteTexts(IReadOnlyList<string> texts)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        if (texts.Count == 0)
+            return;
+        var pointers = new nint[texts.Count];
+        try
+        {
+            for (var i = 0; i < pointers.Length; i++)
+                pointers[i] = Marshal.StringToCoTaskMemUTF8(texts[i]);
+            lock (Hdf5Library.Gate)
+            {
+                Hdf5Library.Enter();
+                fixed (nint* data = pointers)
+                    Hdf5Library.Check(Hdf5Calls.H5Dwrite(Id, Hdf5Type.VariableText.Id, 0, 0, 0, data), $"writing {_name}");
+            }
+        }
+        finally
+        {
+            foreach (var pointer in pointers)
+                Marshal.FreeCoTaskMem(pointer);
+        }
+    }
+
     private void Transfer(ulong firstRow, ReadOnlySpan<byte> bytes, Hdf5Type type, bool write)
     {
         if (bytes.IsEmpty)

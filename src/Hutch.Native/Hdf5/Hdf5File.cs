@@ -73,6 +73,17 @@ public sealed partial class Hdf5File : Hdf5Object
         }
     }
 
+    /// <summary>Opens a group by its path; <c>/</c> is the root.</summary>
+    /// <exception cref="Hdf5Exception">There is none.</exception>
+    public Hdf5Group OpenGroup(string name)
+    {
+        lock (Hdf5Library.Gate)
+        {
+            Hdf5Library.Enter();
+            return new Hdf5Group(Hdf5Library.Check(Hdf5Calls.H5Gopen2(Id, name, 0), $"group {name} of {Path}"));
+        }
+    }
+
     /// <summary>Opens a dataset by its path.</summary>
     /// <exception cref="Hdf5Exception">There is none.</exception>
     public Hdf5Dataset OpenDataset(string name)

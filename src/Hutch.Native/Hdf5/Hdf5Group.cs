@@ -56,6 +56,31 @@ public sealed class Hdf5Group : Hdf5Object
         }
     }
 
+    /// <summary>Makes a dataset of a fixed shape, which lies in one piece.</summary>
+    /// <param name="name">Its name in this group.</param>
+    /// <param name="type">The type of its elements.</param>
+    /// <param name="dimensions">Its shape; an element without dimensions.</param>
+    /// <exception cref="Hdf5Exception">The library refused.</exception>
+    public unsafe Hdf5Dataset CreateFixedDataset(string name, Hdf5Type type, params ReadOnlySpan<ulong> dimensions)
+    {
+        lock (Hdf5Library.Gate)
+        {
+            Hdf5Library.Enter();
+            fixed (ulong* p = dimensions)
+            {
+                var space = Hdf5Library.Check(dimensions.IsEmpty ? Hdf5Calls.H5Screate(0) : Hdf5Calls.H5Screate_simple(dimensions.Length, p, null), "H5Screate_simple");
+                try
+                {
+                    return new Hdf5Dataset(Hdf5Library.Check(Hdf5Calls.H5Dcreate2(Id, name, type.Id, space, 0, 0, 0), $"dataset {name}"), name);
+                }
+                finally
+                {
+                    _ = Hdf5Calls.H5Sclose(space);
+                }
+            }
+        }
+    }
+
     /// <summary>Makes a group in this one.</summary>
     /// <exception cref="Hdf5Exception">The library refused.</exception>
     public Hdf5Group CreateGroup(string name)

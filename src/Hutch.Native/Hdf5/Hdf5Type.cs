@@ -85,5 +85,14 @@ public sealed class Hdf5Type
         return id;
     });
 
+    /// <summary>UTF-8 text of any length, of which an element is a pointer; see <see cref="Hdf5Dataset.WriteTexts"/>.</summary>
+    public static Hdf5Type VariableText { get; } = new(IntPtr.Size, () =>
+    {
+        var id = Hdf5Library.Check(Hdf5Calls.H5Tcopy(Hdf5Library.Global("H5T_C_S1_g")), "H5Tcopy");
+        Hdf5Library.Check(Hdf5Calls.H5Tset_size(id, nuint.MaxValue), "H5Tset_size");   // H5T_VARIABLE
+        Hdf5Library.Check(Hdf5Calls.H5Tset_cset(id, 1), "H5Tset_cset");
+        return id;
+    });
+
     private static Hdf5Type Native(string name, int size, string numpy) => new(size, () => Hdf5Library.Global($"H5T_NATIVE_{name}_g")) { Name = numpy };
 }

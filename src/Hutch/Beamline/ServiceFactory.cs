@@ -21,7 +21,7 @@ internal sealed class ServiceFactory(BeamlineFile file, ServiceEntry entry, IPro
     {
         var loggers = new OneLoggerFactory(log);
         if (entry.Program is { } program)
-            return new ProgramService(name, () => programs.Create(program, variables.Expand(ProgramArguments.Of(entry.Options, instance), "options"), loggers), log);
+            return new ProgramService(name, () => programs.Create(program, [.. variables.Expand(ProgramArguments.Of(entry.Options, instance), "options").Select(Located)], loggers), log);
         var type = ServiceActivator.FindType(entry.Type!, AssemblyFile(variables));
         return ServiceActivator.Create(type, name, ProgramArguments.Fill(entry.Configuration, instance), loggers);
     }
@@ -49,6 +49,10 @@ internal sealed class ServiceFactory(BeamlineFile file, ServiceEntry entry, IPro
         service.StartTimeout = TimeSpan.FromSeconds(entry.StartTimeout);
         return service;
     }
+
+    // A thread starts where this process did, not in the file's folder: what is a file there is named in full.
+    private string Located(string argument) =>
+        argument.Length > 0 && !argument.StartsWith('-') && File.Exists(Path.GetFullPath(argument, file.Folder)) ? Path.GetFullPath(argument, file.Folder) : argument;
 
     private string? AssemblyFile(EntryVariables variables) => entry.Assembly is null ? null : Path.GetFullPath(variables.Expand(entry.Assembly, "assembly"), file.Folder);
 }

@@ -51,6 +51,16 @@ public interface IStore : IAsyncDisposable
     /// <exception cref="StreamIdRefusedException"><paramref name="id"/> is not above the stream's last id.</exception>
     Task<StreamId> AppendAsync(string stream, IReadOnlyCollection<StoreField> fields, StreamId? id = null, StreamLimit? limit = null, CancellationToken cancel = default);
 
+    /// <summary>
+    /// Appends many entries in order, to one stream or several, in one round trip. Each is an operation of its own: that one is refused does not keep
+    /// the others out.
+    /// </summary>
+    /// <param name="entries">The entries; <see cref="AppendAsync"/> says what they are made of.</param>
+    /// <param name="cancel">Ends the wait; entries may have been appended all the same.</param>
+    /// <returns>The id of each entry; null for one whose id was not above the last of its stream.</returns>
+    /// <exception cref="StoreUnavailableException">The store did not answer; it is not known which entries were appended.</exception>
+    Task<IReadOnlyList<StreamId?>> AppendManyAsync(IReadOnlyList<StreamAppend> entries, CancellationToken cancel = default);
+
     /// <summary>The entries of a stream between two ids, both included; none when there is no such stream.</summary>
     /// <param name="stream">The stream's key.</param>
     /// <param name="from">The lowest id; <see cref="StreamId.Zero"/> for the oldest entry.</param>

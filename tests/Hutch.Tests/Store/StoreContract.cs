@@ -15,6 +15,25 @@ public abstract class StoreContract
     protected abstract IStore OpenAnother();
 
     [Fact]
+    public async Task Many_entries_are_appended_in_order_and_a_refused_one_keeps_no_other_out()
+    {
+        var ids = await Store.AppendManyAsync(
+        [
+            new(Key("a"), [new("n", "1")]),
+            new(Key("b"), [new("n", "2")], new StreamId(7)),
+            new(Key("b"), [new("n", "3")], new StreamId(7)),
+            new(Key("a"), [new("n", "4")]),
+            new(Key("b"), [new("n", "5")], new StreamId(8), new StreamLimit(1, Exact: true)),
+        ]);
+
+        Assert.Equal([true, true, false, true, true], ids.Select(i => i is not null));
+        Assert.Equal(["1", "4"], (await Store.RangeAsync(Key("a"), StreamId.Zero, StreamId.Max)).Select(e => e.Text("n")));
+        Assert.Equal([ids[0], ids[3]], (await Store.RangeAsync(Key("a"), StreamId.Zero, StreamId.Max)).Select(e => (StreamId?)e.Id));
+        Assert.Equal(["5"], (await Store.RangeAsync(Key("b"), StreamId.Zero, StreamId.Max)).Select(e => e.Text("n")));
+        Assert.Empty(await Store.AppendManyAsync([]));
+    }
+
+    [Fact]
     public async Task A_key_that_was_never_set_is_null() => Assert.Null(await Store.GetAsync(Key("none")));
 
     [Theory]

@@ -88,7 +88,7 @@ internal sealed class RedisStore : IStore
         ArgumentOutOfRangeException.ThrowIfZero(fields.Count, nameof(fields));
         if (limit is { } kept)
             ArgumentOutOfRangeException.ThrowIfLessThan(kept.Entries, 1, nameof(limit));
-        var entry = fields.Select(f => new NameValueEntry(f.Name, f.Value)).ToArray();
+        var entry = Fields(fields);
         try
         {
             var added = await _redis.RunAsync(stream, repeatable: false, db => db.StreamAddAsync(stream, entry,
@@ -96,10 +96,33 @@ internal sealed class RedisStore : IStore
             return StreamId.Parse(added.ToString());
         }
         catch (StoreException error) when (id is not null && error.InnerException is RedisServerException { Message: var message }
-            && message.Contains("XADD", StringComparison.Ordinal))
+            && IsRefusal(message))
         {
             throw new StreamIdRefusedException($"stream {stream} in {Address} refused id {id}: it must be above 0-0 and above the stream's last id", error);
         }
+    }
+
+    public Task<IReadOnlyList<StreamId?>> AppendManyAsync(IReadOnlyList<StreamAppend> entries, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(entries);
+        var tried = false;
+        return entries.Count == 0 ? Task.FromResult<IReadOnlyList<StreamId?>>([]) : _redis.RunAsync<IReadOnlyList<StreamId?>>(entries[0].Stream, repeatable: false, async db =>
+        {
+            // That one was not sent says nothing of the others; so the caller must know that it is a second time.
+            if (tried)
+                throw new TimeoutException("the connection was lost while entries were appended");
+            tried = true;
+            var added = new Task<RedisValue>[entries.Count];
+            for (var i = 0; i < added.Length; i++)
+            {
+                var entry = entries[i];
+                added[i] = db.StreamAddAsync(entry.Stream, Fields(entry.Fields), entry.Id is { } own ? own.ToString() : default(RedisValue?), entry.Limit?.Entries, useApproximateMaxLength: entry.Limit is { Exact: false });
+            }
+            var ids = new StreamId?[added.Length];
+            for (var i = 0; i < added.Length; i++)
+                ids[i] = await IdAsync(added[i], entries[i].Id).ConfigureAwait(false);
+            return ids;
+        }, cancel);
     }
 
     public async Task<IReadOnlyList<StreamEntry>> RangeAsync(string stream, StreamId from, StreamId to, int count = int.MaxValue, bool newestFirst = false, CancellationToken cancel = default)
@@ -120,6 +143,30 @@ internal sealed class RedisStore : IStore
         Following.ChangesAsync(key, () => FingerprintAsync(key, cancel), () => Task.Delay(WatchInterval, cancel), cancel);
 
     public ValueTask DisposeAsync() => _redis.DisposeAsync();
+
+    private static NameValueEntry[] Fields(IReadOnlyCollection<StoreField> fields)
+    {
+        var entry = new NameValueEntry[fields.Count];
+        var i = 0;
+        foreach (var field in fields)
+            entry[i++] = new NameValueEntry(field.Name, field.Value);
+        return entry;
+    }
+
+    private static async ValueTask<StreamId?> IdAsync(Task<RedisValue> added, StreamId? wanted)
+    {
+        try
+        {
+            var id = await added.ConfigureAwait(false);
+            return wanted ?? StreamId.Parse(id.ToString());
+        }
+        catch (RedisServerException error) when (wanted is not null && IsRefusal(error.Message))
+        {
+            return null;
+        }
+    }
+
+    private static bool IsRefusal(string message) => message.Contains("XADD", StringComparison.Ordinal);
 
     private async Task<string> FingerprintAsync(string key, CancellationToken cancel) =>
         (await _redis.RunAsync(key, repeatable: true, db => db.ScriptEvaluateAsync(Fingerprint, [key]), cancel).ConfigureAwait(false)).ToString();

@@ -108,6 +108,26 @@ internal sealed class SqliteStore : IStore
         return _writer.RunAsync(session => SqliteStreams.Append(session, Find(session, stream, KeyKind.Stream), stream, blob, id, limit, Address), cancel);
     }
 
+    public Task<IReadOnlyList<StreamId?>> AppendManyAsync(IReadOnlyList<StreamAppend> entries, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(entries);
+        var blobs = entries.Select(e => FieldBlob.Write(e.Fields)).ToList();
+        return _writer.RunAsync<IReadOnlyList<StreamId?>>(session =>
+        {
+            // Before the first change: what fails after one would need the transaction to be rolled back.
+            foreach (var stream in entries.Select(e => e.Stream).Distinct())
+                _ = Find(session, stream, KeyKind.Stream);
+            var ids = new StreamId?[entries.Count];
+            for (var i = 0; i < ids.Length; i++)
+            {
+                var row = Find(session, entries[i].Stream, KeyKind.Stream);
+                if (entries[i].Id is not { } wanted || wanted > (row?.LastId ?? StreamId.Zero))
+                    ids[i] = SqliteStreams.Append(session, row, entries[i].Stream, blobs[i], entries[i].Id, entries[i].Limit, Address);
+            }
+            return ids;
+        }, cancel);
+    }
+
     public Task<IReadOnlyList<StreamEntry>> RangeAsync(string stream, StreamId from, StreamId to, int count = int.MaxValue, bool newestFirst = false, CancellationToken cancel = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);

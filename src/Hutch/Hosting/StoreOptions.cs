@@ -1,11 +1,10 @@
 using System.CommandLine;
-using Hutch.Hosting;
 using Hutch.Store;
 using Microsoft.Extensions.Logging;
 
-namespace Hutch.Detectors.Programs;
+namespace Hutch.Hosting;
 
-/// <summary>The option that names the store of a detector's state.</summary>
+/// <summary>The option that names the store.</summary>
 public sealed class StoreOptions
 {
     /// <summary>The option.</summary>
@@ -16,17 +15,20 @@ public sealed class StoreOptions
     };
 
     /// <summary>Opens it.</summary>
+    /// <param name="options">The command line.</param>
+    /// <param name="name">The name of the embedded store, where none is given.</param>
+    /// <param name="logger">Where a store that is lost or found again is told.</param>
     /// <exception cref="UserErrorException">The URL is none, or the folder of the embedded store cannot be made.</exception>
-    public IStore Open(ParseResult options, string detectorName, ILogger logger)
+    public IStore Open(ParseResult options, string name, ILogger logger)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return Stores.Open(StoreAddress.Find(options.GetValue(Store), Variable, null) ?? Embedded(detectorName), logger);
+        return Stores.Open(StoreAddress.Find(options.GetValue(Store), Variable, null) ?? Embedded(name), logger);
     }
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
-    // One file a detector, in the place where this user's programs keep such things.
-    private static string Embedded(string detectorName)
+    // One file an instrument, in the place where this user's programs keep such things.
+    private static string Embedded(string name)
     {
         var folder = Environment.IsPrivilegedProcess
             ? "/var/lib/hutch"
@@ -39,6 +41,6 @@ public sealed class StoreOptions
         {
             throw new UserErrorException($"the folder of the embedded store, {folder}, cannot be made: {error.Message}; name another store with --store", error);
         }
-        return $"sqlite://{Path.Combine(folder, detectorName + ".db")}";
+        return $"sqlite://{Path.Combine(folder, name + ".db")}";
     }
 }

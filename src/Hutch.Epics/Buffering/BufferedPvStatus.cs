@@ -1,0 +1,35 @@
+namespace Hutch.Epics.Buffering;
+
+/// <summary>What is known of a PV of a buffer.</summary>
+public sealed record BufferedPvStatus
+{
+    /// <summary>The PV.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>How it is: <c>connected</c>, <c>silent</c>, <c>disconnected</c>, or <c>never_connected</c>.</summary>
+    public required string State { get; init; }
+
+    /// <summary>Seconds since its last value; null if none ever came.</summary>
+    public double? Age { get; init; }
+
+    /// <summary>The server, host and port; null before the first connection.</summary>
+    public string? Host { get; init; }
+
+    /// <summary>Its last value as text; null if none ever came.</summary>
+    public string? Value { get; init; }
+
+    /// <summary>The alarm status of its last value.</summary>
+    public string? Status { get; init; }
+
+    /// <summary>Values that came.</summary>
+    public long Events { get; init; }
+
+    /// <summary>Values that came and are not in the store, because it was away longer than the queue could hold.</summary>
+    public long Lost { get; init; }
+
+    /// <summary>Values whose time stamp was not above that of the one before, or more than a second old when they came.</summary>
+    public long Late { get; init; }
+
+    /// <summary>How often it was disconnected.</summary>
+    public long Disconnections { get; init; }
+}

@@ -1,0 +1,62 @@
+using Hutch.Bus;
+using Hutch.Epics.ChannelAccess;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Epics.Buffering;
+
+/// <summary>A buffer on the bus, under its service name: <c>hutch call epics-buffer.status</c>.</summary>
+[BusError(typeof(UserErrorException))]
+public sealed class EpicsBufferMethods : BusService
+{
+    private readonly PvBuffer _buffer;
+
+    /// <summary>Makes the service.</summary>
+    /// <param name="url">The bus.</param>
+    /// <param name="buffer">The buffer.</param>
+    /// <param name="logger">Where it logs; nowhere if left out.</param>
+    public EpicsBufferMethods(string url, PvBuffer buffer, ILogger? logger = null)
+        : base(url, new ServeOptions { Name = buffer?.ServiceName + "-methods", Queues = [new BusQueue(buffer?.ServiceName!, buffer?.ServiceName + ".*")] }, logger: logger)
+    {
+        ArgumentNullException.ThrowIfNull(buffer);
+        _buffer = buffer;
+    }
+
+    /// <summary>Numbers of the whole buffer, and how many PVs are in which state.</summary>
+    public object OnStatus()
+    {
+        var pvs = _buffer.Pvs;
+        return new
+        {
+            service = _buffer.ServiceName,
+            pvs = pvs.Count,
+            states = pvs.GroupBy(p => p.State).ToDictionary(g => g.Key, g => g.Count()),
+            events = pvs.Sum(p => p.Events),
+            stored = _buffer.Stored,
+            waiting = _buffer.Waiting,
+            lost = _buffer.Lost,
+            late = _buffer.Late,
+            pulses_refused = _buffer.PulsesRefused,
+        };
+    }
+
+    /// <summary>Each PV with its state, age, host, value and counts.</summary>
+    /// <param name="state">Only those in this state: connected, silent, disconnected or never_connected.</param>
+    public IReadOnlyList<BufferedPvStatus> OnPvs(string? state = null) => [.. _buffer.Pvs.Where(p => state is null || p.State == state)];
+
+    /// <summary>The names of the PVs.</summary>
+    public IReadOnlyList<string> OnPvList() => [.. _buffer.Pvs.Select(p => p.Name)];
+
+    /// <summary>Collects exactly these PVs from now on.</summary>
+    public object OnSetPvList(IReadOnlyList<string> pvs) => Changed(_buffer.SetPvs(pvs));
+
+    /// <summary>Collects these PVs too.</summary>
+    public object OnAddPvs(IReadOnlyList<string> pvs) => Changed(_buffer.AddPvs(pvs));
+
+    /// <summary>Does not collect these PVs any more.</summary>
+    public object OnRemovePvs(IReadOnlyList<string> pvs) => Changed(_buffer.RemovePvs(pvs));
+
+    /// <summary>Why a PV is not connected here, although it may be for others.</summary>
+    public Task<PvDiagnosis> OnDiagnose(string pv) => _buffer.DiagnoseAsync(pv);
+
+    private object Changed((int Added, int Removed) change) => new { added = change.Added, removed = change.Removed, pvs = _buffer.Pvs.Count };
+}

@@ -1,0 +1,188 @@
+using System.Collections.Concurrent;
+using Hutch.Epics.ChannelAccess;
+using Hutch.Hosting;
+using Hutch.Services;
+using Hutch.Services.Counting;
+using Hutch.Store;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Epics.Buffering;
+
+/// <summary>
+/// Collects every value of PVs in a store, with the ids of the pulses beside them: the std-daq EPICS buffer (<see cref="BufferRecord"/>). It survives
+/// the death of IOCs and of the store; what it cannot keep it counts, and records as a gap.
+/// </summary>
+public sealed partial class PvBuffer : AsyncService, IReloadable
+{
+    private const int LargestBatch = 2000;
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
+
+    private readonly IStore _store;
+    private readonly Func<CaClient> _makeClient;
+    private readonly Func<BufferConfiguration>? _readAgain;
+    private readonly ConcurrentDictionary<string, BufferedPv> _pvs = new(StringComparer.Ordinal);
+    private readonly Lock _changing = new();
+    private BufferConfiguration _configuration;
+    private CaClient? _client;
+    private PulseIdPv? _pulses;
+
+    /// <summary>Makes the service; PVs are looked for after its start.</summary>
+    /// <param name="configuration">What it collects.</param>
+    /// <param name="store">Where to; it is closed with the service.</param>
+    /// <param name="makeClient">Makes the client of channel access, at the start.</param>
+    /// <param name="options">How it works.</param>
+    /// <param name="readAgain">Reads the configuration again, on SIGHUP; null: it does not change.</param>
+    /// <param name="logger">Where it logs; nowhere if left out.</param>
+    public PvBuffer(
+        BufferConfiguration configuration, IStore store, Func<CaClient> makeClient, PvBufferOptions? options = null, Func<BufferConfiguration>? readAgain = null, ILogger? logger = null)
+        : base((options ?? new PvBufferOptions()).ServiceName, logger)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        Options = options ?? new PvBufferOptions();
+        (_configuration, _store, _makeClient, _readAgain) = (configuration, store, makeClient, readAgain);
+        Queue = new BufferQueue(Options.QueueMemory);
+        Observe("events", "{value}", "Values that came.", () => Statistics.Events);
+        Observe("bytes", "By", "Bytes of the values that came.", () => Statistics.Bytes);
+        Observe("stored", "{entry}", "Entries that are in the store.", () => Stored);
+        Observe("lost", "{entry}", "Entries that are not, because the store was away for too long.", () => Queue.Lost);
+        Observe("late", "{value}", "Values that came late or out of order.", () => Late);
+        Observe("pulses_refused", "{pulse}", "Pulse ids that did not increase.", () => PulsesRefused);
+    }
+
+    /// <summary>How it works.</summary>
+    public PvBufferOptions Options { get; }
+
+    /// <summary>Entries that are in the store.</summary>
+    public long Stored => Interlocked.Read(ref _stored);
+
+    /// <summary>Entries that are not, because the store was away for longer than the queue could hold.</summary>
+    public long Lost => Queue.Lost;
+
+    /// <summary>Entries that wait for the store.</summary>
+    public int Waiting => Queue.Count;
+
+    /// <summary>Values that came late or out of order.</summary>
+    public long Late => _pvs.Values.Sum(p => p.Late);
+
+    /// <summary>Pulse ids that the store refused because they did not increase.</summary>
+    public long PulsesRefused => Interlocked.Read(ref _pulsesRefused);
+
+    /// <summary>The PVs that it collects, by name.</summary>
+    public IReadOnlyList<BufferedPvStatus> Pvs => [.. _pvs.Values.Select(p => p.Status(Options.Silence)).OrderBy(p => p.Name, StringComparer.Ordinal)];
+
+    internal BufferQueue Queue { get; }
+
+    internal BufferStatistics Statistics { get; } = new();
+
+    /// <summary>Changes what is collected, while it runs.</summary>
+    /// <returns>How many PVs were added, and how many removed.</returns>
+    /// <exception cref="UserErrorException">One is no name of a PV; nothing was changed.</exception>
+    public (int Added, int Removed) SetPvs(IEnumerable<string> names)
+    {
+        var wanted = BufferConfiguration.Checked(names).ToHashSet(StringComparer.Ordinal);
+        lock (_changing)
+        {
+            var gone = _pvs.Keys.Where(n => !wanted.Contains(n)).ToList();
+            foreach (var name in gone)
+            {
+                if (_pvs.TryRemove(name, out var pv))
+                    pv.Dispose();
+            }
+            var added = 0;
+            foreach (var name in wanted.Where(n => !_pvs.ContainsKey(n)))
+            {
+                var pv = new BufferedPv(this, name);
+                _pvs[name] = pv;
+                if (_client is { } client)
+                    pv.Start(client, Events, UnknownSince);
+                added++;
+            }
+            _configuration = _configuration with { PvList = [.. wanted] };
+            return (added, gone.Count);
+        }
+    }
+
+    /// <summary>Collects these PVs too. See <see cref="SetPvs"/>.</summary>
+    public (int Added, int Removed) AddPvs(IEnumerable<string> names) => SetPvs(_pvs.Keys.Concat(names));
+
+    /// <summary>Does not collect these PVs any more. See <see cref="SetPvs"/>.</summary>
+    public (int Added, int Removed) RemovePvs(IEnumerable<string> names) => SetPvs(_pvs.Keys.Except(names));
+
+    /// <inheritdoc/>
+    public void Reload()
+    {
+        if (_readAgain is null)
+            return;
+        try
+        {
+            var configuration = _readAgain();
+            var (added, removed) = SetPvs(configuration.PvList);
+            Logger.LogInformation("{Service}: the configuration was read again: {Added} PVs are new, {Removed} are gone", ServiceName, added, removed);
+        }
+        catch (UserErrorException error)
+        {
+            Logger.LogError("{Service}: the configuration stays as it was: {Reason}", ServiceName, error.Message);
+        }
+    }
+
+    /// <summary>Finds out why a PV is not connected here, although it may be for others.</summary>
+    public Task<PvDiagnosis> DiagnoseAsync(string name, CancellationToken cancel = default) =>
+        PvDiagnosis.OfAsync(name, _pvs.TryGetValue(name, out var pv) && pv.IsConnected, _client?.Options.AddressList, cancel);
+
+    /// <inheritdoc/>
+    protected override void OnStarting()
+    {
+        _client = null;
+        SetPvs(_configuration.PvList);
+        _client = _makeClient();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task OnFirstIterationAsync(CancellationToken stop)
+    {
+        UnknownSince = await LastAliveAsync(stop).ConfigureAwait(false);
+        lock (_changing)
+        {
+            foreach (var pv in _pvs.Values.Where(p => !p.IsStarted))
+                pv.Start(_client!, Events, UnknownSince);
+        }
+        if (_configuration.PulseIdPv is { Length: > 0 } name)
+            _pulses = new PulseIdPv(this, name, _client!, Logger);
+        Logger.LogInformation("{Service} collects {Count} PVs into {Store}", ServiceName, _pvs.Count, _store.Address);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<TimeSpan?> IterateAsync(CancellationToken stop)
+    {
+        await KeepAliveAsync(stop).ConfigureAwait(false);
+        WriteStatistics();
+        if (_inHand.Count == 0 && !await Queue.WaitAsync(LongestWait, stop).ConfigureAwait(false))
+            return TimeSpan.Zero;
+        return await StoreAsync(stop).ConfigureAwait(false) ? TimeSpan.Zero : RetryPause;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnStopped()
+    {
+        _pulses?.Dispose();
+        _client?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        foreach (var pv in _pvs.Values)
+            pv.Dispose();
+        _pvs.Clear();
+        FinishAsync().GetAwaiter().GetResult();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing)
+            Queue.Dispose();
+    }
+
+    private PvEvents Events => PvEvents.Value | PvEvents.Alarm | (_configuration.UseArchiverPrecision ? PvEvents.Log : PvEvents.None);
+
+    private void Observe(string name, string unit, string description, Func<long> value) =>
+        ServiceCounts.Observe(this, "hutch.epics_buffer." + name, unit, description, value);
+}

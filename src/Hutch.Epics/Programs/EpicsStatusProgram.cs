@@ -1,0 +1,51 @@
+using System.CommandLine;
+using System.Net.Http.Headers;
+using Hutch.Epics.Publishing;
+using Hutch.Epics.Serving;
+using Hutch.Hosting;
+using Hutch.Services;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Epics.Programs;
+
+/// <summary><c>hutch run epics-status</c>.</summary>
+public sealed class EpicsStatusProgram : HutchProgram
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly Option<string> _url = new("--url") { Description = "Where the rest program answers (environment: STD_DAQ_API_URL; its token: HUTCH_TOKEN).", DefaultValueFactory = _ => Variable("STD_DAQ_API_URL") ?? "http://127.0.0.1:5000", HelpName = "URL" };
+    private readonly Option<string> _prefix = new("--prefix") { Description = "What stands before the name of each PV.", DefaultValueFactory = _ => "HUTCH:", HelpName = "PREFIX" };
+    private readonly ServingOptions _serving = new();
+
+    /// <inheritdoc/>
+    public override string Name => "epics-status";
+
+    /// <inheritdoc/>
+    public override string Description => "Publishes the data acquisition to the control system: its state, rates and losses as PVs, and start and stop.";
+
+    /// <inheritdoc/>
+    public override string Example => "hutch run epics-status --prefix X12SA-DAQ: --bind 0.0.0.0 --put-from 129.129.1.2";
+
+    /// <inheritdoc/>
+    public override void AddOptions(Command command)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        foreach (var option in new Option[] { _url, _prefix }.Concat(_serving.All))
+            command.Options.Add(option);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Service> CreateServices(ParseResult options, ILoggerFactory loggers)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (!Uri.TryCreate(options.GetValue(_url)!.TrimEnd('/') + "/", UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+            throw new UsageErrorException($"--url is {options.GetValue(_url)}; it must be like http://127.0.0.1:5000");
+        var client = new HttpClient { BaseAddress = url, Timeout = Patience };
+        if (Variable("HUTCH_TOKEN") is { } token)
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        var publisher = new DaqPublisher(options.GetValue(_prefix)!, client, loggers.CreateLogger<DaqPublisher>());
+        return [new CaServer("epics-status", publisher.Source, _serving.Read(options, putFromAnywhere: false), loggers.CreateLogger<CaServer>()), publisher];
+    }
+
+    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+}

@@ -1,0 +1,106 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Hutch.Tests.EndToEnd.Support;
+
+namespace Hutch.Tests.EndToEnd.Epics;
+
+/// <summary>examples/epics/beamline.json as it runs, on free ports: the whole path on the embedded store and bus, and over HTTP.</summary>
+public sealed class ExampleTests : IDisposable
+{
+    private static readonly string[] Pvs = ["demo:temperature", "demo:current", "demo:shutter", "demo:motor", "demo:sample", "demo:spectrum"];
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(60) };
+    private readonly string _url;
+    private readonly string _record;
+
+    public ExampleTests()
+    {
+        var examples = Path.Combine(Repository.Root, "examples", "epics");
+        var (ioc, rest) = (FreePorts.Tcp(1), FreePorts.Tcp(1));
+        _url = $"http://127.0.0.1:{rest}/api/v1";
+        _record = _folder["posted.jsonl"];
+        foreach (var file in new[] { "ioc.json", "buffer.json" })
+            File.Copy(Path.Combine(examples, file), _folder[file]);
+        File.WriteAllText(_folder["detector.json"], File.ReadAllText(Path.Combine(examples, "..", "beamline-detector.json"))
+            .Replace("demo-beamline", $"epics-{Environment.ProcessId}", StringComparison.Ordinal));
+        File.WriteAllText(_folder["beamline.json"], File.ReadAllText(Path.Combine(examples, "beamline.json"))
+            .Replace("5074", $"{ioc}", StringComparison.Ordinal)
+            .Replace("5010", $"{rest}", StringComparison.Ordinal)
+            .Replace("\"config\": \"ioc.json\"", $"\"config\": \"ioc.json\", \"record\": \"{_record}\"", StringComparison.Ordinal)
+            .Replace("../beamline-detector.json", "detector.json", StringComparison.Ordinal)
+            .Replace("sqlite:///tmp/hutch-epics.db", $"sqlite://{_folder["store.db"].Replace(" ", "%20", StringComparison.Ordinal)}", StringComparison.Ordinal));
+        using var up = Hutch("up", _folder["beamline.json"], "--detach");
+        up.Succeed();
+    }
+
+    public void Dispose()
+    {
+        using (var down = Hutch("down"))
+            down.WaitForExit();
+        _client.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void A_request_over_HTTP_gets_every_value_and_the_list_of_PVs_changes_while_it_runs()
+    {
+        Wait.Until(() => (int?)Call("status", new JsonObject())["states"]?["connected"] == Pvs.Length, () => "all PVs are connected");
+        var start = After(20);
+        var stop = After(200);
+        After(30);
+        var file = _folder["out.h5"];
+        var id = (string)Post("requests", new JsonObject
+        {
+            ["tag"] = "epics",
+            ["request"] = new JsonObject
+            {
+                ["start_pulse_id"] = start,
+                ["stop_pulse_id"] = stop,
+                ["channels"] = new JsonArray([.. Pvs.Select(p => (JsonNode)p)]),
+                ["output_file"] = file,
+                ["run_log_file"] = _folder["run.log"],
+            },
+        })["request_id"]!;
+        JsonNode? request = null;
+        Wait.Until(() => (request = Get($"requests/{id}"))?["services"]?["validator"]?.AsArray().Count == 2, () => $"the validator ends: {request}");
+        Assert.Equal("succeeded", (string?)request!["state"]);
+
+        using var peer = ChildProcess.Peer("epics_file.py", [file, _record, "demo:pulse_id", $"{start}", $"{stop}", "0", .. Pvs]);
+        var report = JsonDocument.Parse(peer.Succeed().Output).RootElement;
+        Assert.Equal("[]", report.GetProperty("problems").GetRawText());
+        Assert.Equal(0, Pvs.Sum(p => report.GetProperty("missing").GetProperty(p).GetInt32()));
+        Assert.Contains("[demo:temperature] Point count", File.ReadAllText(_folder["run.log"]), StringComparison.Ordinal);
+
+        Assert.Equal(1, (int)Call("add_pvs", new JsonObject { ["pvs"] = new JsonArray("demo:pulse_id") })["added"]!);
+        Wait.Until(() => (int?)Call("status", new JsonObject())["states"]?["connected"] == Pvs.Length + 1, () => "the new PV is connected");
+        Assert.Equal(2, (int)Call("remove_pvs", new JsonObject { ["pvs"] = new JsonArray("demo:pulse_id", "demo:motor") })["removed"]!);
+        Assert.DoesNotContain("demo:motor", Call("pv_list", new JsonObject()).ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains("nobody answers", (string)Call("diagnose", new JsonObject { ["pv"] = "demo:none" })["advice"]!, StringComparison.Ordinal);
+    }
+
+    private long After(int pulses)
+    {
+        long Newest() => File.ReadLines(_record).Reverse().Take(100).Where(l => l.Contains("demo:pulse_id", StringComparison.Ordinal) && l.EndsWith('}'))
+            .Select(l => (long)JsonNode.Parse(l)!["value"]![0]!.GetValue<double>()).DefaultIfEmpty(0).Max();
+
+        var wanted = Newest() + pulses;
+        Wait.Until(() => Newest() >= wanted, () => $"pulse {wanted}");
+        return Newest();
+    }
+
+    private JsonNode Call(string method, JsonObject parameters) => Post($"bus/services/buffer/{method}", parameters)["result"]!;
+
+    private JsonNode Post(string path, JsonObject body)
+    {
+        using var answer = _client.PostAsJsonAsync($"{_url}/{path}", body).GetAwaiter().GetResult();
+        var text = answer.Content.ReadAsStringAsync().GetAwaiter().GetResult();
+        Assert.True(answer.IsSuccessStatusCode, text);
+        return JsonNode.Parse(text)!;
+    }
+
+    private JsonNode? Get(string path) => JsonNode.Parse(_client.GetStringAsync($"{_url}/{path}").GetAwaiter().GetResult());
+
+    private ChildProcess Hutch(params string[] arguments) => ChildProcess.Start(Repository.Launcher, arguments, ("HUTCH_RUNTIME_DIR", _folder["run"]));
+}

@@ -1,0 +1,106 @@
+using System.Text.Json;
+using Hutch.Tests.EndToEnd.Support;
+using Hutch.Tests.Servers;
+
+namespace Hutch.Tests.EndToEnd.Epics;
+
+/// <summary>Whatever is killed: what could not be recorded is a gap in the file, never a value, and the status says so.</summary>
+public sealed class FaultTests(RedisServer redis, RabbitMqServer broker) : IClassFixture<RedisServer>, IClassFixture<RabbitMqServer>
+{
+    [Fact]
+    public async Task Whatever_is_killed_gaps_are_recorded_as_gaps()
+    {
+        using var path = new EpicsPath(redis.Url, $"amqp://127.0.0.1:{broker.Port}");
+        var start = path.After(150);
+        var kills = new (string Name, Func<Task> Kill)[]
+        {
+            ("ioc", () =>
+            {
+                path.Simulator.Kill();
+                path.Simulator.Restart();
+                return Task.CompletedTask;
+            }),
+            ("buffer", () =>
+            {
+                path.Kill("buffer");
+                path.After(50);
+                path.StartBuffer();
+                return Task.CompletedTask;
+            }),
+            ("store", async () =>
+            {
+                KillRedis();
+                path.After(100);
+                await redis.RestartAsync();
+            }),
+            ("writer", () =>
+            {
+                path.Kill("writer");
+                path.StartWriter();
+                return Task.CompletedTask;
+            }),
+        };
+        var order = kills.OrderBy(_ => Random.Shared.Next()).ToList();
+        foreach (var (_, kill) in order)
+        {
+            await kill();
+            WaitForNewValues(path);
+        }
+        var stop = path.After(100);
+        path.After(100);
+
+        var file = path["out.h5"];
+        var (exitCode, output) = path.Request(new { start_pulse_id = start, stop_pulse_id = stop, channels = EpicsPath.Pvs, output_file = file });
+
+        Assert.True(exitCode == 0, $"after {string.Join(", ", order.Select(k => k.Name))}: {output}");
+        var report = path.Compare(file, start, stop, redis.Port);
+        foreach (var pv in EpicsPath.Pvs)
+            Assert.True(report.GetProperty("disconnected").GetProperty(pv).GetInt32() >= 2, $"{pv}: {report.GetProperty("disconnected")}");   // the IOC's death, and the buffer's
+        Assert.True(report.GetProperty("missing_pulses").GetInt32() > 0);
+        var result = JsonDocument.Parse(output).RootElement.GetProperty("services").GetProperty("epics-writer").EnumerateArray().Last().GetProperty("message");
+        Assert.True(result.GetProperty("missing_pulses").GetInt32() > 0, output);
+        Assert.Equal(EpicsPath.Pvs.Count, result.GetProperty("gaps").EnumerateObject().Count());
+    }
+
+    [Fact]
+    public void A_request_that_is_killed_leaves_no_file_that_looks_complete()
+    {
+        using var path = new EpicsPath($"redis://127.0.0.1:{redis.Port}/1", $"redis://127.0.0.1:{redis.Port}/2");
+        var start = path.After(50);
+        path.After(100);
+        var file = path["killed.h5"];
+        File.WriteAllText(path["request.json"], JsonSerializer.Serialize(new { start_pulse_id = start, stop_pulse_id = start + 50, channels = EpicsPath.Pvs, output_file = file }));
+        using var send = ChildProcess.Hutch("request", "send", "epics", path["request.json"], "--bus", $"redis://127.0.0.1:{redis.Port}/2");
+        path.Kill("writer");
+        send.WaitForExit();
+        if (File.Exists(file))
+            path.Compare(file, start, start + 50);   // it was quicker
+
+        path.StartWriter();
+        var (exitCode, output) = path.Request(new { start_pulse_id = start, stop_pulse_id = start + 50, channels = EpicsPath.Pvs, output_file = file });
+        Assert.True(exitCode == 0, output);
+        path.Compare(file, start, start + 50);
+    }
+
+    // New values of a PV that changes are in the store, so that everything works again. libca searches ten seconds after a loss.
+    private void WaitForNewValues(EpicsPath path)
+    {
+        var before = path.NewestPulse;
+        Wait.Until(() => NewestStoredPulse() > before, () => $"no pulse after {before} in the store; buffer: {path.Log("buffer")}");
+        path.After(30);
+    }
+
+    private long NewestStoredPulse()
+    {
+        using var client = ChildProcess.Start("redis-cli", ["-p", $"{redis.Port}", "--raw", "xrevrange", "pulse_id", "+", "-", "count", "1"]);
+        client.WaitForExit();
+        return long.TryParse(client.Output.Split('-')[0], out var pulse) ? pulse : 0;
+    }
+
+    private void KillRedis()
+    {
+        using var info = ChildProcess.Start("redis-cli", ["-p", $"{redis.Port}", "info", "server"]);
+        var pid = int.Parse(info.WaitForOutput(@"process_id:(\d+)").Groups[1].Value);
+        System.Diagnostics.Process.GetProcessById(pid).Kill();
+    }
+}
