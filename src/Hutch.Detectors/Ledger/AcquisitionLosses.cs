@@ -20,6 +20,7 @@ public sealed class AcquisitionLosses
     private readonly List<Loss> _read = [];
     private readonly List<Loss> _ahead = [];
     private readonly Dictionary<(LossStage, LossReason), long> _lost = [];
+    private readonly Dictionary<ulong, int> _lostInConverter = [];   // frames, by images of which nobody else has said anything
     private long _position;
     private long _unreadable;
     private ulong _first;
@@ -186,8 +187,21 @@ public sealed class AcquisitionLosses
 
     private void Take(Loss loss)
     {
+        // Of an image whose frames were all overwritten in the rings the synchroniser never hears; where ids have gaps, only this shows that it was there.
+        if (loss.Stage == LossStage.Converter && !_configuration.Kind.ImageIdsAreConsecutive)
+        {
+            var frames = _lostInConverter.GetValueOrDefault(loss.ImageId) + (int)loss.Count;
+            _lostInConverter[loss.ImageId] = frames;
+            if (frames == _configuration.ActiveModules.Count)
+            {
+                _lostInConverter.Remove(loss.ImageId);
+                _expected++;
+                _inGaps++;
+            }
+        }
         if (IsOfImage(loss))
         {
+            _lostInConverter.Remove(loss.ImageId);
             if (_configuration.Kind.ImageIdsAreConsecutive)
                 _seenButLost++;
             else

@@ -8,6 +8,7 @@ namespace Hutch.Detectors.Tests.Ledger;
 public sealed class AcquisitionLossesTests : IDisposable
 {
     private readonly DaqConfiguration _detector = TestDetectors.Eiger(modules: 4);
+    private readonly DaqConfiguration _detectorWithGaps = TestDetectors.Jungfrau(modules: 4);
     private readonly LossJournal _journal;
 
     public AcquisitionLossesTests() => _journal = LossJournal.Open(_detector.DetectorName);
@@ -103,14 +104,19 @@ public sealed class AcquisitionLossesTests : IDisposable
     }
 
     // What the stages would note of a random fate of each image, and what must come out.
-    [Fact]
-    public void Whatever_happens_to_each_image_the_ledger_adds_up_and_names_it()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Whatever_happens_to_each_image_the_ledger_adds_up_and_names_it(bool idsAreConsecutive)
     {
-        var fates = Gen.ArrayOf(Gen.Choose(0, 6)).Where(f => f.Length > 0).ToArbitrary();
+        var detector = idsAreConsecutive ? _detector : _detectorWithGaps;
+        var packets = detector.Kind.Layout(detector).PacketsPerFrame;
+        // Where ids have gaps, one of which no packet came may never have been.
+        var fates = Gen.ArrayOf(Gen.Choose(0, 8).Where(fate => idsAreConsecutive || fate != 4)).Where(f => f.Length > 0).ToArbitrary();
         Prop.ForAll(fates, f =>
         {
             int[] all = [0, .. f, 0];   // the first and the last one come
-            var losses = New();
+            var losses = new AcquisitionLosses(detector, _journal, _ => false);
             var (missing, kernel, written) = (0, 0, 0);
             for (var id = 0; id < all.Length; id++)
             {
@@ -126,6 +132,14 @@ public sealed class AcquisitionLossesTests : IDisposable
                         (missing, kernel, written) = (missing + 3, kernel + 1, written + 1);
                         break;
                     case 6: _journal.Add(LossStage.Writer, LossReason.Overwritten, (ulong)id); break;
+                    case 7:   // all frames were overwritten before they were converted: the synchroniser hears nothing
+                        for (var module = 0; module < 4; module++)
+                            _journal.Add(LossStage.Converter, LossReason.Overwritten, (ulong)id, 1, module);
+                        continue;
+                    case 8:
+                        _journal.Add(LossStage.Converter, LossReason.Overwritten, (ulong)id, 1, 2);
+                        GiveUp((ulong)id);
+                        continue;
                     default: written++; break;
                 }
                 losses.Add((ulong)id);
@@ -134,13 +148,14 @@ public sealed class AcquisitionLossesTests : IDisposable
 
             Assert.True(ledger.AddsUp, ledger.ToJson());
             Assert.Equal(all.Length, Stage(ledger, "synchroniser").Expected);
-            Assert.Equal(all.Count(a => a == 1), Lost(ledger, "synchroniser", "frame_missing"));
+            Assert.Equal(all.Count(a => a is 1 or 8), Lost(ledger, "synchroniser", "frame_missing"));
+            Assert.Equal((4 * all.Count(a => a == 7)) + all.Count(a => a == 8), Lost(ledger, "converter", "overwritten"));
             Assert.Equal(all.Count(a => a == 2), Lost(ledger, "synchroniser", "overwritten"));
             Assert.Equal(all.Count(a => a == 3), Lost(ledger, "compressor", "overwritten"));
-            Assert.Equal(all.Count(a => a == 4), Lost(ledger, "synchroniser", "nothing_received"));
+            Assert.Equal(all.Count(a => a is 4 or 7), Lost(ledger, "synchroniser", "nothing_received"));
             Assert.Equal(all.Count(a => a == 6), Lost(ledger, "writer", "overwritten"));
             Assert.Equal(kernel, Lost(ledger, "network", "socket_buffer_full"));
-            Assert.Equal(missing - kernel + ((all.Count(a => a == 1) + (4 * all.Count(a => a == 4))) * Packets), Lost(ledger, "network", "not_received"));
+            Assert.Equal(missing - kernel + ((all.Count(a => a == 1) + (4 * all.Count(a => a == 4))) * packets), Lost(ledger, "network", "not_received"));
         }).QuickCheckThrowOnFailure();
     }
 
