@@ -48,12 +48,13 @@ public sealed class DriverTests : IDisposable
         _writer = new PlayedWriter(_configuration.DetectorName);
         var end = _driver.WaitForEndAsync(TestContext.Current.CancellationToken);
 
-        while (!end.IsCompleted)
+        // It has no file, and says so whatever it is asked.
+        Eventually.True(() =>
         {
-            // It has no file, and says so whatever it is asked.
             if (_writer.TryReceive() is { ActionCase: not WriterAction.ActionOneofCase.RecordImage } action)
                 _writer.Answer(action, new WriterProgress());
-        }
+            return end.IsCompleted;
+        });
 
         var status = await end;
         Assert.Equal((WriterState.Ready, AcquisitionState.Failed), (status.State, status.Acquisition!.State));
@@ -95,16 +96,19 @@ public sealed class DriverTests : IDisposable
         await begun.WaitAsync(Patience);
         for (var i = 0; i < Images - (last == WriterAction.ActionOneofCase.RecordImage ? 1 : 0); i++)
             _detector.Send((x, y) => 1);
-        while (true)
+        WriterAction action = new();
+        Eventually.True(() =>
         {
-            var action = _writer.Receive();
+            action = _writer.Receive();
             if (action.ActionCase == WriterAction.ActionOneofCase.RecordImage)
                 images++;
             if (action.ActionCase == last && images > 1)
-                return action;
+                return true;
             if (action.ActionCase != WriterAction.ActionOneofCase.RecordImage)
                 _writer.Answer(action, new WriterProgress { File = File, Images = images });
-        }
+            return false;
+        });
+        return action;
     }
 
     private sealed class PlayedWriter(string detectorName) : IDisposable
