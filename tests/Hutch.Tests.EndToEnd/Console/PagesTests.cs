@@ -49,9 +49,5 @@ public sealed class PagesTests(ConsoleFixture fixture)
         await Task.Run(() => fixture.Beamline.WaitForAnotherRun("at the start"));
     }
 
-    private static async Task ShootAsync(Visit visit, string path, string kind)
-    {
-        var folder = Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts", "screenshots")).FullName;
-        await visit.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{(path.Length == 0 ? "overview" : path)}-{kind}.png") });
-    }
+    private static Task ShootAsync(Visit visit, string path, string kind) => visit.ShootAsync($"{(path.Length == 0 ? "overview" : path)}-{kind}");
 }

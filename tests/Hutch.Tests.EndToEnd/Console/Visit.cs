@@ -58,6 +58,15 @@ internal sealed class Visit : IAsyncDisposable
         return [.. found.EnumerateArray().Select(f => f.GetString()!)];
     }
 
+    public Task<int> CountAsync(string selector) => Page.Locator(selector).CountAsync();
+
+    /// <summary>Keeps a picture in artifacts/screenshots.</summary>
+    public Task ShootAsync(string name)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts", "screenshots")).FullName;
+        return Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}.png") });
+    }
+
     public async Task<int> WidthAsync() => await Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth");
 
     /// <summary>Nothing has gone wrong so far, but for what is said to be expected.</summary>

@@ -18,9 +18,9 @@ internal sealed class DemoBeamline : IDisposable
     /// <summary>Starts it.</summary>
     /// <param name="store">The store; null for a file of its own.</param>
     /// <param name="rate">Images a second; the ring holds 100.</param>
-    /// <param name="bus">The bus of the REST server; null for one in its memory.</param>
+    /// <param name="edit">Changes the text of the beamline file before it is read.</param>
     /// <param name="environment">Variables of all its processes.</param>
-    public DemoBeamline(string? store = null, int rate = 40, string? bus = null, params (string Name, string Value)[] environment)
+    public DemoBeamline(string? store = null, int rate = 40, Func<string, string>? edit = null, params (string Name, string Value)[] environment)
     {
         _environment = environment;
         var examples = Path.Combine(Repository.Root, "examples");
@@ -38,9 +38,10 @@ internal sealed class DemoBeamline : IDisposable
                 port => port.Value == "5000" ? $"{new Uri(Url).Port}" : $"{simulator}")
             .Replace($"\"port\": {new Uri(Url).Port}, ", $"\"port\": {new Uri(Url).Port}, \"simulator\": \"http://127.0.0.1:{simulator}\", \"live-stream\": \"{live}\", ", StringComparison.Ordinal)
             .Replace("sqlite:///tmp/hutch-beamline.db", store ?? $"sqlite://{_folder["store.db"].Replace(" ", "%20", StringComparison.Ordinal)}", StringComparison.Ordinal)
-            .Replace("memory://demo", bus ?? "memory://demo", StringComparison.Ordinal)
             .Replace("\"rate\": 10", $"\"rate\": {rate}", StringComparison.Ordinal)
             .Replace("\"initial_delay\": 0.5", "\"budget\": 1000, \"initial_delay\": 0.1", StringComparison.Ordinal));
+        if (edit is not null)
+            File.WriteAllText(_folder["beamline.json"], edit(File.ReadAllText(_folder["beamline.json"])));
         using var up = Hutch("up", _folder["beamline.json"], "--detach");
         up.Succeed();
     }

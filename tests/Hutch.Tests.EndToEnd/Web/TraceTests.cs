@@ -14,7 +14,7 @@ public sealed class TraceTests
         await redis.InitializeAsync();
         using var collector = ChildProcess.Peer("trace_collector.py");
         var port = collector.WaitForOutput(@"\A(\d+)\n").Groups[1].Value;
-        using var beamline = new DemoBeamline(bus: redis.Url, environment:
+        using var beamline = new DemoBeamline(edit: text => text.Replace("memory://demo", redis.Url, StringComparison.Ordinal), environment:
         [
             ("OTEL_EXPORTER_OTLP_ENDPOINT", $"http://127.0.0.1:{port}"), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("OTEL_BSP_SCHEDULE_DELAY", "100"),
         ]);
