@@ -29,7 +29,7 @@ public sealed class PagesTests(ConsoleFixture fixture)
         await visit.SeeAsync(sign);
         if (path == "live")
             await visit.ClickAsync("Hold this image");   // a picture of a page that is always being drawn takes for ever on a busy machine
-        Assert.InRange(visit.Bytes, 1, LargestPage + (path == "live" ? 100_000_000 : 0));   // images are not the page
+        Assert.InRange(await visit.BytesAsync(), 1, LargestPage + (path == "live" ? 100_000_000 : 0));   // images are not the page
         await ShootAsync(visit, path, "light");
         Assert.Empty(await visit.BarriersAsync());
         await visit.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = ColorScheme.Dark });

@@ -30,6 +30,7 @@ public sealed class VisitorTests
         await visit.SeeAsync(".note.bad", "not known");
         visit.AllIsWell("401");
         await EnterAsync(visit, Reading);
+        await visit.SeeAsync("h1", "Acquisition");   // where the visitor wanted to go
         foreach (var page in Pages)
         {
             await visit.Page.GotoAsync($"{proxy.Url}/daq/{page}");
