@@ -19,7 +19,8 @@ public sealed class VisitorTests
     {
         using var tokens = new TemporaryFolder();
         File.WriteAllText(tokens["tokens"], $"operator ann {Operating}\nreader bob {Reading}\n");
-        File.SetUnixFileMode(tokens["tokens"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        using (var chmod = ChildProcess.Start("chmod", ["600", tokens["tokens"]]))
+            chmod.Succeed();
         using var proxy = new ReverseProxy();
         using var beamline = new DemoBeamline(edit: text => text.Replace("\"bus\": \"memory://demo\"", $"\"bus\": \"memory://demo\", \"tokens\": \"{tokens["tokens"]}\", \"cors\": [\"{proxy.Url}\"]", StringComparison.Ordinal));
         proxy.Serve(beamline.Url);
