@@ -3,6 +3,7 @@ using Hutch.Beamline.Control;
 using Hutch.Hosting;
 using Hutch.Services.Logging;
 using Hutch.Supervision;
+using Hutch.Tracing;
 using Microsoft.Extensions.Logging;
 using Spectre.Console;
 
@@ -35,6 +36,7 @@ internal static class BeamlineForeground
         using var stopped = options.Stop.Register(asked.Set);
         var own = new ServiceLog();
         using var loggers = live ? LoggerFactory.Create(l => l.AddProvider(new ServiceLogProvider(own))) : options.WrapLoggers(LoggerFactory.Create(l => l.AddHutch()));
+        using var traces = TraceExport.Start(file.Name);
         using var run = new BeamlineRun(file, programs, loggers);
         using var control = new ControlServer(run, asked.Set, loggers.CreateLogger("control"));
         using var health = new HealthReport(() => run.Supervisor.SinceLastPass, () => Describe(run));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Hutch.Beamline;
+using Hutch.Hosting.Secrets;
 using Hutch.Services;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -13,6 +14,12 @@ internal sealed class ProgramSource : IProgramSource
     private readonly Lazy<Command> _run = new(RunCommand.Create);
 
     public IReadOnlyList<string> Names { get; } = [.. Programs.All.Select(p => p.Name)];
+
+    public bool TakesPath(string program, string option)
+    {
+        var (command, name) = (_run.Value.Subcommands.FirstOrDefault(c => c.Name == program), $"--{option.TrimStart('-')}");
+        return command?.Options.FirstOrDefault(o => o.Name == name || o.Aliases.Contains(name)) is { HelpName: { } value } && SecretNames.NamesPath(value);
+    }
 
     public IReadOnlyList<string> CommandLine(string program, IReadOnlyList<string> arguments) => [Environment.ProcessPath!, "run", program, .. arguments];
 

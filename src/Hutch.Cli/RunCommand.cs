@@ -26,7 +26,7 @@ internal static class RunCommand
             try
             {
                 var services = program.CreateServices(options, loggers);
-                var exitCode = ProgramHost.Run(services, Console.Error);
+                var exitCode = ProgramHost.Run(services, Console.Error, new ProgramHostOptions { Name = program.Name });
                 if (program.Summary(services) is { } summary)
                     Console.WriteLine(summary);
                 return exitCode;

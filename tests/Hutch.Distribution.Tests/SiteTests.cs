@@ -13,6 +13,8 @@ public class SiteTests
         Assert.Equal("", string.Join(" ", Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md")
             .Select(page => folder[$"site/docs/{Path.GetFileNameWithoutExtension(page)}.html"]).Where(page => !File.Exists(page))));
         Assert.Contains("A named, tagged unit of repeating work", File.ReadAllText(folder["site/api/Hutch.Services.Service.html"]), StringComparison.Ordinal);
+        Assert.Contains("/api/v1/acquisitions", File.ReadAllText(folder["site/docs/openapi.html"]), StringComparison.Ordinal);
+        Assert.Contains("net.core.rmem_max", File.ReadAllText(folder["site/docs/diagnostics.html"]), StringComparison.Ordinal);
         // Whether a page can be found: each must be in the table of contents.
         var contents = File.ReadAllText(Path.Combine(Repository.Root, "eng", "site", "toc.yml"));
         Assert.Equal("", string.Join(" ", Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md").Select(Path.GetFileName).Where(page => !contents.Contains($"docs/{page}", StringComparison.Ordinal))));

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Hutch.Detectors.Ledger;
 using Hutch.Streams;
+using Hutch.Tracing;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Detectors.Acquisitions;
@@ -18,7 +20,7 @@ public sealed partial class AcquisitionDriver
     private static readonly WriterAction ConfirmAction = new() { ConfirmLastImage = new ConfirmLastImage() };
     private readonly WriterAction _record = new() { RecordImage = new RecordImage() };
 
-    private void Begin(AcquisitionInfo info, TaskCompletionSource<WriterStatus>? begun)
+    private void Begin(AcquisitionInfo info, TaskCompletionSource<WriterStatus>? begun, string? caller = null)
     {
         if (_status.State != WriterState.Ready)
         {
@@ -31,7 +33,7 @@ public sealed partial class AcquisitionDriver
         while (_images!.TryReceive(_message, out _, wait: false))
         {
         }
-        _run = new AcquisitionRun(info, new AcquisitionLosses(_configuration, _journal!, IsInRing), begun);
+        _run = new AcquisitionRun(info, new AcquisitionLosses(_configuration, _journal!, IsInRing), begun) { Span = Traces.Begin("acquisition", caller)?.SetTag("hutch.detector", _configuration.DetectorName).SetTag("hutch.run.id", info.RunId) };
         var create = new CreateFile
         {
             Path = info.OutputFile,
@@ -39,6 +41,7 @@ public sealed partial class AcquisitionDriver
             NImages = (ulong)info.Images,
             Overwrite = info.Overwrite,
             ReportProgress = true,
+            Traceparent = _run.Span?.Id ?? "",
         };
         foreach (var writer in _writers)
         {
@@ -199,6 +202,9 @@ public sealed partial class AcquisitionDriver
 
     private void Finish(AcquisitionRun run, AcquisitionState state, string message, WriterState then)
     {
+        if (state == AcquisitionState.Failed)
+            run.Span?.SetStatus(ActivityStatusCode.Error, message);
+        run.Span?.SetTag("hutch.images", Written(run)).Dispose();
         Publish(new WriterStatus(then, Snapshot(run, state, message, AcquisitionRun.Now())));
         _run = null;
         run.Ended.TrySetResult(_status);

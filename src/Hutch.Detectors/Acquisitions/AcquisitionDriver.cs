@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Hutch.Detectors.Assembly;
 using Hutch.Detectors.Configuration;
 using Hutch.Detectors.Ledger;
@@ -66,7 +67,8 @@ public sealed partial class AcquisitionDriver : Service
         if (info.Images < 1)
             throw new UserErrorException($"n_images is {info.Images}, but must be at least 1");
         var begun = new TaskCompletionSource<WriterStatus>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(() => Begin(info, begun));
+        var caller = Activity.Current?.Id;
+        Post(() => Begin(info, begun, caller));
         return await begun.Task.ConfigureAwait(false);
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Hutch.Detectors.Ledger;
 
 namespace Hutch.Detectors.Acquisitions;
@@ -13,6 +14,9 @@ internal sealed class AcquisitionRun(AcquisitionInfo info, AcquisitionLosses los
     internal TaskCompletionSource<WriterStatus>? Begun { get; } = begun;
 
     internal TaskCompletionSource<WriterStatus> Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Ends with it; null while nobody listens to traces, and for one that an earlier driver began.</summary>
+    internal Activity? Span { get; init; }
 
     internal AcquisitionPhase Phase { get; set; }
 

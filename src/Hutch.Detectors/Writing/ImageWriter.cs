@@ -6,6 +6,7 @@ using Hutch.Native.Posix;
 using Hutch.Native.Zmq;
 using Hutch.Services;
 using Hutch.Streams;
+using Hutch.Tracing;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Detectors.Writing;
@@ -27,6 +28,7 @@ public sealed class ImageWriter : Service
     private Ring? _ring;
     private ImageFile? _file;
     private FileSystemUser? _user;
+    private Activity? _span;
     private bool _failed;
     private (long Images, long Bytes) _before;
 
@@ -135,6 +137,8 @@ public sealed class ImageWriter : Service
         if (_file is not null)
             Close(new CloseFile { Incomplete = "a new file was asked for" });
         _failed = false;
+        _span?.Dispose();
+        _span = Traces.Begin("write file", create.Traceparent)?.SetTag("hutch.service", ServiceName);
         _before = (TotalImages, TotalBytes);
         Statistics = new RunStatistics { File = OutputFile.Of(create.Path, _options.Writer, _options.Writers) };
         _reports!.Begin(Statistics, create.ReportProgress);
@@ -197,6 +201,7 @@ public sealed class ImageWriter : Service
         }
         if (close.Incomplete.Length > 0)
             Statistics.File = OutputFile.MarkIncomplete(Statistics.File);
+        EndSpan();
         Logger.LogInformation("{Service}: {Images} images are in {File}", ServiceName, Statistics.Written, Statistics.File);
     }
 
@@ -223,7 +228,15 @@ public sealed class ImageWriter : Service
             Logger.LogError("{Service}: writing failed: {Reason}; {Images} images are in {File}", ServiceName, error.Message, Statistics.Written, Statistics.File);
         }
         var reason = file is null ? error.Message : $"writing {path} failed: {error.Message}";
+        _span?.SetStatus(ActivityStatusCode.Error, reason);
+        EndSpan();
         _reports.Fail(Statistics, reason, _action.Question);
+    }
+
+    private void EndSpan()
+    {
+        _span?.SetTag("hutch.file", Statistics.File).SetTag("hutch.images", Statistics.Written).Dispose();
+        _span = null;
     }
 
     private void NoteUnexpected()

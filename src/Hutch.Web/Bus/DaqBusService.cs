@@ -9,20 +9,20 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Web.Bus;
 
 /// <summary>The data acquisition as methods of the service <c>daq</c> on the bus.</summary>
-public sealed class DaqBusService(string url, Instrument instrument, ILogger? logger = null)
+internal sealed class DaqBusService(string url, Instrument instrument, ILogger? logger = null)
     : BusService(url, new ServeOptions { Name = "daq", Concurrency = 16 }, logger: logger)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    /// <summary>The present configuration and its id.</summary>
+    [BusMethod(Description = "The present configuration and its id.")]
     public async Task<JsonObject> OnGetConfig() => Shape(await instrument.Daq.Configurations.PresentAsync().ConfigureAwait(false));
 
-    /// <summary>Changes members of the configuration.</summary>
+    [BusMethod(Description = "Changes members of the configuration.")]
     [BusError(typeof(UserErrorException))]
     public async Task<JsonObject> OnSetConfig(JsonElement config) =>
         Shape(await instrument.Daq.Configurations.ChangeAsync(JsonObject.Create(config) ?? throw new UserErrorException("config must be an object"), "bus").ConfigureAwait(false));
 
-    /// <summary>Makes an older configuration the present one; without an id the one before.</summary>
+    [BusMethod(Description = "Makes an older configuration the present one; without an id the one before.")]
     [BusError(typeof(UserErrorException))]
     public async Task<JsonObject> OnRollbackConfig(string? configId = null)
     {
@@ -32,7 +32,7 @@ public sealed class DaqBusService(string url, Instrument instrument, ILogger? lo
         return Shape(await instrument.Daq.Configurations.RollBackAsync(id, "bus").ConfigureAwait(false));
     }
 
-    /// <summary>Starts an acquisition, and waits for its end if that is asked for (at most 60 s).</summary>
+    [BusMethod(Description = "Starts an acquisition, and waits for its end if that is asked for (at most 60 s).")]
     [BusError(typeof(UserErrorException))]
     public async Task<WriterStatus> OnStart(long nImages, string outputFile, ulong? runId = null, bool wait = false)
     {
@@ -40,20 +40,20 @@ public sealed class DaqBusService(string url, Instrument instrument, ILogger? lo
         return wait ? await instrument.Daq.WaitForEndAsync(Limit).ConfigureAwait(false) ?? instrument.Daq.Status : status;
     }
 
-    /// <summary>Stops the acquisition that is under way.</summary>
+    [BusMethod(Description = "Stops the acquisition that is under way.")]
     [BusError(typeof(UserErrorException))]
     public async Task<WriterStatus> OnStop() => await instrument.Daq.StopAcquisitionAsync(Limit).ConfigureAwait(false) ?? instrument.Daq.Status;
 
-    /// <summary>The state of the writers, and the present or last acquisition.</summary>
+    [BusMethod(Description = "The state of the writers, and the present or last acquisition.")]
     public WriterStatus OnStatus() => instrument.Daq.Status;
 
-    /// <summary>Images and bytes a second.</summary>
+    [BusMethod(Description = "Images and bytes a second.")]
     public JsonNode? OnStats() => instrument.Recorder.Statistics?.DeepClone();
 
-    /// <summary>The newest acquisitions by their ids.</summary>
+    [BusMethod(Description = "The newest acquisitions by their ids.")]
     public Task<JsonObject> OnLogs(int n = 10) => AcquisitionLog.NewestAsync(instrument.Store, n);
 
-    /// <summary>How far the configuration has come to the servers.</summary>
+    [BusMethod(Description = "How far the configuration has come to the servers.")]
     public Task<DeploymentStatus> OnDeployment() => DeploymentStatus.ReadAsync(instrument.Store);
 
     private static JsonObject Shape(StoredConfiguration? stored) =>

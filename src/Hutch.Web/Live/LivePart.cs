@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Hutch.Web.Live;
@@ -48,7 +49,8 @@ internal sealed record LivePart(int X, int Y, int Step, int Columns, int Rows, s
     {
         var from = MemoryMarshal.Cast<byte, TFrom>(image.Pixels.Span);
         var (columns, rows) = ((area.Width + area.Step - 1) / area.Step, (area.Height + area.Step - 1) / area.Step);
-        var to = new TTo[columns * rows];
+        var pixels = new byte[columns * rows * Unsafe.SizeOf<TTo>()];
+        var to = MemoryMarshal.Cast<byte, TTo>(pixels.AsSpan());
         for (var row = 0; row < rows; row++)
         {
             for (var column = 0; column < columns; column++)
@@ -63,6 +65,6 @@ internal sealed record LivePart(int X, int Y, int Step, int Columns, int Rows, s
                 to[(row * columns) + column] = TTo.CreateSaturating(largest);
             }
         }
-        return new LivePart(area.X, area.Y, area.Step, columns, rows, type, MemoryMarshal.AsBytes(to.AsSpan()).ToArray());
+        return new LivePart(area.X, area.Y, area.Step, columns, rows, type, pixels);
     }
 }

@@ -71,7 +71,7 @@ internal sealed class LiveSocket(LiveView view, WebSocket socket)
 
     private async Task<int> SendAsync(LiveImage? image, Wanted? wanted, CancellationToken end)
     {
-        var part = image is null || wanted is null ? null : LivePart.Of(image, wanted.X, wanted.Y, wanted.Width, wanted.Height, wanted.Pixels);
+        var part = image is null || wanted is null ? null : image.Part(wanted.X, wanted.Y, wanted.Width, wanted.Height, wanted.Pixels);
         var header = JsonSerializer.SerializeToUtf8Bytes(new JsonObject
         {
             ["frame"] = image?.Frame,

@@ -50,7 +50,7 @@ public static class BeamlineReader
         var services = (file["services"]?.Items ?? []).Select((json, i) => new LocatedEntry(json, i)).ToList();
         new NameChecks(file, services, programs, report).Run();
         new CircleCheck(services, report).Run();
-        new ValueChecks(file, services, report).Run();
+        new ValueChecks(file, services, programs, report).Run();
         if (!reading.MayLackVariables)
             new VariableChecks(file, services, report).Run();
         var files = new FileChecks(file, folder, report);

@@ -9,6 +9,9 @@ public interface IProgramSource
     /// <summary>Their names.</summary>
     IReadOnlyList<string> Names { get; }
 
+    /// <summary>Whether the value of an option of one is the path of a file or folder, whatever the option is called (<c>--tokens FILE</c>).</summary>
+    bool TakesPath(string program, string option);
+
     /// <summary>The command line that runs one: executable first.</summary>
     IReadOnlyList<string> CommandLine(string program, IReadOnlyList<string> arguments);
 

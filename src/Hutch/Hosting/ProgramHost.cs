@@ -1,5 +1,6 @@
 using Hutch.Services;
 using Hutch.Services.Processes;
+using Hutch.Tracing;
 
 namespace Hutch.Hosting;
 
@@ -18,6 +19,7 @@ public static class ProgramHost
     public static int Run(IReadOnlyList<Service> services, TextWriter errors, ProgramHostOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        using var traces = services.Count == 0 ? null : TraceExport.Start(options.Name ?? services[^1].ServiceName);
         using var link = ParentLink.Current;
         using var asked = new ManualResetEventSlim();
         using var signals = new StopSignals(asked.Set, HangUp(services));

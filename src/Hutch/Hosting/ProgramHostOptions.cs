@@ -6,6 +6,9 @@ namespace Hutch.Hosting;
 /// <summary>What a host of a program's services may want besides; every entry may be left out.</summary>
 public sealed record ProgramHostOptions
 {
+    /// <summary>What the process is called in traces. Default: as its last service.</summary>
+    public string? Name { get; init; }
+
     /// <summary>Asks for the end, as a signal does.</summary>
     public CancellationToken Stop { get; init; }
 

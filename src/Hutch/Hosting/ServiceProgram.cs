@@ -49,7 +49,7 @@ public static class ServiceProgram
             // Beside the services, not among them: the program ends when they have ended.
             using var status = setup.Store is null ? null : new StatusReporter(setup);
             status?.Start();
-            return ProgramHost.Run(services, Console.Error);
+            return ProgramHost.Run(services, Console.Error, new ProgramHostOptions { Name = setup.ServiceName });
         }
         catch (UserErrorException error)
         {

@@ -134,6 +134,11 @@ public sealed class OperatorTests(ConsoleFixture fixture)
         await visit.Page.Locator("[aria-label^=Open]").First.ClickAsync();
         await visit.SeeAsync("#h5web", "NX Heatmap");   // it has found the images by itself
         await visit.SeeAsync("#h5web canvas");
+        await visit.ShootAsync("file-light");
+        await visit.Page.SetViewportSizeAsync(390, 844);
+        Assert.InRange(await visit.WidthAsync(), 1, 390);
+        await visit.ShootAsync("file-phone");
+        await visit.Page.SetViewportSizeAsync(1280, 900);
         await visit.Page.GetByText("NX Line").ClickAsync();
         await visit.SeeAsync("#h5web canvas");
         await visit.Page.GetByText("Inspect", new PageGetByTextOptions { Exact = true }).ClickAsync();

@@ -29,7 +29,7 @@ public sealed class PagesTests(ConsoleFixture fixture)
         await visit.SeeAsync(sign);
         if (path == "live")
             await visit.ClickAsync("Hold this image");   // a picture of a page that is always being drawn takes for ever on a busy machine
-        Assert.InRange(visit.Bytes, 1, LargestPage + (path == "live" ? 100_000_000 : 0));   // images are not the page
+        Assert.InRange(await visit.BytesAsync(), 1, LargestPage + (path == "live" ? 100_000_000 : 0));   // images are not the page
         await ShootAsync(visit, path, "light");
         Assert.Empty(await visit.BarriersAsync());
         await visit.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = ColorScheme.Dark });
@@ -49,9 +49,5 @@ public sealed class PagesTests(ConsoleFixture fixture)
         await Task.Run(() => fixture.Beamline.WaitForAnotherRun("at the start"));
     }
 
-    private static async Task ShootAsync(Visit visit, string path, string kind)
-    {
-        var folder = Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts", "screenshots")).FullName;
-        await visit.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{(path.Length == 0 ? "overview" : path)}-{kind}.png") });
-    }
+    private static Task ShootAsync(Visit visit, string path, string kind) => visit.ShootAsync($"{(path.Length == 0 ? "overview" : path)}-{kind}");
 }

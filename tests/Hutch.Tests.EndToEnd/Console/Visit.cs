@@ -10,7 +10,7 @@ internal sealed class Visit : IAsyncDisposable
 {
     private readonly List<string> _troubles = [];
     private readonly string _url;
-    private long _bytes;
+    private readonly List<Task<int>> _sizes = [];
 
     private Visit(IPage page, string url)
     {
@@ -20,14 +20,24 @@ internal sealed class Visit : IAsyncDisposable
         page.Response += (_, response) => Note(response.Status >= 400, $"{response.Status} {response.Url}");
         page.RequestFailed += (_, request) => Note(request.Failure != "net::ERR_ABORTED", $"{request.Url}: {request.Failure}");
         page.Request += (_, request) => Note(!request.Url.StartsWith(url, StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal) && !request.Url.StartsWith("blob:", StringComparison.Ordinal), $"another host: {request.Url}");
-        page.RequestFinished += async (_, request) => Interlocked.Add(ref _bytes, (await request.SizesAsync()).ResponseBodySize);
+        page.RequestFinished += (_, request) =>
+        {
+            lock (_sizes)
+                _sizes.Add(SizeAsync(request));
+        };
         page.Dialog += (_, dialog) => dialog.AcceptAsync();
     }
 
     public IPage Page { get; }
 
     /// <summary>Bytes of all answers so far, as they went over the wire.</summary>
-    public long Bytes => Interlocked.Read(ref _bytes);
+    public async Task<long> BytesAsync()
+    {
+        List<Task<int>> sizes;
+        lock (_sizes)
+            sizes = [.. _sizes];
+        return (await Task.WhenAll(sizes)).Sum(s => (long)s);
+    }
 
     public static async Task<Visit> OfAsync(Browser browser, string url, string path)
     {
@@ -58,6 +68,15 @@ internal sealed class Visit : IAsyncDisposable
         return [.. found.EnumerateArray().Select(f => f.GetString()!)];
     }
 
+    public Task<int> CountAsync(string selector) => Page.Locator(selector).CountAsync();
+
+    /// <summary>Keeps a picture in artifacts/screenshots.</summary>
+    public Task ShootAsync(string name)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts", "screenshots")).FullName;
+        return Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}.png") });
+    }
+
     public async Task<int> WidthAsync() => await Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth");
 
     /// <summary>Nothing has gone wrong so far, but for what is said to be expected.</summary>
@@ -68,6 +87,8 @@ internal sealed class Visit : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await Page.Context.CloseAsync();
+
+    private static async Task<int> SizeAsync(IRequest request) => (await request.SizesAsync()).ResponseBodySize;
 
     private void Note(bool isTrouble, string text)
     {

@@ -12,13 +12,17 @@ internal sealed class DemoBeamline : IDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(120) };
+    private readonly (string Name, string Value)[] _environment;
     private int _runs;
 
     /// <summary>Starts it.</summary>
     /// <param name="store">The store; null for a file of its own.</param>
     /// <param name="rate">Images a second; the ring holds 100.</param>
-    public DemoBeamline(string? store = null, int rate = 40)
+    /// <param name="edit">Changes the text of the beamline file before it is read.</param>
+    /// <param name="environment">Variables of all its processes.</param>
+    public DemoBeamline(string? store = null, int rate = 40, Func<string, string>? edit = null, params (string Name, string Value)[] environment)
     {
+        _environment = environment;
         var examples = Path.Combine(Repository.Root, "examples");
         Data = Directory.CreateTempSubdirectory("hutch-data-").FullName;   // deployed systems take no blanks
         Url = $"http://127.0.0.1:{FreePort.Next()}";
@@ -36,6 +40,8 @@ internal sealed class DemoBeamline : IDisposable
             .Replace("sqlite:///tmp/hutch-beamline.db", store ?? $"sqlite://{_folder["store.db"].Replace(" ", "%20", StringComparison.Ordinal)}", StringComparison.Ordinal)
             .Replace("\"rate\": 10", $"\"rate\": {rate}", StringComparison.Ordinal)
             .Replace("\"initial_delay\": 0.5", "\"budget\": 1000, \"initial_delay\": 0.1", StringComparison.Ordinal));
+        if (edit is not null)
+            File.WriteAllText(_folder["beamline.json"], edit(File.ReadAllText(_folder["beamline.json"])));
         using var up = Hutch("up", _folder["beamline.json"], "--detach");
         up.Succeed();
     }
@@ -57,7 +63,7 @@ internal sealed class DemoBeamline : IDisposable
 
     /// <summary>Runs a hutch command that finds this beamline and its REST server.</summary>
     public ChildProcess Hutch(params string[] arguments) =>
-        ChildProcess.Start(Repository.Launcher, arguments, ("HUTCH_RUNTIME_DIR", _folder["run"]), ("STD_DAQ_API_URL", Url));
+        ChildProcess.Start(Repository.Launcher, arguments, [("HUTCH_RUNTIME_DIR", _folder["run"]), ("STD_DAQ_API_URL", Url), .. _environment]);
 
     public JsonObject Service(string name)
     {
@@ -109,9 +115,15 @@ internal sealed class DemoBeamline : IDisposable
     }
 
     /// <summary>The answer to a POST.</summary>
-    public JsonNode Post(string path, JsonObject body)
+    /// <param name="path">What of the server.</param>
+    /// <param name="body">What is sent.</param>
+    /// <param name="traceparent">The span it belongs to, if any.</param>
+    public JsonNode Post(string path, JsonObject body, string? traceparent = null)
     {
-        using var response = _client.PostAsJsonAsync(Url + path, body).GetAwaiter().GetResult();
+        using var request = new HttpRequestMessage(HttpMethod.Post, Url + path) { Content = JsonContent.Create(body) };
+        if (traceparent is not null)
+            request.Headers.Add("traceparent", traceparent);
+        using var response = _client.Send(request);
         return JsonNode.Parse(response.Content.ReadAsStringAsync().GetAwaiter().GetResult())!;
     }
 }

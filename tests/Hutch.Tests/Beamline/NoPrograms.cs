@@ -9,6 +9,8 @@ internal sealed class NoPrograms : IProgramSource
 {
     public IReadOnlyList<string> Names => ["known"];
 
+    public bool TakesPath(string program, string option) => false;
+
     public IReadOnlyList<string> CommandLine(string program, IReadOnlyList<string> arguments) => ["true"];
 
     public IReadOnlyList<string> Check(string program, IReadOnlyList<string> arguments, string? folder) => arguments.Contains("--bad") ? ["--bad is not right"] : [];

@@ -43,6 +43,37 @@ public sealed class H5groveTests(SharedInstrument shared)
         Assert.Contains($"/{group}/data", JsonNode.Parse(await Instrument.Client.GetStringAsync($"/api/v1/h5grove/paths?file={file}", Cancel))!.AsArray().Select(p => (string?)p));
     }
 
+    [Fact]
+    public async Task A_file_that_is_being_written_grows_under_the_eyes_of_its_reader()
+    {
+        var file = Instrument.NewFile();
+        var (status, _) = await Instrument.Client.PostAsync("/api/v1/acquisitions", new JsonObject { ["n_images"] = 1_000_000, ["output_file"] = file });
+        Assert.Equal(HttpStatusCode.Created, status);
+        var dataset = $"/{Instrument.Configuration.DetectorName}/data";
+        var first = await ImagesAsync(_ => true);
+        var image = await BytesAsync(file, dataset, $"&selection={first - 1}&format=bin");
+        Assert.Contains(image, b => b != 0);
+        var more = await ImagesAsync(n => n > first);
+        Assert.Contains(await BytesAsync(file, dataset, $"&selection={more - 1}&format=bin"), b => b != 0);
+        using (await Instrument.Client.PostAsync("/writer/stop", null, Cancel))
+            await Hutch.Tests.Servers.Eventually.TrueAsync(() => Instrument.Daq.Status.Acquisition!.HasEnded, "it has ended");
+        Assert.Equal(image, await BytesAsync(file, dataset, $"&selection={first - 1}&format=bin"));   // what was seen early is what is there
+        Assert.Equal(Instrument.Daq.Status.Acquisition!.Statistics.Completed, (long)(await JsonAsync(file, "meta", dataset))["shape"]![0]!);
+
+        async Task<long> ImagesAsync(Func<long, bool> enough)
+        {
+            var images = 0L;
+            await Hutch.Tests.Servers.Eventually.TrueAsync(async () =>
+            {
+                using var answer = await Instrument.Client.GetAsync($"/api/v1/h5grove/meta?file={file}&path={dataset}", Cancel);
+                images = answer.IsSuccessStatusCode ? (long)JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancel))!["shape"]![0]! : 0;
+                Assert.False(Instrument.Daq.Status.Acquisition!.HasEnded);
+                return images > 0 && enough(images);
+            }, TimeSpan.FromSeconds(60), () => $"{images} images are in the file, and no more");
+            return images;
+        }
+    }
+
     [Theory]
     [InlineData("file=/etc/passwd&path=/", HttpStatusCode.NotFound, "File not found")]
     [InlineData("path=/", HttpStatusCode.BadRequest, "file must be given")]

@@ -35,6 +35,38 @@ public sealed class MetricsTests(SharedInstrument shared)
     }
 
     [Fact]
+    public async Task Scrapes_during_a_run_follow_it_and_the_last_one_equals_ledger_and_file()
+    {
+        var (client, name) = (shared.Instrument.Client, shared.Instrument.Configuration.DetectorName);
+        var file = shared.Instrument.NewFile();
+        var before = await ScrapeAsync();
+        var (status, _) = await client.PostAsync("/api/v1/acquisitions", new JsonObject { ["n_images"] = 30, ["output_file"] = file });
+        Assert.Equal(HttpStatusCode.Created, status);
+        var seen = new SortedSet<double>();
+        do
+        {
+            var low = shared.Instrument.Daq.Status.Acquisition!.Statistics.Completed;
+            var scrape = await ScrapeAsync();
+            Assert.InRange(scrape["hutch_acquisition_images_written"], low, shared.Instrument.Daq.Status.Acquisition!.Statistics.Completed);
+            seen.Add(scrape["hutch_acquisition_images_written"]);
+        }
+        while (!shared.Instrument.Daq.Status.Acquisition!.HasEnded);
+        Assert.True(seen.Count > 2, $"the numbers did not move: {string.Join(", ", seen)}");
+
+        var last = await ScrapeAsync();
+        foreach (var row in shared.Instrument.Daq.Status.Acquisition!.Ledger!.Stages)
+            Assert.Equal(row.Passed, last[$"hutch_acquisition_ledger_passed{{stage=\"{row.Stage}\",unit=\"{row.Unit}\"}}"]);
+        var rows = (double)(await client.GetJsonAsync($"/api/v1/h5grove/meta?file={file}&path=/{name}/data"))["shape"]![0]!;
+        Assert.Equal(30, rows);
+        Assert.Equal(rows, last["hutch_acquisition_images_written"]);
+        var writer = $"hutch_writer_images_total{{service=\"writer-{name}\"}}";
+        Assert.Equal(rows, last[writer] - before[writer]);
+
+        async Task<Dictionary<string, double>> ScrapeAsync() => (await client.GetStringAsync("/metrics", Cancel)).Split('\n').Where(l => l.Length > 0 && l[0] != '#')
+            .ToDictionary(l => l[..l.LastIndexOf(' ')], l => double.Parse(l[(l.LastIndexOf(' ') + 1)..], System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
     public async Task A_scrape_has_what_the_stages_count_and_health_what_makes_progress()
     {
         var text = await shared.Instrument.Client.GetStringAsync("/metrics", Cancel);

@@ -1,4 +1,4 @@
-import { html, show, api, boot, clock, fixed, num, may, Action, Empty, Mark, Panel, useAnswer, useEffect, useState } from './ui.js';
+import { html, show, api, boot, clock, fixed, num, may, Action, Empty, Mark, Panel, useAnswer, useEffect, useRef, useState } from './ui.js';
 import { useInstrument, on } from './instrument.js';
 
 // A field for a parameter, by its schema; what is left empty is not sent.
@@ -38,11 +38,24 @@ function Method({ service, method, statistics }) {
     ${answer && html`<div><p class="quiet small">Answered in ${fixed(answer.took, 0)} ms</p><pre class="note busy" tabindex="0">${answer.text}</pre></div>`}</div></details>`;
 }
 
-function Service({ service }) {
-  const [answers] = useAnswer(`api/v1/bus/services/${encodeURIComponent(service.service)}/statistics`);
+const asksEvery = 5000;   // milliseconds
+
+// What a service has counted, and how many messages a second came since the look before.
+function useStatistics(service) {
+  const [look, setLook] = useState(0);
+  useEffect(() => { const t = setInterval(() => document.hidden || setLook(n => n + 1), asksEvery); return () => clearInterval(t); }, []);
+  const [answers] = useAnswer(`api/v1/bus/services/${encodeURIComponent(service.service)}/statistics`, [look]);
   const statistics = answers?.find(a => a.instance === service.instance);
+  const looks = useRef([]);
+  if (statistics && statistics !== looks.current.at(-1)) looks.current = [...looks.current, statistics].slice(-2);
+  const [before, now] = looks.current;
+  return [statistics, now && now.uptime_s > before.uptime_s ? Math.max(0, now.received - before.received) / (now.uptime_s - before.uptime_s) : null];
+}
+
+function Service({ service }) {
+  const [statistics, rate] = useStatistics(service);
   return html`<${Panel} title=${service.service} aside=${html`<span class="tag">${service.host}, pid ${service.pid}</span>`}>
-    <dl class="facts"><dt>Since</dt><dd>${clock(service.started)}</dd>${statistics && html`<dt>Messages</dt><dd>${num(statistics.received)}, of them ${num(statistics.malformed)} malformed, ${num(statistics.unknown_methods)} for unknown methods</dd><dt>Dropped</dt><dd>${num(statistics.dropped)}; expired ${num(statistics.expired)}; connects ${num(statistics.connects)}</dd>`}
+    <dl class="facts"><dt>Since</dt><dd>${clock(service.started)}</dd>${statistics && html`<dt>Messages</dt><dd>${rate === null ? '' : `${fixed(rate)} a second; `}${num(statistics.received)} since its start, of them ${num(statistics.malformed)} malformed, ${num(statistics.unknown_methods)} for unknown methods</dd><dt>Dropped</dt><dd>${num(statistics.dropped)}; expired ${num(statistics.expired)}; connects ${num(statistics.connects)}</dd>`}
       <dt>Queues</dt><dd>${(service.queues ?? []).map(q => html`<code>${q.routing_key}</code> `)}</dd></dl>
     <div style="margin-top:var(--s3)">${(service.methods ?? []).map(m => html`<${Method} key=${m.name} service=${service.service} method=${m} statistics=${statistics?.methods?.find(s => s.name === m.name)} />`)}</div></${Panel}>`;
 }

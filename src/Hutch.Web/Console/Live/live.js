@@ -42,7 +42,7 @@ function Live() {
   pausedNow.current = paused;
   const shown = useRef([]);
   useEffect(() => follow(() => pausedNow.current ? null : { pixels: budget }, (head, values) => {
-    setHeader(head);
+    setHeader({ ...head, heard: performance.now() });
     if (!values) return;
     shown.current = shown.current.filter(t => performance.now() - t < 3000).concat(performance.now());
     setImage({ values, columns: head.columns, rows: head.rows, x: head.x, y: head.y, step: head.step, frame: head.frame, whole: [head.image_columns, head.image_rows] });
@@ -52,7 +52,7 @@ function Live() {
   const lossy = new Map();
   for (const l of losses ?? []) if (l.module >= 0 && Date.now() / 1000 - l.last < lossShown) lossy.set(l.module, (lossy.get(l.module) ?? 0) + l.count);
   const set = (name, value) => setLook({ ...look, [name]: value });
-  const age = header?.age_s;
+  const age = typeof header?.age_s === 'number' ? header.age_s + (performance.now() - header.heard) / 1000 : null;
   const fresh = link === 'open' && age !== null && age !== undefined && age < 2;
   const rate = shown.current.length > 1 ? (shown.current.length - 1) / ((performance.now() - shown.current[0]) / 1000) : 0;
   const mark = link !== 'open' ? ['old', 'not connected'] : paused ? ['off', 'paused'] : fresh ? ['ok', 'live'] : image ? ['old', `the last image is ${span(age)} old`] : ['warn', 'no image yet'];

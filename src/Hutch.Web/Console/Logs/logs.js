@@ -1,16 +1,19 @@
 import { html, show, clock, Empty, Mark, Panel, useAnswer, useEffect, useState } from './ui.js';
 import { useInstrument, on } from './instrument.js';
 import { LogLines } from './loglines.js';
+import { families } from './services.js';
 
 function Services() {
   const { services, beamline_error: error } = useInstrument();
   const [chosen, choose] = useState([]);
   if (!services) return html`<${Empty} title="No beamline is seen from here">${error ?? ''} Start one with <code>hutch up FILE</code>.</${Empty}>`;
+  const groups = families(services);
+  const names = groups.filter(([name]) => chosen.includes(name)).flatMap(([, members]) => members.map(s => s.name));
   const toggle = name => choose(chosen.includes(name) ? chosen.filter(n => n !== name) : [...chosen, name]);
   return html`<${Panel} title="What the services say"><div class="row" style="margin-bottom:var(--s3)" role="group" aria-label="Services">
     <button type="button" class="tiny" aria-pressed=${chosen.length === 0} onClick=${() => choose([])}>all</button>
-    ${services.map(s => html`<button type="button" class="tiny" key=${s.name} aria-pressed=${chosen.includes(s.name)} onClick=${() => toggle(s.name)}>${s.name}</button>`)}</div>
-    <${LogLines} names=${chosen} several=${chosen.length !== 1} /></${Panel}>`;
+    ${groups.map(([name, members]) => html`<button type="button" class="tiny" key=${name} aria-pressed=${chosen.includes(name)} onClick=${() => toggle(name)}>${name}${members.length > 1 ? ` (${members.length})` : ''}</button>`)}</div>
+    <${LogLines} names=${names} several=${names.length !== 1} /></${Panel}>`;
 }
 
 function Audit() {

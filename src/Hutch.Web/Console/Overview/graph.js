@@ -1,8 +1,15 @@
 // The services and what they depend on, from left to right.
 import { html } from './ui.js';
-import { stateOf } from './services.js';
+import { families, stateOfAll } from './services.js';
 
 const [width, height, gapX, gapY] = [150, 44, 56, 14];
+
+// Many instances of one entry are one box, with the dependencies of all.
+function boxes(services) {
+  const grouped = families(services);
+  const boxOf = new Map(grouped.flatMap(([name, members]) => members.map(s => [s.name, name])));
+  return grouped.map(([name, members]) => ({ name, members, dependencies: [...new Set(members.flatMap(s => s.dependencies).map(d => boxOf.get(d)).filter(d => d && d !== name))] }));
+}
 
 function layers(services) {
   const byName = new Map(services.map(s => [s.name, s]));
@@ -21,7 +28,8 @@ function layers(services) {
   return columns;
 }
 
-export function Graph({ services, isOld }) {
+export function Graph({ services: all, isOld }) {
+  const services = boxes(all);
   const columns = layers(services);
   const rows = Math.max(...columns.map(c => c.length));
   const total = [columns.length * (width + gapX) - gapX, rows * (height + gapY) - gapY];
@@ -33,8 +41,8 @@ export function Graph({ services, isOld }) {
     ${edges.map(([[x1, y1], [x2, y2]]) => html`<path marker-end="url(#tip)" d="M${x1 + width} ${y1 + height / 2} C ${x1 + width + gapX / 2} ${y1 + height / 2}, ${x2 - gapX / 2} ${y2 + height / 2}, ${x2 - 2} ${y2 + height / 2}" />`)}
     ${services.map(s => {
       const [x, y] = place.get(s.name);
-      const [kind, word] = stateOf(s, isOld);
-      return html`<g key=${s.name}><rect class=${kind} x=${x} y=${y} width=${width} height=${height} rx="6" /><text x=${x + 12} y=${y + 19}>${s.name.length > 18 ? `${s.name.slice(0, 17)}…` : s.name}</text><text class="quiet" x=${x + 12} y=${y + 34}>${word}${s.waits_for ? ', waits' : ''}</text></g>`;
+      const [kind, word] = stateOfAll(s.members, isOld);
+      return html`<g key=${s.name}><rect class=${kind} x=${x} y=${y} width=${width} height=${height} rx="6" /><text x=${x + 12} y=${y + 19}>${s.name.length > 18 ? `${s.name.slice(0, 17)}…` : s.name}</text><text class="quiet" x=${x + 12} y=${y + 34}>${word}${s.members.some(m => m.waits_for) ? ', waits' : ''}</text></g>`;
     })}
   </svg></div>`;
 }

@@ -1,13 +1,16 @@
 import { html, show, api, bytes, fixed, num, span, clock, Action, Dialog, Empty, Figure, Mark, Panel, useAnswer, useState } from './ui.js';
 import { useInstrument } from './instrument.js';
-import { stateOf, troubleOf, rateOf } from './services.js';
+import { stateOf, troubleOf, troublesOf, rateOf } from './services.js';
 import { Graph } from './graph.js';
 import { LogLines } from './loglines.js';
+
+const mostTroubles = 5;
+const many = 20;   // services from which on a row is one line
 
 function Verdict({ services, error, isOld, store, findings }) {
   if (isOld) return html`<div class="verdict warn"><${Mark} kind="old">Unknown</${Mark}><div>The server does not answer; what is below is old.</div></div>`;
   if (!services) return html`<div class="verdict warn"><${Mark} kind="warn">No beamline</${Mark}><div class="wrap">${error ?? 'Asking ...'}</div></div>`;
-  const troubles = services.map(troubleOf).filter(t => t);
+  const troubles = troublesOf(services);
   if (store?.away) troubles.push(`the store does not answer: ${num(store.waiting)} entries wait for it, and nothing is lost until 100,000 do`);
   const off = services.filter(s => !s.wanted).length;
   const ready = services.filter(s => s.state === 'running' && s.ready).length;
@@ -16,7 +19,7 @@ function Verdict({ services, error, isOld, store, findings }) {
   return html`<div class="verdict ${kind}" role="status"><${Mark} kind=${kind}>${troubles.length ? `${troubles.length} ${troubles.length === 1 ? 'thing is' : 'things are'} wrong` : off ? 'Partly stopped' : 'All is well'}</${Mark}>
     <div class="grow wrap">${ready} of ${services.length} services are ready${off ? `, ${off} ${off === 1 ? 'is' : 'are'} not wanted to run` : ''}.
       ${changes > 0 && html` <a href="#host">${changes} ${changes === 1 ? 'setting' : 'settings'} of the host should be changed.</a>`}
-      ${troubles.length > 0 && html`<ul>${troubles.map(t => html`<li>${t}</li>`)}</ul>`}</div></div>`;
+      ${troubles.length > 0 && html`<ul>${troubles.slice(0, mostTroubles).map(t => html`<li>${t}</li>`)}${troubles.length > mostTroubles && html`<li>and ${troubles.length - mostTroubles} more: see the services marked below</li>`}</ul>`}</div></div>`;
 }
 
 function Figures({ statistics, statisticsAt, losses, services, writer }) {
@@ -51,7 +54,7 @@ function Actions({ service, openLogs }) {
 function Row({ service, isOld, openLogs }) {
   const [kind, word] = stateOf(service, isOld);
   return html`<tr data-service=${service.name}>
-    <td data-label="Service"><b>${service.name}</b><br /><span class="quiet small">${service.node ?? service.container}${service.pid ? `, pid ${service.pid}` : ''}</span></td>
+    <td data-label="Service"><b>${service.name}</b><br /><span class="quiet small">${service.node ?? service.container}${service.pid ? html`<span class="detail">, pid ${service.pid}</span>` : ''}</span></td>
     <td data-label="State"><${Mark} kind=${kind}>${word}</${Mark}>${service.wanted !== (service.state === 'running') && html`<br /><span class="quiet small">wanted: ${service.wanted ? 'running' : 'stopped'}</span>`}</td>
     <td data-label="Last beat" class="num nowrap">${service.heartbeat_age_s === null || service.heartbeat_age_s === undefined ? '' : `${span(service.heartbeat_age_s)} ago`}</td>
     <td data-label="Rate" class="num nowrap">${rateOf(service)}</td>
@@ -59,21 +62,24 @@ function Row({ service, isOld, openLogs }) {
     <td data-label="Memory" class="num nowrap">${service.memory_bytes ? bytes(service.memory_bytes) : ''}</td>
     <td data-label="Up" class="num nowrap">${service.uptime_s === null ? '' : span(service.uptime_s)}</td>
     <td data-label="Restarts" class="num">${service.restarts}</td>
-    <td data-label="Waits for, last error" class="wide wrap">${service.waits_for && html`<${Mark} kind="busy">waits for ${service.waits_for}</${Mark}> <span class="quiet small">since ${clock(service.waits_since)}</span> `}${service.last_error && html`<span class="quiet small">last error: ${service.last_error}</span>`}</td>
+    <td data-label="Waits for, last error" class="wide wrap"><div class="brief" title=${service.last_error}>${service.waits_for && html`<${Mark} kind="busy">waits for ${service.waits_for}</${Mark}> <span class="quiet small">since ${clock(service.waits_since)}</span> `}${service.last_error && html`<span class="quiet small">last error: ${service.last_error}</span>`}</div></td>
     <td class="wide"><${Actions} service=${service} openLogs=${openLogs} /></td>
   </tr>`;
 }
 
 function Services({ services, isOld, openLogs }) {
   const [filter, setFilter] = useState('');
-  const shown = services.filter(s => `${s.name} ${s.state} ${s.node} ${s.tags.join(' ')}`.toLowerCase().includes(filter.toLowerCase()));
+  const [chosen, choose] = useState('all');
+  const groups = { all: services, wrong: services.filter(s => troubleOf(s)), stopped: services.filter(s => !s.wanted) };
+  const shown = groups[chosen].filter(s => `${s.name} ${s.state} ${s.node} ${s.tags.join(' ')}`.toLowerCase().includes(filter.toLowerCase()));
   const names = shown.map(s => s.name);
-  const aside = html`${services.length > 5 && html`<label class="inline"><span class="sr">Filter services</span><input type="search" placeholder="Name, state, node, tag" value=${filter} onInput=${e => setFilter(e.target.value)} style="width:15rem" /></label>`}
+  const aside = html`${services.length > many && html`<div class="row" role="group" aria-label="Which services">${Object.entries(groups).map(([name, of]) => html`<button type="button" key=${name} aria-pressed=${chosen === name} onClick=${() => choose(name)}>${name} ${of.length}</button>`)}</div>`}
+    ${services.length > 5 && html`<label class="inline"><span class="sr">Filter services</span><input type="search" placeholder="Name, state, node, tag" value=${filter} onInput=${e => setFilter(e.target.value)} style="width:15rem" /></label>`}
     <${Action} label="Start all" doing="Starting ..." run=${act(names, 'start')} done="All are started" disabled=${!shown.some(s => !s.wanted)} />
     <${Action} label="Restart all" doing="Restarting ..." run=${act(names, 'restart')} done="All were restarted" question="Restart ${names.length} services? An acquisition under way ends." />`;
-  return html`<${Panel} title="Services" aside=${aside}><div class="scroll"><table class="cards"><thead><tr><th>Service</th><th>State</th><th class="num">Last beat</th><th class="num">Rate</th><th class="num">CPU</th><th class="num">Memory</th><th class="num">Up</th><th class="num">Restarts</th><th>Waits for, last error</th><th><span class="sr">Actions</span></th></tr></thead>
+  return html`<${Panel} title="Services" aside=${aside}><div class="scroll"><table class="cards ${services.length > many ? 'dense' : ''}"><thead><tr><th>Service</th><th>State</th><th class="num">Last beat</th><th class="num">Rate</th><th class="num">CPU</th><th class="num">Memory</th><th class="num">Up</th><th class="num">Restarts</th><th>Waits for, last error</th><th><span class="sr">Actions</span></th></tr></thead>
     <tbody>${shown.map(s => html`<${Row} key=${s.name} service=${s} isOld=${isOld} openLogs=${openLogs} />`)}</tbody></table></div>
-    ${shown.length === 0 && html`<${Empty} title="No service fits the filter"><button type="button" onClick=${() => setFilter('')}>Show all</button></${Empty}>`}</${Panel}>`;
+    ${shown.length === 0 && html`<${Empty} title=${filter ? 'No service fits the filter' : `None is ${chosen}`}><button type="button" onClick=${() => { setFilter(''); choose('all'); }}>Show all</button></${Empty}>`}</${Panel}>`;
 }
 
 function Host({ findings, error }) {

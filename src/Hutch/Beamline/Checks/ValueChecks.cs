@@ -6,7 +6,7 @@ using Hutch.Hosting.Secrets;
 namespace Hutch.Beamline.Checks;
 
 /// <summary>Values that a schema cannot judge: regular expressions, ports in addresses, names of variables, and secrets in plain sight.</summary>
-internal sealed class ValueChecks(LocatedJson file, IReadOnlyList<LocatedEntry> services, Action<LocatedJson, string> report)
+internal sealed class ValueChecks(LocatedJson file, IReadOnlyList<LocatedEntry> services, IProgramSource programs, Action<LocatedJson, string> report)
 {
     public void Run()
     {
@@ -18,7 +18,7 @@ internal sealed class ValueChecks(LocatedJson file, IReadOnlyList<LocatedEntry> 
             CheckVariables(service.Json["environment"], $"{service.Path}.environment");
             CheckPattern(service.Json["ready"]?["log"], $"{service.Path}.ready.log");
             foreach (var (name, value) in service.Properties("options"))
-                RefuseSecrets(name, value, $"{service.Path}.options.{name}");
+                RefuseSecrets(service.Text("program") is { } program && programs.TakesPath(program, name) ? "file" : name, value, $"{service.Path}.options.{name}");
             RefuseSecretsInCommand(service);
         }
     }

@@ -1,5 +1,6 @@
 using Hutch.Services;
 using Hutch.Services.Counting;
+using Hutch.Services.Processes;
 using Hutch.Services.Scopes;
 using Hutch.Supervision;
 
@@ -53,7 +54,7 @@ public sealed record ServiceStatus
     /// <summary>Resident memory of its processes; null when unknown.</summary>
     public long? MemoryBytes { get; init; }
 
-    /// <summary>Seconds since it made progress; null when it does not run.</summary>
+    /// <summary>Seconds since it made progress; null when it does not run, or is a program of somebody else, which does not report any.</summary>
     public double? HeartbeatAgeS { get; init; }
 
     /// <summary>What it counts, and how fast.</summary>
@@ -100,7 +101,7 @@ public sealed record ServiceStatus
             UptimeS = alive && service.StartedAt is { } started ? Math.Round((DateTimeOffset.UtcNow - started).TotalSeconds, 1) : null,
             CpuPercent = supervised.Cpu is { } cpu ? Math.Round(cpu * 100, 1) : null,
             MemoryBytes = supervised.Memory,
-            HeartbeatAgeS = alive ? Math.Round(service.SinceHeartbeat.TotalSeconds, 2) : null,
+            HeartbeatAgeS = alive && service is not ProcessService { ReportsProgress: false } ? Math.Round(service.SinceHeartbeat.TotalSeconds, 2) : null,
             Counts = supervised.Counts,
             WaitsFor = supervised.WaitsFor,
             WaitsSince = supervised.WaitsSince,

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Hutch.Bus.Methods;
 using Hutch.Bus.Transports;
+using Hutch.Tracing;
 
 namespace Hutch.Bus.Calls;
 
@@ -36,18 +38,16 @@ internal sealed partial class Caller : IAsyncDisposable
     public long StrayReplies { get; private set; }
 
     /// <summary>Sends a request; the task ends with the answer, the timeout or the cancellation.</summary>
-    public Task<T> CallAsync<T>(string routingKey, RequestWriter request, CallOptions options, CancellationToken cancel)
-    {
-        var call = new PendingResult<T>(request.Id, routingKey, Milliseconds(options.Timeout));
-        Begin(call, request, PropertiesFor(options), cancel);
-        return call.Task;
-    }
+    public Task<T> CallAsync<T>(string routingKey, RequestWriter request, CallOptions options, CancellationToken cancel) =>
+        Traces.Source.HasListeners()
+            ? CallTracedAsync<T>(routingKey, request, options, cancel)
+            : CallAsync<T>(routingKey, request, PropertiesFor(options), options.Timeout, cancel);
 
     public async IAsyncEnumerable<T> StreamAsync<T>(
         string routingKey, RequestWriter request, CallOptions options, [EnumeratorCancellation] CancellationToken cancel)
     {
         var call = new PendingStream(request.Id, routingKey, Milliseconds(options.Timeout));
-        Begin(call, request, StreamProperties, cancel);
+        Begin(call, request, TraceHeader.Carry(StreamProperties), cancel);
         try
         {
             await foreach (var item in call.Items.ReadAllAsync(CancellationToken.None))
@@ -67,7 +67,7 @@ internal sealed partial class Caller : IAsyncDisposable
         try
         {
             await DeclareExchangeAsync(limit.Token);
-            await _transport.PublishAsync(_exchange, routingKey, NotificationProperties, request.Written, PublishMode.Confirmed, limit.Token);
+            await _transport.PublishAsync(_exchange, routingKey, TraceHeader.Carry(NotificationProperties), request.Written, PublishMode.Confirmed, limit.Token);
             request.Return();
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
@@ -93,6 +93,27 @@ internal sealed partial class Caller : IAsyncDisposable
         await DeleteReplyQueueAsync();
         _starting.Dispose();
         _closing.Dispose();
+    }
+
+    private async Task<T> CallTracedAsync<T>(string routingKey, RequestWriter request, CallOptions options, CancellationToken cancel)
+    {
+        using var span = Traces.Start($"call {routingKey}", ActivityKind.Client);
+        try
+        {
+            return await CallAsync<T>(routingKey, request, TraceHeader.Carry(PropertiesFor(options)), options.Timeout, cancel);
+        }
+        catch (Exception error)
+        {
+            Traces.Fail(error.Message);
+            throw;
+        }
+    }
+
+    private Task<T> CallAsync<T>(string routingKey, RequestWriter request, MessageProperties properties, TimeSpan timeout, CancellationToken cancel)
+    {
+        var call = new PendingResult<T>(request.Id, routingKey, Milliseconds(timeout));
+        Begin(call, request, properties, cancel);
+        return call.Task;
     }
 
     private void Begin(PendingCall call, RequestWriter request, MessageProperties properties, CancellationToken cancel)

@@ -1,4 +1,5 @@
 using System.Text;
+using Hutch.Tracing;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Bus.Methods;
@@ -27,6 +28,7 @@ internal sealed partial class BusServer
                 masked = WriteUndeclared(method, call, error);
                 break;
         }
+        Traces.Fail(error.Message);
         method.Statistics.NoteError(error.Message, masked);
     }
 

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Hutch.Bus.Calls;
 using Hutch.Bus.Transports;
+using Hutch.Tracing;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Bus.Methods;
@@ -145,8 +146,17 @@ internal sealed partial class BusServer : IAsyncDisposable
         LogLostReply(_logger, _options.Name, replyTo, error.Message);
     }
 
+    private ValueTask HandleAsync(Delivery delivery) => Traces.Source.HasListeners() ? HandleTracedAsync(delivery) : HandleNowAsync(delivery);
+
+    private async ValueTask HandleTracedAsync(Delivery delivery)
+    {
+        using var span = Traces.Start($"serve {delivery.RoutingKey}", ActivityKind.Server, TraceHeader.Of(delivery.Properties));
+        span?.SetTag("hutch.service", _options.Name);
+        await HandleNowAsync(delivery);
+    }
+
     // Most calls end where they begin, without waiting for anything: only the others get a state machine.
-    private ValueTask HandleAsync(Delivery delivery)
+    private ValueTask HandleNowAsync(Delivery delivery)
     {
         Counters.CountReceived();
         var call = MethodCall.Rent(this, delivery);

@@ -1,4 +1,5 @@
 using Hutch.Bus.Transports;
+using Hutch.Tracing;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Bus.Requests;
@@ -48,6 +49,7 @@ public sealed class PostProcessingService : RequestService
             return AcceptAsync(delivery, new RequestWork(status.RequestId, body) { Refusal = $"The request is not JSON: {reason}" });
         return AcceptAsync(delivery, new RequestWork(status.RequestId, body)
         {
+            Traceparent = TraceHeader.Of(delivery.Properties),
             Request = new Request
             {
                 Content = content.Value,

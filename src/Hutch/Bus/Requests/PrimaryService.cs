@@ -1,4 +1,5 @@
 using Hutch.Bus.Transports;
+using Hutch.Tracing;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Bus.Requests;
@@ -34,6 +35,7 @@ public sealed class PrimaryService : RequestService
         }
         return AcceptAsync(delivery, new RequestWork(id, delivery.Body)
         {
+            Traceparent = TraceHeader.Of(delivery.Properties),
             Request = new Request
             {
                 Content = content,

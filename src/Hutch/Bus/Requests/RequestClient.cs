@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text.Json;
 using Hutch.Bus.Transports;
+using Hutch.Tracing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -55,7 +57,9 @@ public sealed class RequestClient : IAsyncDisposable
             throw new UserErrorException($"the request is not JSON: {reason}");
         await DeclareAsync(cancel).ConfigureAwait(false);
         var id = requestId ?? Guid.NewGuid().ToString();
-        var properties = new MessageProperties { CorrelationId = id, Headers = headers ?? NoHeaders };
+        using var span = Traces.Start($"request {tag}", ActivityKind.Producer);
+        span?.SetTag("hutch.request.id", id);
+        var properties = TraceHeader.Carry(new MessageProperties { CorrelationId = id, Headers = headers ?? NoHeaders });
         await _bus.PublishAsync(RequestExchanges.Request, tag, properties, request, PublishMode.Confirmed | PublishMode.Mandatory, cancel).ConfigureAwait(false);
         // The broker reports a message that reached nobody before it confirms it.
         return _unheard.TryRemove(id, out _)

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Hutch.Bus.Transports;
 using Hutch.Services;
+using Hutch.Tracing;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Bus.Requests;
@@ -98,6 +100,8 @@ public abstract partial class RequestService
 
     private async Task ProcessAsync(RequestWork work)
     {
+        using var span = Traces.Start($"work {Tag}", ActivityKind.Consumer, work.Traceparent);
+        span?.SetTag("hutch.service", ServiceName).SetTag("hutch.request.id", work.Id);
         using var scope = Logger.BeginScope(new Dictionary<string, object> { ["RequestId"] = work.Id });
         var refusal = work.Refusal ?? (IsStopping ? Stopped : null) ?? (work.Ending.IsCancellationRequested ? work.EndingReason : null);
         if (refusal is not null)
@@ -130,6 +134,8 @@ public abstract partial class RequestService
 
     private async Task FinishAsync(RequestWork work, StatusPublisher.Sent? start, RequestAction action, object? message)
     {
+        if (action == RequestAction.Fail)
+            Traces.Fail(message as string ?? "");
         await _statuses.FinishAsync(work, start, action, message, _giveUp.Token).ConfigureAwait(false);
         await _journal.RemoveAsync(work).ConfigureAwait(false);
         Counters.CountEnd(action == RequestAction.Success);

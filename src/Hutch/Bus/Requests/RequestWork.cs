@@ -14,6 +14,9 @@ internal sealed class RequestWork(string id, ReadOnlyMemory<byte> body) : IDispo
     /// <summary>Why it is only to be failed.</summary>
     public string? Refusal { get; init; }
 
+    /// <summary>The span that it belongs to, or null.</summary>
+    public string? Traceparent { get; init; }
+
     /// <summary>Set by a kill, or by the service's stop.</summary>
     public CancellationTokenSource Ending { get; } = new();
 

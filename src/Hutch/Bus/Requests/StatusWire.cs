@@ -1,4 +1,5 @@
 using Hutch.Bus.Transports;
+using Hutch.Tracing;
 
 namespace Hutch.Bus.Requests;
 
@@ -20,11 +21,11 @@ internal static class StatusWire
     /// <param name="action">What happened.</param>
     /// <param name="source">The service that says so.</param>
     /// <param name="message">A value made by <see cref="MessageValue.ToHeader"/>.</param>
-    public static MessageProperties Properties(string requestId, RequestAction action, string source, object? message) => new()
+    public static MessageProperties Properties(string requestId, RequestAction action, string source, object? message) => TraceHeader.Carry(new MessageProperties
     {
         CorrelationId = requestId,
         Headers = new Dictionary<string, object?> { [Action] = NameOf(action), [Source] = source, [Message] = message },
-    };
+    });
 
     public static RequestStatus? TryRead(Delivery delivery)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hutch.Tracing;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Services.Processes;
@@ -58,6 +59,7 @@ internal static class ChildMain
 
     private static int Host(Service service, ParentLink link)
     {
+        using var traces = TraceExport.Start(service.ServiceName);
         link.StopAsked += service.Stop;
         link.Listen();
         service.Start();

@@ -63,6 +63,9 @@ public sealed partial class ProcessService : AsyncService
     /// <summary>What the services of the process last said that they have counted.</summary>
     public override IReadOnlyList<ServiceCount> Counts => _instance?.Counts ?? [];
 
+    /// <summary>Whether it says when it makes progress; a program of somebody else does not.</summary>
+    internal bool ReportsProgress => _command.IsHutchProgram;
+
     private protected override bool EndsOnError => true;
 
     /// <summary>Makes a service that hosts a type in a process of this executable.</summary>
