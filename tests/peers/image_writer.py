@@ -29,7 +29,8 @@ def main(config, slots, number="0"):
     while not seen or seen[-1] != "close":
         if not actions.poll(60_000):
             raise SystemExit(f"nothing to do for 60 s; so far {seen}")
-        (action, body), = formats.decode_protobuf(actions.recv()).items()
+        # As every protobuf parser does, it skips what it does not know.
+        (action, body), = ((field, value) for field, value in formats.decode_protobuf(actions.recv()).items() if field in NAMES)
         body = formats.decode_protobuf(body)
         seen.append(NAMES[action])
         if action == 1:
