@@ -54,13 +54,16 @@ public class TestSessionTests
     {
         var session = new TestSession("a test");
         using var goOn = new ManualResetEventSlim();
+        using var hasBegun = new ManualResetEventSlim();
         var deaf = new DelegateService("deaf", _ =>
         {
+            hasBegun.Set();
             while (!goOn.IsSet)
                 Thread.SpinWait(1000);
         })
         { StopTimeout = TimeSpan.Zero, KillGrace = TimeSpan.FromMilliseconds(10) };
         deaf.Start();
+        Assert.True(hasBegun.Wait(TimeSpan.FromSeconds(30)));   // one whose body has not begun can be ended
         try
         {
             var error = Assert.Throws<LeftRunningException>(session.End);

@@ -132,8 +132,9 @@ public abstract class MethodContract : IAsyncLifetime
 
         await Assert.ThrowsAsync<BusTimeoutException>(() => Caller.CallAsync($"{Name}.sleep", null, options));
 
-        // The promise is 50 ms; the test leaves room for a machine that is busy with other tests.
-        Assert.InRange(watch.ElapsedMilliseconds, 295, 5000);
+        // The promise is 50 ms. The runtime's timers count in the kernel's ticks of 4 ms, and may be two of them early; a machine that is busy with
+        // other tests is late.
+        Assert.InRange(watch.ElapsedMilliseconds, 292, 5000);
         await Service.Cancelled.Task.WaitAsync(TimeSpan.FromSeconds(30));
     }
 

@@ -54,7 +54,8 @@ public abstract class ServiceManagerContract(string url) : IAsyncLifetime
     [Fact]
     public async Task The_message_of_a_killed_worker_is_redelivered_and_the_worker_replaced()
     {
-        var before = await PidsAsync();
+        var before = new HashSet<int>();
+        await Eventually.TrueAsync(async () => { before = await PidsAsync(); return before.Count == 3; }, TimeSpan.FromSeconds(60), () => "all three workers answer");
         var held = _bus.CallAsync<string>($"{_name}.hold", new { seconds = 600 });
         var free = new HashSet<int>();
         await Eventually.TrueAsync(async () => { free = await PidsAsync(); return free.Count == 2; }, TimeSpan.FromSeconds(60), () => "one worker is busy");
