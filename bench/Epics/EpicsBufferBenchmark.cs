@@ -21,7 +21,7 @@ internal sealed class EpicsBufferBenchmark : Benchmark
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(
         int.TryParse(Environment.GetEnvironmentVariable("HUTCH_BENCH_SECONDS"), out var given) ? given : 60);
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("hutch bench ").FullName;
+    private string? _folder;
     private readonly IReadOnlyList<string> _names = [.. Enumerable.Range(0, Pvs).Select(i => $"bench:pv{i}")];
     private Process? _ioc;
     private string _redis = "";
@@ -44,6 +44,7 @@ internal sealed class EpicsBufferBenchmark : Benchmark
         _redis = Broker.UrlOf(BrokerKind.Redis);
         var port = 25_000 + Environment.ProcessId % 5000;
         _addressList = $"127.0.0.1:{port}";
+        _folder = Directory.CreateTempSubdirectory("hutch bench ").FullName;
         var file = Path.Combine(_folder, "ioc.json");
         File.WriteAllText(file, $$"""{ "pvs": [ { "name": "bench:pv{n}", "copies": {{Pvs}}, "wave": "sine", "rate": {{Rate}} }, { "name": "bench:pulse", "wave": "pulse", "rate": 100 } ] }""");
         _ioc = Process.Start(new ProcessStartInfo(Path.GetFullPath("hutch"), ["run", "ioc-simulator", file, "--port", $"{port}"]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
@@ -70,7 +71,8 @@ internal sealed class EpicsBufferBenchmark : Benchmark
         if (!disposing)
             return;
         _ioc?.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        if (_folder is not null)
+            Directory.Delete(_folder, recursive: true);
     }
 
     // What it says at its end tells whether a value was overwritten before it was sent.

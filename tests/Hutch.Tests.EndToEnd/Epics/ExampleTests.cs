@@ -1,6 +1,8 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Hutch.Tests.EndToEnd.Support;
 
 namespace Hutch.Tests.EndToEnd.Epics;
@@ -25,9 +27,8 @@ public sealed class ExampleTests : IDisposable
             File.Copy(Path.Combine(examples, file), _folder[file]);
         File.WriteAllText(_folder["detector.json"], File.ReadAllText(Path.Combine(examples, "..", "beamline-detector.json"))
             .Replace("demo-beamline", $"epics-{Environment.ProcessId}", StringComparison.Ordinal));
-        File.WriteAllText(_folder["beamline.json"], File.ReadAllText(Path.Combine(examples, "beamline.json"))
-            .Replace("5074", $"{ioc}", StringComparison.Ordinal)
-            .Replace("5010", $"{rest}", StringComparison.Ordinal)
+        File.WriteAllText(_folder["beamline.json"], Regex.Replace(File.ReadAllText(Path.Combine(examples, "beamline.json")), @"\b(5074|5010)\b",
+                port => port.Value == "5074" ? $"{ioc}" : $"{rest}")
             .Replace("\"config\": \"ioc.json\"", $"\"config\": \"ioc.json\", \"record\": \"{_record}\"", StringComparison.Ordinal)
             .Replace("../beamline-detector.json", "detector.json", StringComparison.Ordinal)
             .Replace("sqlite:///tmp/hutch-epics.db", $"sqlite://{_folder["store.db"].Replace(" ", "%20", StringComparison.Ordinal)}", StringComparison.Ordinal));
@@ -100,7 +101,12 @@ public sealed class ExampleTests : IDisposable
         return JsonNode.Parse(text)!;
     }
 
-    private JsonNode? Get(string path) => JsonNode.Parse(_client.GetStringAsync($"{_url}/{path}").GetAwaiter().GetResult());
+    // Null as long as nothing was heard of it: a request is known from its first status.
+    private JsonNode? Get(string path)
+    {
+        using var answer = _client.GetAsync($"{_url}/{path}").GetAwaiter().GetResult();
+        return answer.StatusCode == HttpStatusCode.NotFound ? null : JsonNode.Parse(answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync().GetAwaiter().GetResult());
+    }
 
     private ChildProcess Hutch(params string[] arguments) => ChildProcess.Start(Repository.Launcher, arguments, ("HUTCH_RUNTIME_DIR", _folder["run"]));
 }
