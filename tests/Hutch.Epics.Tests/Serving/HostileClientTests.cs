@@ -8,6 +8,7 @@ using Hutch.Epics.Tests.ChannelAccess;
 namespace Hutch.Epics.Tests.Serving;
 
 /// <summary>Clients that send nonsense, floods, or read nothing. What counts is that the server still works afterwards, and at what cost.</summary>
+[Collection(nameof(HostileClientTests))]
 public class HostileClientTests
 {
     // HUTCH_FUZZ_MUTATIONS=1000000 for the long run.
@@ -37,7 +38,7 @@ public class HostileClientTests
 
         Assert.Equal("hello", await ioc.Pv("string").GetAsync<string>());
         Assert.True(ioc.Server.Counters.Malformed > 0, "the mutations reached the server");
-        await Eventually.TrueAsync(() => ioc.Server.Clients == 1, "the mutants' connections are gone");
+        await Eventually.TrueAsync(() => Task.FromResult(ioc.Server.Clients == 1), TimeSpan.FromSeconds(30), () => $"the mutants' connections are gone: {ioc.Server.Clients} are left");
     }
 
     [Theory]
@@ -186,3 +187,7 @@ public class HostileClientTests
         }
     }
 }
+
+/// <summary>Thousands of connections want the process to themselves.</summary>
+[CollectionDefinition(nameof(HostileClientTests), DisableParallelization = true)]
+public class HostileClientCollection;
