@@ -112,7 +112,7 @@ public class PvBufferTests
         await redis.InitializeAsync();
         const int room = 100_000;   // some two hundred values
         using var buffer = Start(ioc, redis.Url, new BufferConfiguration { PvList = ["t:long"] }, new PvBufferOptions { QueueMemory = room });
-        await Eventually.TrueAsync(() => buffer.Stored == 2, "the first value");
+        await Eventually.TrueAsync(() => Task.FromResult(buffer.Stored == 2), TimeSpan.FromSeconds(30), () => $"the first value: {buffer.Stored} are stored, {buffer.Waiting} wait, {buffer.Pvs[0].State}");
 
         await redis.StopAsync();
         for (var i = 1; i <= 50; i++)
@@ -124,8 +124,12 @@ public class PvBufferTests
 
         await redis.StopAsync();
         for (var i = 51; i <= 1000; i++)
+        {
             ioc["long"].Post(i);
-        await Eventually.TrueAsync(() => buffer.Pvs[0].Events == 1001, "the values came");
+            // A server keeps only the newest value for a client that does not keep up.
+            if (i % 50 == 0)
+                await Eventually.TrueAsync(() => buffer.Pvs[0].Events == i + 1, $"value {i} came");
+        }
         Assert.True(buffer.Lost > 0);
         Assert.Equal(buffer.Lost, buffer.Pvs[0].Lost);
         await redis.StartAsync();
