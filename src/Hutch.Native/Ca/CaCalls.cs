@@ -64,6 +64,12 @@ internal static unsafe partial class CaCalls
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int SetEnvironment(string name, string value, int overwrite);
 
+    [LibraryImport("libc", EntryPoint = "unsetenv", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int UnsetEnvironment(string name);
+
+    [LibraryImport("libc", EntryPoint = "getenv", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint GetEnvironment(string name);
+
     [LibraryImport("libc", EntryPoint = "vsnprintf")]
     internal static partial int Format(byte* text, nuint size, byte* format, nint arguments);
 }

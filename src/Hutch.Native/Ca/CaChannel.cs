@@ -98,7 +98,7 @@ public sealed unsafe class CaChannel : IDisposable
     internal void Create()
     {
         _self = GCHandle.Alloc(this);
-        var status = CaCalls.ca_create_channel(Name, &OnConnection, GCHandle.ToIntPtr(_self), 0, out _channel);
+        var status = _context.Create(() => CaCalls.ca_create_channel(Name, &OnConnection, GCHandle.ToIntPtr(_self), 0, out _channel));
         if (status == CaCalls.Normal)
             return;
         _channel = 0;

@@ -13,13 +13,15 @@ public sealed unsafe class CaContext : IDisposable
     private static readonly Lock Gate = new();
     private static Action<string>? s_said;
 
+    private readonly IReadOnlyDictionary<string, string> _environment;
     private readonly BlockingCollection<Action> _commands = [];
     private readonly Thread _thread;
     private readonly TaskCompletionSource _created = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _hasSearched;
 
     /// <summary>Creates a context.</summary>
     /// <param name="environment">
-    /// Variables that libca is to read (<c>EPICS_CA_ADDR_LIST</c>, ...), beside those of the process; they stay set for later contexts.
+    /// Variables that libca is to read (<c>EPICS_CA_ADDR_LIST</c>, ...) instead of those of the process, for this context alone.
     /// </param>
     /// <param name="said">Gets what the library has to say beside its results; null: it is dropped.</param>
     /// <exception cref="MissingLibraryException">libca is not installed.</exception>
@@ -27,7 +29,8 @@ public sealed unsafe class CaContext : IDisposable
     public CaContext(IReadOnlyDictionary<string, string>? environment = null, Action<string>? said = null)
     {
         _ = NativeLibraries.Load(NativeLibraries.Ca);
-        _thread = new Thread(() => Run(environment, said)) { IsBackground = true, Name = "channel access" };
+        _environment = environment ?? new Dictionary<string, string>();
+        _thread = new Thread(() => Run(said)) { IsBackground = true, Name = "channel access" };
         _thread.UnsafeStart();
         _created.Task.GetAwaiter().GetResult();
     }
@@ -72,20 +75,43 @@ public sealed unsafe class CaContext : IDisposable
             throw new CaException(what, status);
     }
 
-    private void Run(IReadOnlyDictionary<string, string>? environment, Action<string>? said)
+    /// <summary>Makes a channel, on the context's thread. libca reads where to search only with the first one.</summary>
+    internal int Create(Func<int> create)
+    {
+        if (_hasSearched)
+            return create();
+        _hasSearched = true;
+        return InEnvironment(create);
+    }
+
+    // The variables belong to the whole process, and libca reads them there; the runtime's own ones are a copy that it does not see.
+    private T InEnvironment<T>(Func<T> call)
+    {
+        lock (Gate)
+        {
+            var before = _environment.Keys.Select(name => (Name: name, Value: Marshal.PtrToStringUTF8(CaCalls.GetEnvironment(name)))).ToList();
+            foreach (var (name, value) in _environment)
+                _ = CaCalls.SetEnvironment(name, value, 1);
+            try
+            {
+                return call();
+            }
+            finally
+            {
+                foreach (var (name, value) in before)
+                    _ = value is null ? CaCalls.UnsetEnvironment(name) : CaCalls.SetEnvironment(name, value, 1);
+            }
+        }
+    }
+
+    private void Run(Action<string>? said)
     {
         try
         {
-            lock (Gate)
-            {
-                // The runtime's own variables are a copy that the library does not see.
-                foreach (var (name, value) in environment ?? new Dictionary<string, string>())
-                    _ = CaCalls.SetEnvironment(name, value, 1);
-                s_said = said ?? s_said;
-                Check(CaCalls.ca_context_create(CaCalls.PreemptiveCallbacks), "a channel access context");
-                _ = CaCalls.ca_add_exception_event(&OnException, 0);
-                _ = CaCalls.ca_replace_printf_handler(&OnPrint);
-            }
+            Check(InEnvironment(() => CaCalls.ca_context_create(CaCalls.PreemptiveCallbacks)), "a channel access context");
+            s_said = said ?? s_said;
+            _ = CaCalls.ca_add_exception_event(&OnException, 0);
+            _ = CaCalls.ca_replace_printf_handler(&OnPrint);
         }
         catch (Exception error)
         {

@@ -96,6 +96,23 @@ public class ClientTests
     }
 
     [Fact]
+    public async Task Clients_of_one_process_search_each_where_it_was_told()
+    {
+        await using var first = new Ioc();
+        await using var second = new Ioc();
+        first["long"].Post(1);
+        second["long"].Post(2);
+        // All are made before any of them searches.
+        await using var elsewhere = new CaClient(new CaClientOptions { Timeout = TimeSpan.FromSeconds(1) });
+        var clients = (A: first.Client, B: second.Client);
+
+        Assert.Equal(1, await clients.A.Pv("t:long").GetAsync<int>());
+        Assert.Equal(2, await clients.B.Pv("t:long").GetAsync<int>());
+        // One that was told nothing searches where the process does, which is not here.
+        await Assert.ThrowsAsync<UserErrorException>(() => elsewhere.Pv("t:long").GetAsync<int>());
+    }
+
+    [Fact]
     public async Task A_monitor_gets_every_value_in_order()
     {
         await using var ioc = new Ioc();

@@ -8,7 +8,6 @@ using Hutch.Epics.Tests.ChannelAccess;
 namespace Hutch.Epics.Tests.Serving;
 
 /// <summary>Clients that send nonsense, floods, or read nothing. What counts is that the server still works afterwards, and at what cost.</summary>
-[Collection(nameof(HostileClientTests))]
 public class HostileClientTests
 {
     // HUTCH_FUZZ_MUTATIONS=1000000 for the long run.
@@ -187,7 +186,3 @@ public class HostileClientTests
         }
     }
 }
-
-/// <summary>Thousands of connections want the process to themselves.</summary>
-[CollectionDefinition(nameof(HostileClientTests), DisableParallelization = true)]
-public class HostileClientCollection;
