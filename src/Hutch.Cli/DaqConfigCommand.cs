@@ -19,7 +19,7 @@ internal static class DaqConfigCommand
         server.AddTo(command);
         command.SetAction(options => server.RunAsync("hutch daq config get", options, async client =>
         {
-            var answer = await DaqConnection.AskAsync(client, HttpMethod.Get, "daq/config").ConfigureAwait(false);
+            var answer = await RestClient.AskAsync(client, HttpMethod.Get, "daq/config").ConfigureAwait(false);
             DaqOutput.Print(answer["config"]);
             return answer["config"] is null ? 1 : 0;
         }));
@@ -36,7 +36,7 @@ internal static class DaqConfigCommand
         {
             var path = options.GetValue(file)!;
             var changes = JsonConfig.Parse(JsonConfig.ReadText(path, Console.In), path, hyphensToUnderscores: false);
-            Show(server.WantsJson(options), await DaqConnection.AskAsync(client, HttpMethod.Patch, "api/v1/config", changes).ConfigureAwait(false), "set");
+            Show(server.WantsJson(options), await RestClient.AskAsync(client, HttpMethod.Patch, "api/v1/config", changes).ConfigureAwait(false), "set");
             return 0;
         }));
         return command;
@@ -53,7 +53,7 @@ internal static class DaqConfigCommand
             var body = new JsonObject();
             if (options.GetValue(id) is { } given)
                 body["config_id"] = given;
-            Show(server.WantsJson(options), await DaqConnection.AskAsync(client, HttpMethod.Post, "api/v1/config/rollback", body).ConfigureAwait(false), "rolled back");
+            Show(server.WantsJson(options), await RestClient.AskAsync(client, HttpMethod.Post, "api/v1/config/rollback", body).ConfigureAwait(false), "rolled back");
             return 0;
         }));
         return command;
@@ -67,7 +67,7 @@ internal static class DaqConfigCommand
         server.AddTo(command);
         command.SetAction(options => server.RunAsync("hutch daq config history", options, async client =>
         {
-            var changes = await DaqConnection.AskAnyAsync(client, HttpMethod.Get, $"api/v1/config/history?n={options.GetValue(count)}").ConfigureAwait(false) as JsonArray ?? [];
+            var changes = await RestClient.AskAnyAsync(client, HttpMethod.Get, $"api/v1/config/history?n={options.GetValue(count)}").ConfigureAwait(false) as JsonArray ?? [];
             if (server.WantsJson(options))
                 DaqOutput.Print(changes);
             else

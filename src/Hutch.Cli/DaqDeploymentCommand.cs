@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Hutch.Hosting;
 
 namespace Hutch.Cli;
 
@@ -13,7 +14,7 @@ internal static class DaqDeploymentCommand
         server.AddTo(command);
         command.SetAction(options => server.RunAsync("hutch daq deployment", options, async client =>
         {
-            var deployment = (await DaqConnection.AskAsync(client, HttpMethod.Get, "daq/deployment").ConfigureAwait(false))["deployment"];
+            var deployment = (await RestClient.AskAsync(client, HttpMethod.Get, "daq/deployment").ConfigureAwait(false))["deployment"];
             if (server.WantsJson(options))
                 DaqOutput.Print(deployment);
             else

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Hutch.Hosting;
 
 namespace Hutch.Cli;
 
@@ -14,7 +15,7 @@ internal static class DaqLogsCommand
         server.AddTo(command);
         command.SetAction(options => server.RunAsync("hutch daq logs", options, async client =>
         {
-            var logs = (await DaqConnection.AskAsync(client, HttpMethod.Get, $"daq/logs/{options.GetValue(count)}").ConfigureAwait(false))["logs"];
+            var logs = (await RestClient.AskAsync(client, HttpMethod.Get, $"daq/logs/{options.GetValue(count)}").ConfigureAwait(false))["logs"];
             if (server.WantsJson(options))
                 DaqOutput.Print(logs);
             else

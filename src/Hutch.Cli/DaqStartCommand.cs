@@ -24,7 +24,7 @@ internal static class DaqStartCommand
             var body = new JsonObject { ["n_images"] = options.GetValue(images), ["output_file"] = options.GetValue(output) };
             if (options.GetValue(run) is { } id)
                 body["run_id"] = id;
-            var writer = (await DaqConnection.AskAsync(client, HttpMethod.Post, "writer/write_async", body).ConfigureAwait(false))["writer"];
+            var writer = (await RestClient.AskAsync(client, HttpMethod.Post, "writer/write_async", body).ConfigureAwait(false))["writer"];
             if (options.GetValue(sync))
                 writer = await WaitAsync(client, writer, options.GetValue(images), server.WantsJson(options)).ConfigureAwait(false);
             if (server.WantsJson(options))
@@ -63,7 +63,7 @@ internal static class DaqStartCommand
         JsonNode? mine = null;
         while (true)
         {
-            var status = (await DaqConnection.AskAsync(client, HttpMethod.Get, "writer/status", null, CancellationToken.None).ConfigureAwait(false))["writer"];
+            var status = (await RestClient.AskAsync(client, HttpMethod.Get, "writer/status", null, CancellationToken.None).ConfigureAwait(false))["writer"];
             if ((ulong?)status?["acquisition"]?["info"]?["run_id"] != run)
                 return mine ?? status;
             mine = status;
@@ -71,7 +71,7 @@ internal static class DaqStartCommand
             if ((string?)status?["acquisition"]?["state"] is "FINISHED" or "FAILED")
                 return status;
             if (stop.IsCancellationRequested)
-                return (await DaqConnection.AskAsync(client, HttpMethod.Post, "writer/stop", new JsonObject(), CancellationToken.None).ConfigureAwait(false))["writer"];
+                return (await RestClient.AskAsync(client, HttpMethod.Post, "writer/stop", new JsonObject(), CancellationToken.None).ConfigureAwait(false))["writer"];
             await Task.Delay(LookInterval, stop).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
         }
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Hutch.Hosting;
 
 namespace Hutch.Cli;
 
@@ -14,7 +15,7 @@ internal static class DaqStatsCommand
         server.AddTo(command);
         command.SetAction(options => server.RunAsync("hutch daq stats", options, async client =>
         {
-            var stats = (await DaqConnection.AskAsync(client, HttpMethod.Get, "daq/stats").ConfigureAwait(false))["stats"];
+            var stats = (await RestClient.AskAsync(client, HttpMethod.Get, "daq/stats").ConfigureAwait(false))["stats"];
             if (server.WantsJson(options))
                 DaqOutput.Print(stats);
             else if (stats is null)

@@ -19,7 +19,7 @@ internal static class DaqStatusCommand
             var json = server.WantsJson(options);
             if (options.GetValue(follow))
                 return await FollowAsync(client, json).ConfigureAwait(false);
-            var writer = (await DaqConnection.AskAsync(client, HttpMethod.Get, "writer/status").ConfigureAwait(false))["writer"];
+            var writer = (await RestClient.AskAsync(client, HttpMethod.Get, "writer/status").ConfigureAwait(false))["writer"];
             if (json)
                 DaqOutput.Print(writer);
             else

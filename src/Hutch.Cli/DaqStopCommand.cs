@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Hutch.Hosting;
 
 namespace Hutch.Cli;
 
@@ -13,7 +14,7 @@ internal static class DaqStopCommand
         server.AddTo(command);
         command.SetAction(options => server.RunAsync("hutch daq stop", options, async client =>
         {
-            var writer = (await DaqConnection.AskAsync(client, HttpMethod.Post, "writer/stop", new JsonObject()).ConfigureAwait(false))["writer"];
+            var writer = (await RestClient.AskAsync(client, HttpMethod.Post, "writer/stop", new JsonObject()).ConfigureAwait(false))["writer"];
             if (server.WantsJson(options))
                 DaqOutput.Print(writer);
             else

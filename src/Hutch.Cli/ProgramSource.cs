@@ -15,11 +15,9 @@ internal sealed class ProgramSource : IProgramSource
 
     public IReadOnlyList<string> Names { get; } = [.. Programs.All.Select(p => p.Name)];
 
-    public bool TakesPath(string program, string option)
-    {
-        var (command, name) = (_run.Value.Subcommands.FirstOrDefault(c => c.Name == program), $"--{option.TrimStart('-')}");
-        return command?.Options.FirstOrDefault(o => o.Name == name || o.Aliases.Contains(name)) is { HelpName: { } value } && SecretNames.NamesPath(value);
-    }
+    public bool TakesPath(string program, string option) =>
+        _run.Value.Subcommands.FirstOrDefault(c => c.Name == program)?.Options.FirstOrDefault(o => o.Name == option || o.Aliases.Contains(option)) is { HelpName: { } value }
+        && SecretNames.NamesPath(value);
 
     public IReadOnlyList<string> CommandLine(string program, IReadOnlyList<string> arguments) => [Environment.ProcessPath!, "run", program, .. arguments];
 

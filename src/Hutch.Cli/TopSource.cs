@@ -1,7 +1,7 @@
-using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hutch.Beamline.Control;
+using Hutch.Hosting;
 
 namespace Hutch.Cli;
 
@@ -14,13 +14,7 @@ internal sealed class TopSource : IDisposable
     public TopSource(string? beamline, string? url)
     {
         _beamline = beamline;
-        _client = new HttpClient
-        {
-            BaseAddress = new Uri((url ?? (Environment.GetEnvironmentVariable("STD_DAQ_API_URL") is { Length: > 0 } given ? given : "http://127.0.0.1:5000")).TrimEnd('/') + "/"),
-            Timeout = TimeSpan.FromSeconds(1),
-        };
-        if (Environment.GetEnvironmentVariable("HUTCH_TOKEN") is { Length: > 0 } token)
-            _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        _client = RestClient.Open(url, TimeSpan.FromSeconds(1));
     }
 
     public IReadOnlyList<ServiceStatus> Services { get; private set; } = [];

@@ -30,17 +30,16 @@ internal sealed class ChaosChecks(DaqConfiguration configuration, IPixelPattern 
             round.Faults.Add($"the status has {round.State} and {written} images, the store {record["state"]} and {record["stats"]?["n_write_completed"]}");
         if (logs.Any(l => (string?)l.Value?["info"]?["output_file"] == path) != isFinished)
             round.Faults.Add(isFinished ? "it is not in the log" : "it is in the log of the finished ones");
-        CheckLedger(round, record["ledger"], written);
-        CheckFile(round, path, written, isFinished ? requested - LostInWriter(record["ledger"]) : null);
+        var ledger = record["ledger"].Deserialize<LossLedger>();
+        CheckLedger(round, ledger, written);
+        // A process that stands still for longer than the rings last costs images; the acquisition has had as many as were asked for.
+        var lost = ledger?.Stages.FirstOrDefault(s => s.Stage == "writer")?.Lost.Values.Sum() ?? 0;
+        CheckFile(round, path, written, isFinished ? requested - lost : null);
     }
 
-    // A process that stands still for longer than the rings last costs images; the acquisition has had as many as were asked for.
-    private static long LostInWriter(JsonNode? ledger) =>
-        ledger.Deserialize<LossLedger>()?.Stages.FirstOrDefault(s => s.Stage == "writer")?.Lost.Values.Sum() ?? 0;
-
-    private static void CheckLedger(ChaosRound round, JsonNode? json, long? written)
+    private static void CheckLedger(ChaosRound round, LossLedger? ledger, long? written)
     {
-        if (json.Deserialize<LossLedger>() is not { } ledger)
+        if (ledger is null)
         {
             round.Faults.Add("it has no ledger");
             return;

@@ -1,10 +1,10 @@
-using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hutch.Beamline;
 using Hutch.Beamline.Control;
 using Hutch.Detectors.Configuration;
 using Hutch.Detectors.Simulation;
+using Hutch.Hosting;
 
 namespace Hutch.Cli.Chaos;
 
@@ -24,9 +24,7 @@ internal sealed class ChaosInstrument : IDisposable
         _simulator = file.Services.Find(s => s.Program == "udp-simulator")
             ?? throw new UserErrorException($"{file.Path} has no udp-simulator: hutch chaos kills what it finds, and takes images from simulated detectors only");
         var rest = file.Services.Find(s => s.Program == "rest") ?? throw new UserErrorException($"{file.Path} has no rest, which drives the acquisitions");
-        _client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{Text(rest, "port") ?? "5000"}/"), Timeout = Patience };
-        if (Environment.GetEnvironmentVariable("HUTCH_TOKEN") is { Length: > 0 } token)
-            _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        _client = RestClient.Open($"http://127.0.0.1:{Text(rest, "port") ?? "5000"}", Patience);
     }
 
     internal string Name { get; }
@@ -67,7 +65,7 @@ internal sealed class ChaosInstrument : IDisposable
     {
         try
         {
-            await DaqConnection.AskAsync(_client, HttpMethod.Post, path, body).ConfigureAwait(false);
+            await RestClient.AskAsync(_client, HttpMethod.Post, path, body).ConfigureAwait(false);
             return null;
         }
         catch (Exception error) when (error is HttpRequestException or TaskCanceledException or UserErrorException)

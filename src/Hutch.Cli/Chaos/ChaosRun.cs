@@ -42,7 +42,7 @@ internal sealed class ChaosRun(ChaosInstrument instrument, ChaosOptions options,
         var file = Path.Combine(folder, $"round-{round.Round}.h5");
         var order = new JsonObject { ["n_images"] = options.Images, ["output_file"] = file };
         string? refusal = null;
-        if (!await UntilAsync(options.EndWithin, async () => (refusal = await StartAsync(order).ConfigureAwait(false)) is null).ConfigureAwait(false))
+        if (!await UntilAsync(options.EndWithin, async () => (refusal = await instrument.TryPostAsync("writer/write_async", order).ConfigureAwait(false)) is null).ConfigureAwait(false))
         {
             round.Faults.Add($"no acquisition can be started: {refusal}");
             return;
@@ -91,14 +91,6 @@ internal sealed class ChaosRun(ChaosInstrument instrument, ChaosOptions options,
             round.BackAfterS = Math.Round(begun.Elapsed.TotalSeconds, 1);
         else
             round.Faults.Add($"not back after {BackWithin.TotalSeconds:0} s: {string.Join(", ", services.Where(s => s.State != "running" || !s.Ready).Select(s => $"{s.Name} is {s.State} ({s.WaitsFor ?? s.LastError})").DefaultIfEmpty("rest does not answer"))}");
-    }
-
-    // A writer that died while it closed its file leaves the state UNKNOWN, as deployed: whoever wants to go on says stop first.
-    private async Task<string?> StartAsync(JsonObject order)
-    {
-        if (await StateAsync().ConfigureAwait(false) == "UNKNOWN")
-            await instrument.TryPostAsync("writer/stop", new JsonObject()).ConfigureAwait(false);
-        return await instrument.TryPostAsync("writer/write_async", order).ConfigureAwait(false);
     }
 
     private async Task<string?> StateAsync() => (string?)(await instrument.TryGetAsync("writer/status").ConfigureAwait(false))?["writer"]?["state"];

@@ -14,8 +14,8 @@ internal sealed class WriterConnection : IDisposable
     private readonly ZmqSocket _responses;
     private readonly byte[] _buffer = new byte[64 << 10];
     private byte[] _message = new byte[1024];
-    private WriterAction? _unsent;
     private WriterAction? _asked;
+    private bool _isSent = true;
     private ulong _question;
     private long _askedAt;
 
@@ -55,7 +55,7 @@ internal sealed class WriterConnection : IDisposable
     /// <summary>Begins a new acquisition: what an earlier one has left unread does not count.</summary>
     internal void Reset()
     {
-        _unsent = null;
+        _isSent = true;
         Poll();
         (Progress, ReportsProgress, Failure, Answer, Sent, IsGone) = (new WriterProgress(), false, null, null, 0, false);
     }
@@ -66,22 +66,22 @@ internal sealed class WriterConnection : IDisposable
         Answer = null;
         LastSignAt = Environment.TickCount64;
         (_asked, _question) = (action, _question + 1);
-        SendQuestion(action);
+        SendQuestion();
     }
 
     /// <summary>
     /// Asks a writer that has been silent for a while. The last question may have died with the writer that had it; the one in its place has no
     /// file, and its answer says so.
     /// </summary>
-    /// <param name="elsewise">What is asked if nothing waits for an answer.</param>
-    internal void AskIfSilent(WriterAction elsewise)
+    /// <param name="otherwise">What is asked if nothing waits for an answer.</param>
+    internal void AskIfSilent(WriterAction otherwise)
     {
         // One of another maker does not say which question it answers.
         if (!ReportsProgress || IsGone || Environment.TickCount64 - Math.Max(LastSignAt, _askedAt) < Restless)
             return;
         if (Answer is not null)
-            (Answer, _asked, _question) = (null, elsewise, _question + 1);
-        SendQuestion(_asked!);
+            (Answer, _asked, _question) = (null, otherwise, _question + 1);
+        SendQuestion();
     }
 
     /// <summary>Tells the writer to write an image.</summary>
@@ -106,8 +106,8 @@ internal sealed class WriterConnection : IDisposable
     /// <summary>Takes in what the writer has said.</summary>
     internal void Poll()
     {
-        if (_unsent is not null)
-            SendQuestion(_unsent);
+        if (!_isSent)
+            SendQuestion();
         while (_responses.TryReceive(_buffer, out var length, wait: false))
         {
             WriterResponse response;
@@ -145,11 +145,12 @@ internal sealed class WriterConnection : IDisposable
             (Progress, ReportsProgress) = (progress, true);
     }
 
-    private void SendQuestion(WriterAction action)
+    // All writers are asked with one message, which is numbered for each.
+    private void SendQuestion()
     {
-        action.Question = _question;
+        _asked!.Question = _question;
         _askedAt = Environment.TickCount64;
-        _unsent = Send(action) ? null : action;
+        _isSent = Send(_asked);
     }
 
     private bool Send(WriterAction action)

@@ -137,7 +137,6 @@ public sealed class ImageWriter : Service
         if (_file is not null)
             Close(new CloseFile { Incomplete = "a new file was asked for" });
         _failed = false;
-        _span?.Dispose();
         _span = Traces.Begin("write file", create.Traceparent)?.SetTag("hutch.service", ServiceName);
         _before = (TotalImages, TotalBytes);
         Statistics = new RunStatistics { File = OutputFile.Of(create.Path, _options.Writer, _options.Writers) };

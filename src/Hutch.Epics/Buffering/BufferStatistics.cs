@@ -7,19 +7,16 @@ internal sealed class BufferStatistics
 {
     private long _events;
     private long _bytes;
-    private long _allEvents;
-    private long _allBytes;
+    private (long Events, long Bytes) _told;
 
-    public long Events => Interlocked.Read(ref _allEvents);
+    public long Events => Interlocked.Read(ref _events);
 
-    public long Bytes => Interlocked.Read(ref _allBytes);
+    public long Bytes => Interlocked.Read(ref _bytes);
 
     public void Count(int bytes)
     {
         Interlocked.Increment(ref _events);
         Interlocked.Add(ref _bytes, bytes);
-        Interlocked.Increment(ref _allEvents);
-        Interlocked.Add(ref _allBytes, bytes);
     }
 
     /// <summary>The line of what came since the last.</summary>
@@ -29,8 +26,9 @@ internal sealed class BufferStatistics
     /// <param name="now">Nanoseconds since 1970.</param>
     public string TakeLine(string serviceName, int changed, TimeSpan elapsed, long now)
     {
-        var events = Interlocked.Exchange(ref _events, 0);
-        var bytes = Interlocked.Exchange(ref _bytes, 0);
+        var all = (Events, Bytes);
+        var (events, bytes) = (all.Events - _told.Events, all.Bytes - _told.Bytes);
+        _told = all;
         var throughput = elapsed > TimeSpan.Zero ? bytes / elapsed.TotalSeconds : 0;
         return string.Create(CultureInfo.InvariantCulture,
             $"epics_buffer,service_name={Escaped(serviceName)} n_events={events}i n_bytes={bytes}i n_channels_changed={changed}i throughput_bytes={throughput:0.0##} {now}");

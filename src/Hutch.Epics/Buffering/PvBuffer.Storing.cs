@@ -64,10 +64,8 @@ public sealed partial class PvBuffer
         List<StreamAppend>? again = null;
         for (var i = 0; i < ids.Count; i++)
         {
-            if (ids[i] is not null)
+            if (ids[i] is not null || sentBefore)   // what is refused the second time was stored the first time
                 Interlocked.Increment(ref _stored);
-            else if (sentBefore)
-                Interlocked.Increment(ref _stored);   // it was stored the first time
             else if (_inHand[i].Entry.Stream == BufferRecord.Pulses)
                 RefusePulse(_inHand[i].Entry);
             else

@@ -11,7 +11,7 @@ namespace Hutch.Epics.Programs;
 public sealed class EpicsBufferProgram : HutchProgram
 {
     private readonly Option<string> _config = new("--config", "-c") { Description = "The PVs to collect, as JSON: pulse_id_pv, pv_list, use_archiver_precision.", Required = true, HelpName = "FILE" };
-    private readonly Option<string> _name = new("--service-name") { Description = "The service's name (environment: SERVICE_NAME).", DefaultValueFactory = _ => Variable("SERVICE_NAME") ?? "epics-buffer", HelpName = "NAME" };
+    private readonly Option<string> _name = new("--service-name") { Description = "The service's name (environment: SERVICE_NAME).", DefaultValueFactory = _ => StartupVariables.ValueOf(StartupVariables.ServiceName) ?? "epics-buffer", HelpName = "NAME" };
     private readonly Option<string?> _bus = new("--bus", "--bus-uri", "--broker_url") { Description = "Also take method calls from this bus: status, pvs, set_pv_list, add_pvs, remove_pvs, diagnose.", HelpName = "URL" };
     private readonly Option<string?> _statistics = new("--statistics-file") { Description = "A file that gets a line of statistics every 10 s, in InfluxDB's line protocol, such as /var/log/std-daq/perf.log.", HelpName = "FILE" };
     private readonly Option<int> _queue = new("--queue-memory") { Description = "Memory for values that wait while the store is away, in MB.", DefaultValueFactory = _ => 256, HelpName = "MB" };
@@ -66,6 +66,4 @@ public sealed class EpicsBufferProgram : HutchProgram
 
     private static double AtLeast(double lowest, double value, string option) =>
         value >= lowest ? value : throw new UsageErrorException($"{option} is {value}; it must be at least {lowest}");
-
-    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net.Http.Headers;
 using Hutch.Epics.Publishing;
 using Hutch.Epics.Serving;
 using Hutch.Hosting;
@@ -13,7 +12,7 @@ public sealed class EpicsStatusProgram : HutchProgram
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly Option<string> _url = new("--url") { Description = "Where the rest program answers (environment: STD_DAQ_API_URL; its token: HUTCH_TOKEN).", DefaultValueFactory = _ => Variable("STD_DAQ_API_URL") ?? "http://127.0.0.1:5000", HelpName = "URL" };
+    private readonly Option<string?> _url = new("--url") { Description = "Where the rest program answers (environment: STD_DAQ_API_URL; its token: HUTCH_TOKEN; default: http://127.0.0.1:5000).", HelpName = "URL" };
     private readonly Option<string> _prefix = new("--prefix") { Description = "What stands before the name of each PV.", DefaultValueFactory = _ => "HUTCH:", HelpName = "PREFIX" };
     private readonly ServingOptions _serving = new();
 
@@ -38,14 +37,7 @@ public sealed class EpicsStatusProgram : HutchProgram
     public override IReadOnlyList<Service> CreateServices(ParseResult options, ILoggerFactory loggers)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (!Uri.TryCreate(options.GetValue(_url)!.TrimEnd('/') + "/", UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
-            throw new UsageErrorException($"--url is {options.GetValue(_url)}; it must be like http://127.0.0.1:5000");
-        var client = new HttpClient { BaseAddress = url, Timeout = Patience };
-        if (Variable("HUTCH_TOKEN") is { } token)
-            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        var publisher = new DaqPublisher(options.GetValue(_prefix)!, client, loggers.CreateLogger<DaqPublisher>());
+        var publisher = new DaqPublisher(options.GetValue(_prefix)!, RestClient.Open(options.GetValue(_url), Patience), loggers.CreateLogger<DaqPublisher>());
         return [new CaServer("epics-status", publisher.Source, _serving.Read(options, putFromAnywhere: false), loggers.CreateLogger<CaServer>()), publisher];
     }
-
-    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }

@@ -13,14 +13,14 @@ internal sealed class RequestOptions(string name)
     public Option<string> Bus { get; } = new("--bus", "--bus-uri", "--broker_url")
     {
         Description = "Where requests come from: amqp://, redis://, memory://, or the host of a RabbitMQ broker (environment: BROKER_HOST).",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("BROKER_HOST") is { Length: > 0 } host ? host : BusAddress.Default,
+        DefaultValueFactory = _ => StartupVariables.ValueOf(StartupVariables.BrokerHost) ?? BusAddress.Default,
         HelpName = "URL",
     };
 
     public Option<string> ServiceName { get; } = new("--service-name")
     {
         Description = "The service's name, with which it signs its statuses (environment: SERVICE_NAME).",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("SERVICE_NAME") is { Length: > 0 } given ? given : name,
+        DefaultValueFactory = _ => StartupVariables.ValueOf(StartupVariables.ServiceName) ?? name,
         HelpName = "NAME",
     };
 

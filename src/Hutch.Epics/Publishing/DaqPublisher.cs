@@ -1,8 +1,8 @@
-using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hutch.Epics.ChannelAccess;
 using Hutch.Epics.Serving;
+using Hutch.Hosting;
 using Hutch.Services;
 using Microsoft.Extensions.Logging;
 
@@ -36,15 +36,15 @@ public sealed class DaqPublisher : AsyncService
     {
         try
         {
-            var current = await _client.GetFromJsonAsync<JsonObject>("api/v1/acquisitions/current", stop).ConfigureAwait(false);
-            var statistics = await _client.GetFromJsonAsync<JsonObject>("daq/stats", stop).ConfigureAwait(false);
-            Take(current!, statistics?["stats"] as JsonObject);
+            var current = await RestClient.AskAsync(_client, HttpMethod.Get, "api/v1/acquisitions/current", cancel: stop).ConfigureAwait(false);
+            var statistics = await RestClient.AskAsync(_client, HttpMethod.Get, "daq/stats", cancel: stop).ConfigureAwait(false);
+            Take(current, statistics["stats"] as JsonObject);
             if (!_pvs.Connected)
                 Logger.LogInformation("{Service}: {Url} answers", ServiceName, _client.BaseAddress);
             _pvs.Connected = true;
             Source.Refresh(AlarmOf(_pvs.Acquisition));
         }
-        catch (Exception error) when (error is HttpRequestException or JsonException or InvalidOperationException || (error is OperationCanceledException && !stop.IsCancellationRequested))
+        catch (Exception error) when (error is HttpRequestException or UserErrorException or InvalidOperationException || (error is OperationCanceledException && !stop.IsCancellationRequested))
         {
             if (_pvs.Connected)
                 Logger.LogWarning("{Service}: {Url} does not answer: {Reason}", ServiceName, _client.BaseAddress, error.Message);
@@ -80,14 +80,9 @@ public sealed class DaqPublisher : AsyncService
         _pvs.ImagesLost = Number(acquisition["with_missing_packets"]) + Number(acquisition["overwritten"]);
     }
 
-    private async Task Command(string command)
-    {
-        using var answer = command == "start"
-            ? await _client.PostAsJsonAsync("api/v1/acquisitions", new JsonObject { ["n_images"] = (long)_pvs.NImages, ["output_file"] = _pvs.OutputFile }).ConfigureAwait(false)
-            : await _client.PostAsync("api/v1/acquisitions/current/stop", null).ConfigureAwait(false);
-        if (!answer.IsSuccessStatusCode)
-            throw new UserErrorException($"the {command} was refused: {await answer.Content.ReadAsStringAsync().ConfigureAwait(false)}");
-    }
+    private Task<JsonNode?> Command(string command) => command == "start"
+        ? RestClient.AskAnyAsync(_client, HttpMethod.Post, "api/v1/acquisitions", new JsonObject { ["n_images"] = (long)_pvs.NImages, ["output_file"] = _pvs.OutputFile })
+        : RestClient.AskAnyAsync(_client, HttpMethod.Post, "api/v1/acquisitions/current/stop");
 
     private static double Number(JsonNode? node) => node?.GetValueKind() == JsonValueKind.Number ? node.GetValue<double>() : 0;
 }

@@ -9,7 +9,7 @@ public interface IProgramSource
     /// <summary>Their names.</summary>
     IReadOnlyList<string> Names { get; }
 
-    /// <summary>Whether the value of an option of one is the path of a file or folder, whatever the option is called (<c>--tokens FILE</c>).</summary>
+    /// <summary>Whether the value of an option of one, as the command line has it, is the path of a file or folder (<c>--tokens FILE</c>).</summary>
     bool TakesPath(string program, string option);
 
     /// <summary>The command line that runs one: executable first.</summary>

@@ -12,9 +12,12 @@ internal static class ProgramArguments
         if (options is not { ValueKind: JsonValueKind.Object } given)
             return arguments;
         foreach (var option in given.EnumerateObject())
-            Add(arguments, "--" + option.Name.TrimStart('-').Replace('_', '-'), option.Value, instance);
+            Add(arguments, NameOf(option.Name), option.Value, instance);
         return arguments;
     }
+
+    /// <summary>An option of a beamline file as the command line has it.</summary>
+    public static string NameOf(string option) => "--" + option.TrimStart('-').Replace('_', '-');
 
     /// <summary>Puts the number of an instance in place of <c>{instance}</c>.</summary>
     public static string Fill(string text, int instance) => text.Replace("{instance}", instance.ToString());

@@ -21,7 +21,7 @@ internal sealed class ServiceFactory(BeamlineFile file, ServiceEntry entry, IPro
     {
         var loggers = new OneLoggerFactory(log);
         if (entry.Program is { } program)
-            return new ProgramService(name, () => programs.Create(program, [.. variables.Expand(ProgramArguments.Of(entry.Options, instance), "options").Select(Located)], loggers), log);
+            return new ProgramService(name, () => programs.Create(program, [.. Located(program, variables.Expand(ProgramArguments.Of(entry.Options, instance), "options"))], loggers), log);
         var type = ServiceActivator.FindType(entry.Type!, AssemblyFile(variables));
         return ServiceActivator.Create(type, name, ProgramArguments.Fill(entry.Configuration, instance), loggers);
     }
@@ -50,9 +50,16 @@ internal sealed class ServiceFactory(BeamlineFile file, ServiceEntry entry, IPro
         return service;
     }
 
-    // A thread starts where this process did, not in the file's folder: what is a file there is named in full.
-    private string Located(string argument) =>
-        argument.Length > 0 && !argument.StartsWith('-') && File.Exists(Path.GetFullPath(argument, file.Folder)) ? Path.GetFullPath(argument, file.Folder) : argument;
+    // A thread starts where this process did, not in the file's folder: paths are given to it in full.
+    private IEnumerable<string> Located(string program, IReadOnlyList<string> arguments)
+    {
+        var isPath = false;
+        foreach (var argument in arguments)
+        {
+            yield return isPath && argument.Length > 0 ? Path.GetFullPath(argument, file.Folder) : argument;
+            isPath = !isPath && programs.TakesPath(program, argument);
+        }
+    }
 
     private string? AssemblyFile(EntryVariables variables) => entry.Assembly is null ? null : Path.GetFullPath(variables.Expand(entry.Assembly, "assembly"), file.Folder);
 }

@@ -23,4 +23,7 @@ public static class StartupVariables
 
     /// <summary>The name of the lowest level that is logged.</summary>
     public const string LogLevel = "LOG_LEVEL";
+
+    /// <summary>The value of a variable; null if it is not set, or empty.</summary>
+    public static string? ValueOf(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }

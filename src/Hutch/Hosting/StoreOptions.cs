@@ -22,10 +22,8 @@ public sealed class StoreOptions
     public IStore Open(ParseResult options, string name, ILogger logger)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return Stores.Open(StoreAddress.Find(options.GetValue(Store), Variable, null) ?? Embedded(name), logger);
+        return Stores.Open(StoreAddress.Find(options.GetValue(Store), StartupVariables.ValueOf, null) ?? Embedded(name), logger);
     }
-
-    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
     // One file an instrument, in the place where this user's programs keep such things.
     private static string Embedded(string name)

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Hutch.Tests.EndToEnd.Support;
 
 namespace Hutch.Tests.EndToEnd.Epics;
@@ -27,8 +26,7 @@ public sealed class ExampleTests : IDisposable
             File.Copy(Path.Combine(examples, file), _folder[file]);
         File.WriteAllText(_folder["detector.json"], File.ReadAllText(Path.Combine(examples, "..", "beamline-detector.json"))
             .Replace("demo-beamline", $"epics-{Environment.ProcessId}", StringComparison.Ordinal));
-        File.WriteAllText(_folder["beamline.json"], Regex.Replace(File.ReadAllText(Path.Combine(examples, "beamline.json")), @"\b(5074|5010)\b",
-                port => port.Value == "5074" ? $"{ioc}" : $"{rest}")
+        File.WriteAllText(_folder["beamline.json"], FreePorts.Put(File.ReadAllText(Path.Combine(examples, "beamline.json")), (5074, ioc), (5010, rest))
             .Replace("\"config\": \"ioc.json\"", $"\"config\": \"ioc.json\", \"record\": \"{_record}\"", StringComparison.Ordinal)
             .Replace("../beamline-detector.json", "detector.json", StringComparison.Ordinal)
             .Replace("sqlite:///tmp/hutch-epics.db", $"sqlite://{_folder["store.db"].Replace(" ", "%20", StringComparison.Ordinal)}", StringComparison.Ordinal));

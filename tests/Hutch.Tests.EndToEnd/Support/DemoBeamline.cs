@@ -1,6 +1,5 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Hutch.Tests.Servers;
 
 namespace Hutch.Tests.EndToEnd.Support;
@@ -29,13 +28,10 @@ internal sealed class DemoBeamline : IDisposable
         var simulator = FreePort.Next();
         var live = $"tcp://127.0.0.1:{FreePort.Next()}";
         var detector = $"demo-{Environment.ProcessId}-{Interlocked.Increment(ref _count)}";
-        // Numbers are replaced before others come in, in which they may be found again.
-        File.WriteAllText(_folder["beamline-detector.json"], File.ReadAllText(Path.Combine(examples, "beamline-detector.json"))
-            .Replace("50100", $"{FreePorts.Udp(2)}", StringComparison.Ordinal)
+        File.WriteAllText(_folder["beamline-detector.json"], FreePorts.Put(File.ReadAllText(Path.Combine(examples, "beamline-detector.json")), (50100, FreePorts.Udp(2)))
             .Replace("tcp://127.0.0.1:20000", live, StringComparison.Ordinal)
             .Replace("demo-beamline", detector, StringComparison.Ordinal));
-        File.WriteAllText(_folder["beamline.json"], Regex.Replace(File.ReadAllText(Path.Combine(examples, "beamline.json")), @"\b500[01]\b",
-                port => port.Value == "5000" ? $"{new Uri(Url).Port}" : $"{simulator}")
+        File.WriteAllText(_folder["beamline.json"], FreePorts.Put(File.ReadAllText(Path.Combine(examples, "beamline.json")), (5000, new Uri(Url).Port), (5001, simulator))
             .Replace($"\"port\": {new Uri(Url).Port}, ", $"\"port\": {new Uri(Url).Port}, \"simulator\": \"http://127.0.0.1:{simulator}\", \"live-stream\": \"{live}\", ", StringComparison.Ordinal)
             .Replace("sqlite:///tmp/hutch-beamline.db", store ?? $"sqlite://{_folder["store.db"].Replace(" ", "%20", StringComparison.Ordinal)}", StringComparison.Ordinal)
             .Replace("\"rate\": 10", $"\"rate\": {rate}", StringComparison.Ordinal)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 
 namespace Hutch.Tests.EndToEnd.Support;
 
@@ -17,6 +18,10 @@ internal static class FreePorts
 
     /// <summary>The same for TCP.</summary>
     public static int Tcp(int count) => Find(count, IsFreeForTcp);
+
+    /// <summary>A text with other ports in it. In one pass: a number that comes in may look like one that is to go.</summary>
+    public static string Put(string text, params (int Old, int New)[] ports) =>
+        Regex.Replace(text, @"\b\d+\b", number => ports.FirstOrDefault(p => $"{p.Old}" == number.Value) is { New: > 0 and var port } ? $"{port}" : number.Value);
 
     private static int Find(int count, Func<int, bool> isFree)
     {

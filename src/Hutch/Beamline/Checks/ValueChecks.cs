@@ -18,7 +18,7 @@ internal sealed class ValueChecks(LocatedJson file, IReadOnlyList<LocatedEntry> 
             CheckVariables(service.Json["environment"], $"{service.Path}.environment");
             CheckPattern(service.Json["ready"]?["log"], $"{service.Path}.ready.log");
             foreach (var (name, value) in service.Properties("options"))
-                RefuseSecrets(service.Text("program") is { } program && programs.TakesPath(program, name) ? "file" : name, value, $"{service.Path}.options.{name}");
+                RefuseSecrets(name, service.Text("program") is { } program && programs.TakesPath(program, ProgramArguments.NameOf(name)), value, $"{service.Path}.options.{name}");
             RefuseSecretsInCommand(service);
         }
     }
@@ -57,11 +57,11 @@ internal sealed class ValueChecks(LocatedJson file, IReadOnlyList<LocatedEntry> 
         }
     }
 
-    private void RefuseSecrets(string option, LocatedJson value, string path)
+    private void RefuseSecrets(string option, bool isPath, LocatedJson value, string path)
     {
         foreach (var (where, at) in value.Strings(path))
         {
-            if (SecretNames.IsOpen(option.TrimStart('-'), where.Raw))
+            if (isPath ? SecretNames.HasPassword(where.Raw) : SecretNames.IsOpen(option.TrimStart('-'), where.Raw))
                 report(where, $"{at}: holds a secret, which everybody could read in the list of processes; put it into an environment variable, and give $NAME instead");
         }
     }
