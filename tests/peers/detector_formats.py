@@ -11,6 +11,8 @@ import struct
 
 import numpy as np
 
+from wire import varint
+
 GRANULE = 2 << 20
 FRAME_METADATA_BYTES = 64
 STATUS_GOOD, STATUS_MISSING = 1, 2
@@ -297,24 +299,12 @@ class Ring:
 def decode_protobuf(data):
     """Fields of a protobuf message (proto3 wire format): number -> int, or bytes."""
     fields, at = {}, 0
-
-    def varint():
-        nonlocal at
-        value = shift = 0
-        while True:
-            byte = data[at]
-            at += 1
-            value |= (byte & 0x7F) << shift
-            shift += 7
-            if byte < 0x80:
-                return value
-
     while at < len(data):
-        key = varint()
+        key, at = varint(data, at)
         if key & 7 == 0:
-            fields[key >> 3] = varint()
+            fields[key >> 3], at = varint(data, at)
         elif key & 7 == 2:
-            length = varint()
+            length, at = varint(data, at)
             fields[key >> 3] = data[at : at + length]
             at += length
         else:
