@@ -52,7 +52,7 @@ public class LiveStreamTests
         path.StartAssembler();
         path.StartWriter(images);
         using var live = ChildProcess.Hutch("run", "live-stream", "--config", detector.ConfigFile, "--image-slots", DataPath.ImageSlots);
-        using var asleep = ChildProcess.Peer("live_watcher.py", detector.ConfigFile, addresses[0], "5");
+        using var asleep = ChildProcess.Peer("live_watcher.py", detector.ConfigFile, addresses[0], "4");
         path.WaitUntilConnected(imageReaders: 2);
         live.WaitForOutput("subscribers: 1");
         asleep.Signal(SigStop);
@@ -62,7 +62,8 @@ public class LiveStreamTests
         path.Writer!.Succeed();
         live.WaitForOutput("somebody who watches missed image");
         asleep.Signal(SigCont);
-        Assert.Equal([1, 2, 3, 4, 5], Frames(asleep));
+        // As many as the queue of a subscriber is sure to hold; what the sockets of the two hold besides is the kernel's to say.
+        Assert.Equal([1, 2, 3, 4], Frames(asleep));
         DataPath.Stop(live);
         VerifiedFile.Read(detector, detector.OutputFile).AssertComplete(images);
     }
