@@ -59,6 +59,15 @@ internal static unsafe partial class Hdf5Calls
     internal static partial int H5Fclose(long id);
 
     [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5get_libversion(uint* major, uint* minor, uint* release);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial long H5FDregister(void* driverClass);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Pset_driver(long access, long driver, void* settings);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
     internal static partial int H5Oclose(long id);
 
     [LibraryImport(NativeLibraries.Hdf5, StringMarshalling = StringMarshalling.Utf8)]

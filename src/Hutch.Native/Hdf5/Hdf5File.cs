@@ -116,7 +116,11 @@ public sealed partial class Hdf5File : Hdf5Object
         }
     }
 
-    private static unsafe Hdf5File Open(string path, Func<long, long> open)
+    /// <summary>Opens a file for changes that go into an overlay.</summary>
+    /// <exception cref="Hdf5Exception">It is no HDF5 file.</exception>
+    internal static Hdf5File OpenOver(string path, Hdf5Overlay overlay) => Open(path, access => Hdf5OverlayDriver.Open(path, overlay, access), hasDescriptor: false);
+
+    private static unsafe Hdf5File Open(string path, Func<long, long> open, bool hasDescriptor = true)
     {
         lock (Hdf5Library.Gate)
         {
@@ -125,6 +129,8 @@ public sealed partial class Hdf5File : Hdf5Object
             try
             {
                 var id = open(access);
+                if (!hasDescriptor)
+                    return new Hdf5File(id, path, -1);
                 int* descriptor;
                 Hdf5Library.Check(Hdf5Calls.H5Fget_vfd_handle(id, access, &descriptor), $"the descriptor of {path}");
                 // Child processes would inherit it, and with it the library's lock, long after the file is closed here.

@@ -112,17 +112,5 @@ public sealed class Hdf5FileTests : IDisposable
         }
     }
 
-    private string H5py(string script, string mode = "r")
-    {
-        using var python = Process.Start(new ProcessStartInfo("/usr/bin/python3", ["-c", $"import h5py, numpy\nf = h5py.File('{FilePath}', '{mode}')\n{script}\nf.close()"])
-        {
-            RedirectStandardOutput = true,
-            StandardOutputEncoding = System.Text.Encoding.UTF8,
-            Environment = { ["PYTHONIOENCODING"] = "utf-8" },
-        })!;
-        var output = python.StandardOutput.ReadToEnd().Trim();
-        python.WaitForExit();
-        Assert.Equal(0, python.ExitCode);
-        return output;
-    }
+    private string H5py(string script, string mode = "r") => Hdf5.H5py.Run(FilePath, script, mode);
 }
