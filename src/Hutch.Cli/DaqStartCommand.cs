@@ -16,14 +16,17 @@ internal static class DaqStartCommand
         var output = new Option<string>("--output", "-o") { Description = "The file to write, an absolute path on the writers' machine.", Required = true, HelpName = "FILE" };
         var images = new Option<int>("--images", "-n") { Description = "How many images.", Required = true, HelpName = "N" };
         var run = new Option<ulong?>("--run-id") { Description = "By which the run is to be known.", HelpName = "ID" };
+        var pvs = new Option<string[]>("--pv") { Description = "An EPICS PV whose values epics-recorder is to add to the file; may be repeated.", HelpName = "NAME" };
         var sync = new Option<bool>("--sync") { Description = "Wait for the end; Ctrl-C stops the acquisition." };
-        var command = new Command("start", "Start an acquisition. Example: hutch daq start --output /data/run.h5 --images 100 --sync") { output, images, run, sync };
+        var command = new Command("start", "Start an acquisition. Example: hutch daq start --output /data/run.h5 --images 100 --sync") { output, images, run, pvs, sync };
         server.AddTo(command);
         command.SetAction(options => server.RunAsync("hutch daq start", options, async client =>
         {
             var body = new JsonObject { ["n_images"] = options.GetValue(images), ["output_file"] = options.GetValue(output) };
             if (options.GetValue(run) is { } id)
                 body["run_id"] = id;
+            if (options.GetValue(pvs) is { Length: > 0 } names)
+                body["pvs"] = new JsonArray([.. names.Select(n => JsonValue.Create(n))]);
             var writer = (await RestClient.AskAsync(client, HttpMethod.Post, "writer/write_async", body).ConfigureAwait(false))["writer"];
             if (options.GetValue(sync))
                 writer = await WaitAsync(client, writer, options.GetValue(images), server.WantsJson(options)).ConfigureAwait(false);

@@ -15,6 +15,11 @@ public sealed record AcquisitionInfo(
     [JsonIgnore]
     public bool Overwrite { get; init; }
 
+    /// <summary>EPICS PVs whose values belong into the file; null for none.</summary>
+    [JsonPropertyName("pvs")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Pvs { get; init; }
+
     /// <summary>A run id for a run that was given none: the time in nanoseconds since 1970.</summary>
     public static ulong NewRunId() => (ulong)(DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks * 100;
 }

@@ -3,21 +3,21 @@ using Hutch.Bus.Requests;
 namespace Hutch.Detectors.Acquisitions;
 
 /// <summary>
-/// Acquisitions at the request of users of the bus: <c>{"n_images": N, "output_file": "/data/run.h5", "run_id": optional}</c>. The request
-/// ends when the files are closed, with their names as the message; a kill stops the acquisition, the images so far stay.
+/// Acquisitions at the request of users of the bus: <c>{"n_images": N, "output_file": "/data/run.h5", "run_id": optional, "pvs": optional}</c>. The
+/// request ends when the files are closed, with their names as the message; a kill stops the acquisition, the images so far stay.
 /// </summary>
-/// <param name="start">Starts one: images, file, run id or null for a new one.</param>
+/// <param name="start">Starts one.</param>
 /// <param name="end">Waits for its end.</param>
 /// <param name="stop">Stops it.</param>
 public sealed class WriteRequestHandler(
-    Func<long, string, ulong?, Task> start, Func<CancellationToken, Task<WriterStatus?>> end, Func<Task> stop) : IRequestHandler
+    Func<WriteOrder, Task> start, Func<CancellationToken, Task<WriterStatus?>> end, Func<Task> stop) : IRequestHandler
 {
     /// <inheritdoc/>
     public async Task<object?> OnRequest(string requestId, Request request, CancellationToken kill)
     {
         ArgumentNullException.ThrowIfNull(request);
         var wanted = request.Read<WriteRequest>();
-        await start(wanted.NImages, wanted.OutputFile, wanted.RunId).ConfigureAwait(false);
+        await start(new WriteOrder(wanted.NImages, wanted.OutputFile, wanted.RunId, wanted.Pvs)).ConfigureAwait(false);
         try
         {
             var run = (await end(kill).ConfigureAwait(false))!.Acquisition!;
@@ -30,5 +30,5 @@ public sealed class WriteRequestHandler(
         }
     }
 
-    private sealed record WriteRequest(long NImages, string OutputFile, ulong? RunId = null);
+    private sealed record WriteRequest(long NImages, string OutputFile, ulong? RunId = null, IReadOnlyList<string>? Pvs = null);
 }

@@ -34,6 +34,10 @@ public static class AcquisitionLog
             : null;
     }
 
+    /// <summary>Whether an acquisition has a report of some kind.</summary>
+    public static async Task<bool> HasReportAsync(IStore store, StreamId log, Func<JsonObject, bool> isOfTheKind, CancellationToken cancel = default) =>
+        (await ReportsAsync(store, log, cancel).ConfigureAwait(false)).Any(isOfTheKind);
+
     /// <summary>The JSON object of an entry; an empty one if what is there is none.</summary>
     public static JsonObject ReadObject(StreamEntry entry)
     {
@@ -51,8 +55,13 @@ public static class AcquisitionLog
     private static async Task<JsonObject> WithReportsAsync(IStore store, StreamEntry entry, CancellationToken cancel)
     {
         var log = ReadObject(entry);
-        var reports = await store.RangeAsync(DaqKeys.Reports(entry.Id), StreamId.Zero, StreamId.Max, cancel: cancel).ConfigureAwait(false);
-        log["reports"] = new JsonArray([.. reports.Select(ReadObject)]);
+        log["reports"] = new JsonArray([.. await ReportsAsync(store, entry.Id, cancel).ConfigureAwait(false)]);
         return log;
+    }
+
+    private static async Task<IEnumerable<JsonObject>> ReportsAsync(IStore store, StreamId log, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return (await store.RangeAsync(DaqKeys.Reports(log), StreamId.Zero, StreamId.Max, cancel: cancel).ConfigureAwait(false)).Select(ReadObject);
     }
 }

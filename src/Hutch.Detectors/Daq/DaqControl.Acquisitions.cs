@@ -10,8 +10,7 @@ public sealed partial class DaqControl
     public async Task<WriterStatus> StartAcquisitionAsync(WriteOrder order)
     {
         ArgumentNullException.ThrowIfNull(order);
-        if (order.Images is < 1 or > int.MaxValue)
-            throw new UserErrorException($"n_images is {order.Images}, but must be 1 to {int.MaxValue}");
+        var info = order.ToAcquisition();
         await Task.Run(() => OutputPlace.Check(order.OutputFile, Configuration.WriterUserId)).ConfigureAwait(false);
         await _gate.WaitAsync().ConfigureAwait(false);
         try
@@ -19,7 +18,7 @@ public sealed partial class DaqControl
             if (Status.State != WriterState.Ready)
                 throw new AcquisitionUnderWayException(Status);
             _starting = true;
-            var (driver, info) = (Driver(), new AcquisitionInfo(order.Images, order.OutputFile, order.RunId ?? AcquisitionInfo.NewRunId()));
+            var driver = Driver();
             var running = new RunningAcquisition(info, AcquisitionRun.Now(), driver.LossesNoted);
             if (_journal is not null)
                 await _journal.NoteAsync(running).ConfigureAwait(false);

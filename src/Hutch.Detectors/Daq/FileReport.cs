@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace Hutch.Detectors.Daq;
@@ -32,6 +33,11 @@ public sealed record FileReport
     /// <summary>Images that miss packets.</summary>
     [JsonPropertyName("n_missing_packets")]
     public long WithMissingPackets { get; set; }
+
+    /// <summary>The PVs that were added to the files; only in a report on them.</summary>
+    [JsonPropertyName("control")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JsonObject? Control { get; init; }
 
     /// <summary>When, in seconds since 1970.</summary>
     [JsonPropertyName("time")]

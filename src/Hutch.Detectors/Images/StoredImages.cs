@@ -2,7 +2,7 @@ using Hutch.Native.Hdf5;
 
 namespace Hutch.Detectors.Images;
 
-/// <summary>The images of a file: dataset <c>data</c> of the file's first group, an image a row.</summary>
+/// <summary>The images of a file: dataset <c>data</c> of the first group that has one, an image a row.</summary>
 public sealed class StoredImages : IDisposable
 {
     private const int ChunkRank = 3;
@@ -45,8 +45,10 @@ public sealed class StoredImages : IDisposable
         try
         {
             file = Hdf5File.OpenRead(path);
-            var group = file.Names("/") is [var first, ..] ? first : throw new UserErrorException($"file {path} is empty");
-            var name = $"/{group}/data";
+            var groups = file.Names("/");
+            if (groups.Count == 0)
+                throw new UserErrorException($"file {path} is empty");
+            var name = $"/{groups.FirstOrDefault(g => file.Names($"/{g}").Contains("data")) ?? groups[0]}/data";
             var data = file.OpenDataset(name);
             var dimensions = data.Dimensions;
             if (dimensions.Length == ChunkRank)

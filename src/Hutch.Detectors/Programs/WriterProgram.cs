@@ -71,7 +71,9 @@ public sealed class WriterProgram : HutchProgram
         if (bus is not null)
         {
             var handler = new WriteRequestHandler(
-                (images, file, run) => driver.StartAcquisitionAsync(new AcquisitionInfo(images, file, run ?? AcquisitionInfo.NewRunId())),
+                order => order.Pvs is null
+                    ? driver.StartAcquisitionAsync(order.ToAcquisition())
+                    : throw new UserErrorException("pvs are recorded by epics-recorder from the log of acquisitions, which this writer does not keep; send the request to the bus of a REST server"),
                 async kill => await driver.WaitForEndAsync(kill).ConfigureAwait(false),
                 driver.StopAcquisitionAsync);
             services.Add(new PrimaryService(Transport.Open(bus), $"{configuration.DetectorName}.writer", handler,

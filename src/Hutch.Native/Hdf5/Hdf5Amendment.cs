@@ -1,7 +1,3 @@
-using System.Runtime.InteropServices;
-using Hutch.Native.Posix;
-using Microsoft.Win32.SafeHandles;
-
 namespace Hutch.Native.Hdf5;
 
 /// <summary>
@@ -11,25 +7,31 @@ namespace Hutch.Native.Hdf5;
 /// <remarks>
 /// The library works on an <see cref="Hdf5Overlay"/>. Its new parts are then written behind the end of the file, where nothing refers to them. The few
 /// bytes that change within the file (the root's list of names, the superblock) stand in a journal beside it, <c>FILE.changes</c>, before they are
-/// changed, and the journal is deleted afterwards. <see cref="Recover"/> finishes what a process has left undone.
+/// changed, and the journal is deleted afterwards. <see cref="Recover"/> finishes what a process has left undone. Programs that read the file meanwhile
+/// go on, and see the old one until they open it again.
 /// </remarks>
 public static class Hdf5Amendment
 {
     /// <summary>What follows the name of a file in the name of its journal.</summary>
     public const string JournalSuffix = ".changes";
 
+    private static readonly Lock OneAtATime = new();
+
     /// <summary>Changes a file, after what a process before has left undone.</summary>
     /// <param name="path">The file; others may read it meanwhile.</param>
     /// <param name="change">Makes the changes. What it opens it closes.</param>
     /// <exception cref="Hdf5Exception">It is no HDF5 file, or the change failed; the file is as it was.</exception>
-    /// <exception cref="IOException">It cannot be opened or written, or another program has it open.</exception>
+    /// <exception cref="IOException">It cannot be opened or written, or another program has it open for writing.</exception>
     /// <exception cref="UnauthorizedAccessException">The file system does not allow it.</exception>
     public static void Apply(string path, Action<Hdf5File> change)
     {
         ArgumentNullException.ThrowIfNull(change);
-        Recover(path);
-        foreach (var _ in Steps(path, change))
+        lock (OneAtATime)
         {
+            Recover(path);
+            foreach (var _ in Steps(path, change))
+            {
+            }
         }
     }
 
@@ -41,14 +43,13 @@ public static class Hdf5Amendment
         var journal = path + JournalSuffix;
         if (!File.Exists(journal))
             return false;
-        using var file = OpenForChange(path);
-        KeepOthersOut(path, file);
+        using var stream = OpenForChange(path);
         if (ChangeJournal.Read(journal) is { } changes)
         {
-            ChangeJournal.CheckFits(path, file, changes);
+            ChangeJournal.CheckFits(path, stream.SafeFileHandle, changes);
             foreach (var change in changes)
-                RandomAccess.Write(file, change.After, change.Offset);
-            RandomAccess.FlushToDisk(file);
+                RandomAccess.Write(stream.SafeFileHandle, change.After, change.Offset);
+            RandomAccess.FlushToDisk(stream.SafeFileHandle);
         }
         File.Delete(journal);
         return true;
@@ -57,14 +58,12 @@ public static class Hdf5Amendment
     /// <summary>The writes of a change, one at a time: whoever stops between two of them has died there.</summary>
     internal static IEnumerable<int> Steps(string path, Action<Hdf5File> change)
     {
-        using var file = OpenForChange(path);
-        var (overlay, stamp, step) = (new Hdf5Overlay(file), File.GetLastWriteTimeUtc(path), 0);
+        using var stream = OpenForChange(path);
+        var file = stream.SafeFileHandle;
+        var (overlay, step) = (new Hdf5Overlay(file), 0);
         using (var opened = Hdf5File.OpenOver(path, overlay))
             change(opened);
         var changes = overlay.Changed().ToList();
-        KeepOthersOut(path, file);
-        if (RandomAccess.GetLength(file) != overlay.Before || File.GetLastWriteTimeUtc(path) != stamp)
-            throw new IOException($"{path} was changed by another program at the same time");
         foreach (var (offset, bytes) in overlay.Appended())
         {
             RandomAccess.Write(file, bytes.Span, offset);
@@ -82,13 +81,20 @@ public static class Hdf5Amendment
         File.Delete(path + JournalSuffix);
     }
 
-    // .NET has a shared lock on what it opens (flock), as the library has on what it reads: no other program can open the file for writing.
-    private static SafeFileHandle OpenForChange(string path) => File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-
-    private static void KeepOthersOut(string path, SafeFileHandle file)
+    // .NET has a shared lock on what it opens (flock), as libhdf5 has on what it reads: nobody can open the file for writing. The other lock (fcntl) is
+    // between two that change it in this way.
+    private static FileStream OpenForChange(string path)
     {
-        // A file system without locks has none to respect.
-        if (Libc.flock((int)file.DangerousGetHandle(), Libc.LOCK_EX | Libc.LOCK_NB) < 0 && Marshal.GetLastPInvokeError() == Errno.EAGAIN)
-            throw new IOException($"{path} is open in another program; it can be changed when it is closed there");
+        var stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        try
+        {
+            stream.Lock(0, 1);
+            return stream;
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
     }
 }

@@ -6,6 +6,7 @@ namespace Hutch.Native.Hdf5;
 internal sealed class Hdf5Overlay
 {
     private const int PageBytes = 4096;
+    private const int LeastDistance = 256;   // changes that are nearer are one: the message and the checksum of one header are written at once
 
     private readonly SafeFileHandle _file;
     private readonly SortedDictionary<long, byte[]> _pages = [];
@@ -78,10 +79,13 @@ internal sealed class Hdf5Overlay
             {
                 if (old[i] == bytes[i])
                     continue;
-                var first = i;
-                while (i < inside && old[i] != bytes[i])
-                    i++;
-                yield return new FileChange(start + first, old[first..i], bytes[first..i]);
+                var (first, last) = (i, i);
+                for (; i < inside && i - last < LeastDistance; i++)
+                {
+                    if (old[i] != bytes[i])
+                        last = i;
+                }
+                yield return new FileChange(start + first, old[first..(last + 1)], bytes[first..(last + 1)]);
             }
         }
     }

@@ -19,7 +19,7 @@ internal static class BrokerServices
     ];
 
     private static WriteRequestHandler Requests(DaqControl daq) => new(
-        (images, file, run) => daq.StartAcquisitionAsync(new WriteOrder(images, file, run)),
+        daq.StartAcquisitionAsync,
         kill => daq.WaitForEndAsync(Timeout.InfiniteTimeSpan, kill),
         () => daq.StopAcquisitionAsync(StopLimit));
 }

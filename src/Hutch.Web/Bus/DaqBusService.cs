@@ -34,9 +34,9 @@ internal sealed class DaqBusService(string url, Instrument instrument, ILogger? 
 
     [BusMethod(Description = "Starts an acquisition, and waits for its end if that is asked for (at most 60 s).")]
     [BusError(typeof(UserErrorException))]
-    public async Task<WriterStatus> OnStart(long nImages, string outputFile, ulong? runId = null, bool wait = false)
+    public async Task<WriterStatus> OnStart(long nImages, string outputFile, ulong? runId = null, bool wait = false, IReadOnlyList<string>? pvs = null)
     {
-        var status = await instrument.Daq.StartAcquisitionAsync(new WriteOrder(nImages, outputFile, runId)).ConfigureAwait(false);
+        var status = await instrument.Daq.StartAcquisitionAsync(new WriteOrder(nImages, outputFile, runId, pvs)).ConfigureAwait(false);
         return wait ? await instrument.Daq.WaitForEndAsync(Limit).ConfigureAwait(false) ?? instrument.Daq.Status : status;
     }
 

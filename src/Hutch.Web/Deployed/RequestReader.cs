@@ -110,6 +110,17 @@ internal sealed class RequestReader
         return null;
     }
 
+    /// <summary>A list of texts; null if it is left out.</summary>
+    public IReadOnlyList<string>? OptionalTexts(string name)
+    {
+        if (_body[name] is not { } value)
+            return null;
+        if (value is JsonArray array && array.All(t => t?.GetValueKind() == JsonValueKind.String))
+            return [.. array.Select(t => t!.GetValue<string>())];
+        Note(name, "value is not a valid list of texts", "type_error.list");
+        return null;
+    }
+
     /// <summary>The body, in which these members must be whole numbers, these texts and these objects, where they are there at all.</summary>
     public JsonObject Checked(IEnumerable<string> numbers, IEnumerable<string> texts, IEnumerable<string> objects)
     {

@@ -17,4 +17,7 @@ internal sealed record WriteBody
 
     [JsonPropertyName("run_id"), Description("By which the run is to be known; left out, the time in nanoseconds.")]
     public ulong? RunId { get; init; }
+
+    [JsonPropertyName("pvs"), Description("EPICS PVs whose values epics-recorder is to add to the file; none if left out.")]
+    public IReadOnlyList<string>? Pvs { get; init; }
 }

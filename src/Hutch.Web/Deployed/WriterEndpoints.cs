@@ -44,6 +44,7 @@ internal sealed class WriterEndpoints(Instrument instrument, ILogger<WriterEndpo
         var images = body.Number("n_images", least: 1);
         var file = body.Text("output_file");
         var run = body.OptionalNumber("run_id");
+        var pvs = body.OptionalTexts("pvs");
         body.ThrowIfWrong();
         if (run is { } id && (id < 0 || id > ulong.MaxValue))
             throw new UserErrorException($"run_id is {Short(id)}, but must be 0 to {ulong.MaxValue}");
@@ -51,7 +52,7 @@ internal sealed class WriterEndpoints(Instrument instrument, ILogger<WriterEndpo
             throw new UserErrorException($"n_images is {Short(images)}, but must be at most {int.MaxValue}");
         try
         {
-            return await instrument.Daq.StartAcquisitionAsync(new WriteOrder((long)images, file, run is { } given ? (ulong)given : null)).ConfigureAwait(false);
+            return await instrument.Daq.StartAcquisitionAsync(new WriteOrder((long)images, file, run is { } given ? (ulong)given : null, pvs)).ConfigureAwait(false);
         }
         catch (AcquisitionUnderWayException error)
         {

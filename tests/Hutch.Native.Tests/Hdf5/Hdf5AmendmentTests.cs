@@ -57,7 +57,7 @@ public sealed class Hdf5AmendmentTests : IDisposable
         var states = H5py.Run(FilePath, $"{Look}\nfor p in [{string.Join(", ", untouched.Concat(recovered).Select(p => $"'{p}'"))}]:\n  with h5py.File(p) as x: print(look(x), end=' ')").Split(' ');
 
         // The last ran to its end. Before the journal is there nothing has changed, behind it everything has.
-        Assert.True(untouched.Count > 5 && recovered.Count > 3, $"{untouched.Count} {recovered.Count}");
+        Assert.True(untouched.Count > 5 && recovered.Count > 1, $"{untouched.Count} {recovered.Count}");
         Assert.Equal([.. Enumerable.Repeat("old", untouched.Count - 1), "new", .. Enumerable.Repeat("new", recovered.Count)], states);
     }
 
@@ -94,7 +94,7 @@ public sealed class Hdf5AmendmentTests : IDisposable
     }
 
     [Fact]
-    public void A_change_that_fails_and_a_file_that_somebody_reads_are_left_as_they_are()
+    public void A_change_that_fails_and_one_of_a_file_that_somebody_writes_leave_it_as_it_is()
     {
         H5py.Run(FilePath, Make, OldFormat);
         var before = File.ReadAllBytes(FilePath);
@@ -104,9 +104,24 @@ public sealed class Hdf5AmendmentTests : IDisposable
             AddControl(f);
             f.CreateGroup("control").Dispose();
         }));
-        using (File.OpenRead(FilePath))
-            Assert.Contains("is open in another program", Assert.Throws<IOException>(() => Hdf5Amendment.Apply(FilePath, AddControl)).Message, StringComparison.Ordinal);
+        using (File.Open(FilePath, FileMode.Open, FileAccess.ReadWrite, FileShare.None))   // an exclusive lock, as the library's writers have
+            Assert.Contains(FilePath, Assert.Throws<IOException>(() => Hdf5Amendment.Apply(FilePath, AddControl)).Message, StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(FilePath));
+    }
+
+    [Fact]
+    public void Who_reads_meanwhile_goes_on()
+    {
+        H5py.Run(FilePath, Make, NewFormat);
+        using var file = Hdf5File.OpenRead(FilePath);
+        using var data = file.OpenDataset("det/data");
+
+        Hdf5Amendment.Apply(FilePath, AddControl);
+
+        var image = new uint[100_000];
+        data.ReadRows<uint>(5, image, Hdf5Type.UInt32);
+        Assert.Equal(Enumerable.Range(500_000, 100_000).Select(i => (uint)i), image);
+        Assert.Equal(["det"], file.Names("/"));
     }
 
     [Theory]

@@ -69,10 +69,11 @@ internal sealed class AcquisitionEndpoints(Instrument instrument)
         var images = body.Number("n_images", least: 1);
         var file = body.Text("output_file");
         var run = body.OptionalNumber("run_id");
+        var pvs = body.OptionalTexts("pvs");
         body.ThrowIfWrong();
         if (images > int.MaxValue || run < 0 || run > ulong.MaxValue)
             throw new BadHttpRequestException($"n_images must be 1 to {int.MaxValue}, run_id 0 to {ulong.MaxValue}");
-        _ = await instrument.Daq.StartAcquisitionAsync(new WriteOrder((long)images, file, run is { } given ? (ulong)given : null)).ConfigureAwait(false);
+        _ = await instrument.Daq.StartAcquisitionAsync(new WriteOrder((long)images, file, run is { } given ? (ulong)given : null, pvs)).ConfigureAwait(false);
         if (wait > 0)
             _ = await instrument.Daq.WaitForEndAsync(TimeSpan.FromSeconds(wait), context.RequestAborted).ConfigureAwait(false);
         context.Response.Headers.Location = "/api/v1/acquisitions/current";
