@@ -26,6 +26,7 @@ internal static class Programs
         new EpicsBufferProgram(),
         new EpicsWriterProgram(),
         new EpicsValidatorProgram(),
+        new EpicsRecorderProgram(),
         new EpicsStatusProgram(),
         new IocSimulatorProgram(),
     ];

@@ -1,4 +1,4 @@
-"""Compares a file of the EPICS writer with what the IOC posted. Usage: epics_file.py FILE RECORD PULSE_PV START STOP REDIS_PORT PV...
+"""Compares a file of the EPICS writer, or the group /control of a detector file, with what the IOC posted. Usage: epics_file.py FILE RECORD PULSE_PV START STOP REDIS_PORT PV...
 
 REDIS_PORT is that of the buffer's store, for pulses that were posted while no buffer ran; 0: there were none. RECORD has a JSON line for each value that was posted: {"pv", "time" (microseconds), "status", "value": [...]}. Prints a JSON object with the problems
 and, for each PV, the number of rows and of rows that are not connected."""
@@ -47,13 +47,14 @@ with h5py.File(file, "r") as h5:
     for name in h5:
         if isinstance(h5[name], h5py.Dataset):
             report["metadata"][name] = h5[name].asstr()[()]
-    report["missing_pulses"] = int(h5["data"].attrs["missing_pulses"])
+    root = h5["control" if "control" in h5 else "data"]
+    report["missing_pulses"] = int(root.attrs["missing_pulses"])
     for pv in pvs:
-        check(pv in h5 and len(h5[pv]) == 0, pv, "has no empty group of its own")
-        if pv not in h5["data"]:
+        check(root.name == "/control" or pv in h5 and len(h5[pv]) == 0, pv, "has no empty group of its own")
+        if pv not in root:
             report["rows"][pv] = 0
             continue
-        group = h5["data"][pv]
+        group = root[pv]
         data, times, connected, status, pulse_id = (group[name] for name in ("data", "timestamp", "connected", "status", "pulse_id"))
         n = len(times)
         report["rows"][pv] = n

@@ -14,6 +14,11 @@ internal sealed record PulseRange(long FirstPulse, long LastPulse, long StartTim
     /// <summary>How far the pulses at the ends may be from those that were asked for: std-daq's, 10 s at 100 Hz.</summary>
     private const long LargestDistance = 1000;
 
+    /// <summary>All pulses of a time.</summary>
+    /// <param name="start">Milliseconds since 1970.</param>
+    /// <param name="stop">Milliseconds since 1970.</param>
+    public static PulseRange OfTime(long start, long stop) => new(0, long.MaxValue, start, stop);
+
     /// <summary>Finds a range in the buffer.</summary>
     /// <exception cref="UserErrorException">It is not there yet, not any more, or never was.</exception>
     public static async Task<PulseRange> FindAsync(IStore store, long start, long stop, CancellationToken cancel)
@@ -32,7 +37,7 @@ internal sealed record PulseRange(long FirstPulse, long LastPulse, long StartTim
             var newest = await store.NewestAsync(BufferRecord.Pulses, 1, cancel).ConfigureAwait(false);
             throw new UserErrorException($"pulse {stop} is not in the buffer yet; the newest is {newest[0].Id.Milliseconds}");
         }
-        return new PulseRange(Near(before[0], start), Near(after[0], stop), Time(before[0]), Time(after[0]));
+        return new PulseRange(Near(before[0], start), Near(after[0], stop), TimeOf(before[0]), TimeOf(after[0]));
     }
 
     private static long Near(StreamEntry entry, long wanted)
@@ -43,7 +48,8 @@ internal sealed record PulseRange(long FirstPulse, long LastPulse, long StartTim
             : throw new UserErrorException($"pulse {wanted} is not in the buffer: the nearest is {found}, more than {LargestDistance} pulses away; no pulses were recorded between");
     }
 
-    private static long Time(StreamEntry entry) =>
+    /// <summary>When a pulse arrived, milliseconds since 1970.</summary>
+    public static long TimeOf(StreamEntry entry) =>
         long.TryParse(entry.Text("buffer_timestamp"), NumberStyles.None, CultureInfo.InvariantCulture, out var time)
             ? time / 1_000_000
             : throw new UserErrorException($"pulse {entry.Id.Milliseconds} of the buffer has the time '{entry.Text("buffer_timestamp")}', which is no number of nanoseconds");

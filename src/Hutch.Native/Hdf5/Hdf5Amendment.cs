@@ -88,7 +88,8 @@ public static class Hdf5Amendment
         var stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         try
         {
-            stream.Lock(0, 1);
+            if (!OperatingSystem.IsMacOS())
+                stream.Lock(0, 1);
             return stream;
         }
         catch

@@ -4,15 +4,27 @@ using Microsoft.Extensions.Logging;
 
 namespace Hutch.Hosting;
 
-/// <summary>The option that names the store.</summary>
+/// <summary>The option that names a store.</summary>
 public sealed class StoreOptions
 {
-    /// <summary>The option.</summary>
-    public Option<string?> Store { get; } = new("--store", "--redis_url")
+    /// <summary>Makes the option of a program's store: <c>--store</c>, also <c>--redis_url</c>.</summary>
+    public StoreOptions()
+        : this("--store", "The store", "--redis_url")
     {
-        Description = "The store: redis://host:6379/0, host:6379, or sqlite:///path (environment: REDIS_HOST, REDIS_PORT, REDIS_PASSWORD). Default: an embedded one for this machine.",
+    }
+
+    /// <summary>Makes the option of a further store.</summary>
+    /// <param name="name">Its name, with the hyphens.</param>
+    /// <param name="what">Which store it names, as the help says it.</param>
+    /// <param name="aliases">Other names of the option.</param>
+    public StoreOptions(string name, string what, params string[] aliases) => Store = new Option<string?>(name, aliases)
+    {
+        Description = $"{what}: redis://host:6379/0, host:6379, or sqlite:///path (environment: REDIS_HOST, REDIS_PORT, REDIS_PASSWORD). Default: an embedded one for this machine.",
         HelpName = "URL",
     };
+
+    /// <summary>The option.</summary>
+    public Option<string?> Store { get; }
 
     /// <summary>Opens it.</summary>
     /// <param name="options">The command line.</param>

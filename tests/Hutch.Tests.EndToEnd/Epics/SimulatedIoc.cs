@@ -39,6 +39,16 @@ internal sealed class SimulatedIoc : IDisposable
         return JsonDocument.Parse(client.Output).RootElement.Clone();
     }
 
+    /// <summary>Compares the PVs in a file with what was posted between two pulses.</summary>
+    public JsonElement Compare(string file, string pulse, long start, long stop, IReadOnlyList<string> pvs, int redisPort = 0)
+    {
+        using var peer = ChildProcess.Peer("epics_file.py", [file, RecordFile, pulse, $"{start}", $"{stop}", $"{redisPort}", .. pvs]);
+        peer.Succeed();
+        var report = JsonDocument.Parse(peer.Output).RootElement.Clone();
+        Assert.True(report.GetProperty("problems").GetArrayLength() == 0, report.GetProperty("problems").ToString());
+        return report;
+    }
+
     public void Kill()
     {
         _process.Signal(ChildProcess.SigKill);

@@ -18,4 +18,13 @@ internal static class Wait
             Thread.Sleep(5);
         }
     }
+
+    /// <summary>Waits until there is something, and returns it.</summary>
+    public static T For<T>(Func<T?> find, string what)
+        where T : class
+    {
+        T? found = null;
+        Until(() => (found = find()) is not null, () => what);
+        return found!;
+    }
 }

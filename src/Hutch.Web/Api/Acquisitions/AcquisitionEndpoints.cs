@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Hutch.Detectors.Acquisitions;
 using Hutch.Detectors.Daq;
 using Hutch.Store;
 using Hutch.Web.Answers;
