@@ -1,3 +1,4 @@
+using Hutch.Acquisitions;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;

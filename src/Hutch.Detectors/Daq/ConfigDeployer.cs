@@ -1,3 +1,4 @@
+using Hutch.Acquisitions;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Hutch.Beamline.Control;

@@ -1,3 +1,4 @@
+using Hutch.Acquisitions;
 using System.Globalization;
 using System.Text.Json.Serialization;
 using Hutch.Store;

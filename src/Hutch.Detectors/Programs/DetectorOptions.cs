@@ -4,10 +4,9 @@ using Hutch.Detectors.Configuration;
 namespace Hutch.Detectors.Programs;
 
 /// <summary>The options that the programs of the data path share. One object a command: an option knows its command.</summary>
-public sealed class DetectorOptions
+internal sealed class DetectorOptions
 {
-    /// <summary>The file of the configuration.</summary>
-    public Option<string> Config { get; } = new("--config", "-c") { Description = "The DAQ configuration of the detector (JSON).", Required = true, HelpName = "FILE" };
+    internal Option<string> Config { get; } = new("--config", "-c") { Description = "The DAQ configuration of the detector (JSON).", Required = true, HelpName = "FILE" };
 
     internal Option<int> FrameSlots { get; } = new("--frame-slots")
     {
@@ -22,9 +21,7 @@ public sealed class DetectorOptions
         HelpName = "N",
     };
 
-    /// <summary>Reads it.</summary>
-    /// <exception cref="UserErrorException">It cannot be read, or is wrong.</exception>
-    public DaqConfiguration Read(ParseResult options) => DaqConfigurationFile.Read(options.GetValue(Config)!);
+    internal DaqConfiguration Read(ParseResult options) => DaqConfigurationFile.Read(options.GetValue(Config)!);
 
     /// <summary>The slots of the image ring; 0: as the configuration says.</summary>
     internal int RequestedImageSlots(ParseResult options) => AtLeast(0, options, ImageSlots);

@@ -1,8 +1,8 @@
 using System.CommandLine;
-using Hutch.Detectors.Programs;
 using Hutch.Epics.Recording;
 using Hutch.Hosting;
 using Hutch.Services;
+using Hutch.Store;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Epics.Programs;
@@ -10,8 +10,7 @@ namespace Hutch.Epics.Programs;
 /// <summary><c>hutch run epics-recorder</c>.</summary>
 public sealed class EpicsRecorderProgram : HutchProgram
 {
-    private readonly DetectorOptions _detector = new();
-    private readonly StoreOptions _store = new();
+    private readonly StoreOptions _store = new("--store", "The store of the detector, as its REST server has it", "--redis_url");
     private readonly StoreOptions _buffer = new("--buffer", "The store of epics-buffer, if it is not that of --store");
     private readonly Option<string[]> _pvs = new("--pv") { Description = "A PV that is added to every acquisition, beside those that it names; may be repeated.", HelpName = "NAME", DefaultValueFactory = _ => [] };
     private readonly Option<bool> _imageIds = new("--image-ids-are-pulses") { Description = "Take the values between the first and the last image of a file by their pulse ids. Default: those between the times at which the acquisition began and ended." };
@@ -25,13 +24,13 @@ public sealed class EpicsRecorderProgram : HutchProgram
     public override string Description => "Adds the values of PVs to the finished files of the acquisitions that name them (group /control).";
 
     /// <inheritdoc/>
-    public override string Example => "hutch run epics-recorder --config daq.json --store redis://127.0.0.1:6379/0 --pv SAMPLE:TEMPERATURE";
+    public override string Example => "hutch run epics-recorder --store redis://127.0.0.1:6379/0 --pv SAMPLE:TEMPERATURE";
 
     /// <inheritdoc/>
     public override void AddOptions(Command command)
     {
         ArgumentNullException.ThrowIfNull(command);
-        foreach (var option in new Option[] { _detector.Config, _store.Store, _buffer.Store, _pvs, _imageIds, _patience, _name })
+        foreach (var option in new Option[] { _store.Store, _buffer.Store, _pvs, _imageIds, _patience, _name })
             command.Options.Add(option);
     }
 
@@ -43,9 +42,10 @@ public sealed class EpicsRecorderProgram : HutchProgram
         if (!(patience is >= 0 and <= 86_400))
             throw new UsageErrorException($"{_patience.Name} is {patience}; it must be 0 to 86400");
         var logger = loggers.CreateLogger("store");
-        var store = _store.Open(options, _detector.Read(options).DetectorName, logger);
-        var isShared = options.GetValue(_store.Store) is not null && options.GetValue(_buffer.Store) is null;
-        var buffer = isShared ? store : _buffer.Open(options, "epics", logger);
+        if (options.GetValue(_store.Store) is null && StoreAddress.Find(null, StartupVariables.ValueOf, null) is null)
+            throw new UsageErrorException("--store is missing: name the store of the detector's REST server, such as redis://127.0.0.1:6379/0 or sqlite:///var/lib/hutch/DETECTOR.db");
+        var store = _store.Open(options, "daq", logger);
+        var buffer = options.GetValue(_buffer.Store) is null ? store : _buffer.Open(options, "epics", logger);
         return [new PvRecorder(store, buffer, new PvRecorderOptions
         {
             Name = options.GetValue(_name) ?? $"epics-recorder@{Environment.MachineName}",

@@ -1,8 +1,5 @@
+using Hutch.Acquisitions;
 using System.Text.Json;
-using System.Text.Json.Nodes;
-using Hutch.Detectors.Acquisitions;
-using Hutch.Detectors.Daq;
-using Hutch.Detectors.Images;
 using Hutch.Epics.Buffering;
 using Hutch.Epics.Writing;
 using Hutch.Native.Hdf5;
@@ -41,16 +38,14 @@ public sealed class PvRecorder : AcquisitionFollower
     /// <inheritdoc/>
     protected override async Task<bool> HandleAsync(StreamEntry entry, CancellationToken stop)
     {
-        var record = AcquisitionLog.ReadObject(entry);
-        if (Read(record) is not { State: AcquisitionState.Finished } acquisition || !StreamId.TryParse((string?)record["log_id"] ?? "", out var log))
+        if (EndedAcquisition.TryRead(entry) is not { State: "FINISHED", LogId: { } id } acquisition || !StreamId.TryParse(id, out var log))
             return true;
-        var pvs = _options.Always.Union(acquisition.Info.Pvs ?? []).ToList();
+        var pvs = _options.Always.Union(acquisition.Pvs).ToList();
         if (pvs.Count == 0 || await AcquisitionLog.HasReportAsync(Store, log, r => r["control"] is not null, stop).ConfigureAwait(false))
             return true;
-        var (start, end) = ((long)(acquisition.Statistics.StartTime * 1000), (long)((acquisition.Statistics.StopTime ?? 0) * 1000));
         var newestPulse = await _buffer.NewestAsync(BufferRecord.Pulses, 1, stop).ConfigureAwait(false) is [var newest] ? newest : null;
-        var waited = DateTimeOffset.UtcNow - DateTimeOffset.FromUnixTimeMilliseconds(end);
-        var isPast = newestPulse is not null && PulseRange.TimeOf(newestPulse) > end;
+        var waited = DateTimeOffset.UtcNow - acquisition.Stop;
+        var isPast = newestPulse is not null && PulseRange.TimeOf(newestPulse) > acquisition.Stop.ToUnixTimeMilliseconds();
         if (!isPast && waited < (newestPulse is null ? BufferDelay : _options.Patience))
             return false;
 
@@ -59,7 +54,7 @@ public sealed class PvRecorder : AcquisitionFollower
             report.Warnings.Add($"no pulse came within {_options.Patience.TotalSeconds:0} s after the acquisition: values may be missing at its end");
         try
         {
-            await RecordAsync(acquisition, pvs, start, end, report, stop).ConfigureAwait(false);
+            await RecordAsync(acquisition, pvs, report, stop).ConfigureAwait(false);
         }
         catch (IOException error) when (error is not Hdf5Exception and not FileNotFoundException and not DirectoryNotFoundException)
         {
@@ -79,23 +74,13 @@ public sealed class PvRecorder : AcquisitionFollower
         return true;
     }
 
-    private static Acquisition? Read(JsonObject record)
-    {
-        try
-        {
-            return AcquisitionRecord.Read(record);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    private async Task RecordAsync(Acquisition acquisition, List<string> pvs, long start, long end, FileReport report, CancellationToken stop)
+    private async Task RecordAsync(EndedAcquisition acquisition, List<string> pvs, FileReport report, CancellationToken stop)
     {
         foreach (var file in acquisition.Files)
         {
-            var range = _options.ImageIdsArePulses ? await RangeOfImagesAsync(file, stop).ConfigureAwait(false) : PulseRange.OfTime(start, end);
+            var range = _options.ImageIdsArePulses
+                ? await RangeOfImagesAsync(file, stop).ConfigureAwait(false)
+                : PulseRange.OfTime(acquisition.Start.ToUnixTimeMilliseconds(), acquisition.Stop.ToUnixTimeMilliseconds());
             var pulses = await PulseMap.ReadAsync(_buffer, range, stop).ConfigureAwait(false);
             var values = new List<(string Pv, IReadOnlyList<BufferedValue> Values)>();
             foreach (var pv in pvs)
@@ -110,13 +95,23 @@ public sealed class PvRecorder : AcquisitionFollower
         }
     }
 
-    private async Task<PulseRange> RangeOfImagesAsync(string file, CancellationToken cancel)
+    private async Task<PulseRange> RangeOfImagesAsync(string path, CancellationToken cancel)
     {
-        using var images = StoredImages.Open(file);
-        var ids = images.ReadMetadata().Select(m => (long)m.ImageId).ToList();
-        return ids.Count > 0
-            ? await PulseRange.FindAsync(_buffer, ids.Min(), ids.Max(), cancel).ConfigureAwait(false)
-            : throw new UserErrorException($"{file} has no images, so no pulses");
+        var ids = ImageIds(path);
+        return ids.Length > 0
+            ? await PulseRange.FindAsync(_buffer, (long)ids.Min(), (long)ids.Max(), cancel).ConfigureAwait(false)
+            : throw new UserErrorException($"{path} has no image_id, so no pulses");
+    }
+
+    private static ulong[] ImageIds(string path)
+    {
+        using var file = Hdf5File.OpenRead(path);
+        if (file.Names("/").FirstOrDefault(g => file.Names($"/{g}").Contains("image_id")) is not { } group)
+            return [];
+        using var dataset = file.OpenDataset($"/{group}/image_id");
+        var ids = new ulong[dataset.Dimensions[0]];
+        dataset.ReadRows<ulong>(0, ids, Hdf5Type.UInt64);
+        return ids;
     }
 
     // A group that is there already is ours: we were killed before the report.

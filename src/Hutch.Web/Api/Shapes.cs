@@ -1,3 +1,4 @@
+using Hutch.Acquisitions;
 using System.ComponentModel;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;

@@ -1,3 +1,4 @@
+using Hutch.Acquisitions;
 using System.Text.Json.Nodes;
 using Hutch.Detectors.Daq;
 using Hutch.Store;

@@ -3,30 +3,29 @@ using Hutch.Epics.ChannelAccess;
 using Hutch.Epics.Writing;
 using Hutch.Native.Hdf5;
 using Hutch.Store;
-using Hutch.Testing;
 
 namespace Hutch.Epics.Tests.Writing;
 
-/// <summary>Files of buffers that were made by hand: pulses 100 to 110, one every 10 ms from a certain time on.</summary>
+/// <summary>Files of buffers that were made by hand.</summary>
 public sealed class PvWriterTests : IAsyncDisposable
 {
-    private const long Begin = 1_700_000_000_000;   // ms
+    private const long Begin = HandmadeBuffer.Begin;
 
-    private readonly MemoryStore _store = new();
+    private readonly HandmadeBuffer _buffer = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("hutch epics ").FullName;
 
     public async ValueTask DisposeAsync()
     {
-        await _store.DisposeAsync();
+        await _buffer.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 
     [Fact]
     public async Task The_range_has_the_last_value_before_all_within_and_the_first_after()
     {
-        await AddPulsesAsync();
+        await _buffer.AddPulsesAsync();
         foreach (var at in new[] { -50, -5, 21, 40, 60, 79, 85, 95 })
-            await AddAsync("pv", at, PvData.Of((double)at));
+            await _buffer.AddAsync("pv", at, PvData.Of((double)at));
         var result = await WriteAsync(102, 108, "pv");   // 20 to 80 ms
 
         Assert.Equal(6, result.Points);
@@ -40,13 +39,13 @@ public sealed class PvWriterTests : IAsyncDisposable
     [Fact]
     public async Task Gaps_and_changes_of_type_are_in_the_file_and_in_the_result()
     {
-        await AddPulsesAsync();
-        await AddAsync("pv", 10, PvData.Of(1.5));
-        await _store.Store.AppendAsync("pv", BufferRecord.OfDisconnection((Begin + 30) * 1_000_000), new StreamId(Begin + 30));
-        await AddAsync("pv", 40, PvData.Of(new[] { 1, 2, 3 }));
-        await AddAsync("pv", 50, PvData.Of(new[] { 4, 5, 6 }));
-        await AddAsync("pv", 60, PvData.Of("text"));
-        await _store.Store.AppendAsync("never", BufferRecord.OfDisconnection(Begin * 1_000_000), new StreamId(Begin));
+        await _buffer.AddPulsesAsync();
+        await _buffer.AddAsync("pv", 10, PvData.Of(1.5));
+        await _buffer.Store.AppendAsync("pv", BufferRecord.OfDisconnection((Begin + 30) * 1_000_000), new StreamId(Begin + 30));
+        await _buffer.AddAsync("pv", 40, PvData.Of(new[] { 1, 2, 3 }));
+        await _buffer.AddAsync("pv", 50, PvData.Of(new[] { 4, 5, 6 }));
+        await _buffer.AddAsync("pv", 60, PvData.Of("text"));
+        await _buffer.Store.AppendAsync("never", BufferRecord.OfDisconnection(Begin * 1_000_000), new StreamId(Begin));
         var result = await WriteAsync(102, 107, "pv", "never");
 
         Assert.Equal(3, result.Segments["pv"]);
@@ -66,8 +65,8 @@ public sealed class PvWriterTests : IAsyncDisposable
     [Fact]
     public async Task Missing_pulses_are_counted()
     {
-        await AddPulsesAsync(leaveOut: [104, 105]);
-        await AddAsync("pv", 0, PvData.Of(1.0));
+        await _buffer.AddPulsesAsync(leaveOut: [104, 105]);
+        await _buffer.AddAsync("pv", 0, PvData.Of(1.0));
         Assert.Equal(2, (await WriteAsync(101, 109, "pv")).MissingPulses);
     }
 
@@ -78,9 +77,9 @@ public sealed class PvWriterTests : IAsyncDisposable
     [InlineData(105, 104, "after stop_pulse_id")]
     public async Task What_is_not_there_is_said_and_no_file_is_left(long start, long stop, string reason)
     {
-        await AddPulsesAsync();
+        await _buffer.AddPulsesAsync();
         if (start == 5_000)
-            await _store.Store.AppendAsync(BufferRecord.Pulses, BufferRecord.OfPulse(Begin * 1_000_000, Begin * 1_000_000), new StreamId(9_000));
+            await _buffer.Store.AppendAsync(BufferRecord.Pulses, BufferRecord.OfPulse(Begin * 1_000_000, Begin * 1_000_000), new StreamId(9_000));
         var error = await Assert.ThrowsAsync<UserErrorException>(() => WriteAsync(start, stop, "pv"));
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(_folder));
@@ -89,11 +88,11 @@ public sealed class PvWriterTests : IAsyncDisposable
     [Fact]
     public async Task A_kill_leaves_no_file()
     {
-        await AddPulsesAsync();
-        await AddAsync("pv", 0, PvData.Of(1.0));
+        await _buffer.AddPulsesAsync();
+        await _buffer.AddAsync("pv", 0, PvData.Of(1.0));
         using var kill = new CancellationTokenSource();
         await kill.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new PvWriter(_store.Store).WriteAsync(new WriteRequest(101, 102, ["pv"], Output), kill.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new PvWriter(_buffer.Store).WriteAsync(new WriteRequest(101, 102, ["pv"], Output), kill.Token));
         Assert.Empty(Directory.GetFiles(_folder));
     }
 
@@ -105,24 +104,9 @@ public sealed class PvWriterTests : IAsyncDisposable
         return Task.Run(async () =>
         {
             request.Check();
-            return await new PvWriter(_store.Store).WriteAsync(request);
+            return await new PvWriter(_buffer.Store).WriteAsync(request);
         });
     }
-
-    private async Task AddPulsesAsync(params long[] leaveOut)
-    {
-        for (var pulse = 100L; pulse <= 110; pulse++)
-        {
-            if (leaveOut.Contains(pulse))
-                continue;
-            var time = Begin + (pulse - 100) * 10;
-            await _store.Store.AppendAsync(BufferRecord.Pulses, BufferRecord.OfPulse(time * 1_000_000, time * 1_000_000), new StreamId(pulse));
-            await _store.Store.AppendAsync(BufferRecord.PulsesByTime, BufferRecord.OfPulseByTime(pulse, time * 1_000_000), new StreamId(time));
-        }
-    }
-
-    private Task AddAsync(string pv, long at, PvData data) =>
-        _store.Store.AppendAsync(pv, BufferRecord.Of(new PvUpdate(data, (Begin + at) * 1_000_000, AlarmState.None)), new StreamId(Begin + at));
 
     private double[] Doubles(string pv, string name)
     {

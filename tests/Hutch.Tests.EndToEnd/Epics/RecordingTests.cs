@@ -29,7 +29,7 @@ public sealed class RecordingTests : IDisposable
         _beamline = new DemoBeamline(store, edit: text => text[..text.LastIndexOf("  ]", StringComparison.Ordinal)].TrimEnd() + $$"""
             ,
             { "name": "buffer", "program": "epics-buffer", "restart": "always", "options": { "config": "{{_folder["buffer.json"]}}", "ca-addr-list": "{{_ioc.AddressList}}", "store": "{{store}}" } },
-            { "name": "recorder", "program": "epics-recorder", "restart": { "policy": "always", "initial_delay": 0.1, "budget": 1000 }, "options": { "config": "beamline-detector.json", "store": "{{store}}" } }
+            { "name": "recorder", "program": "epics-recorder", "restart": { "policy": "always", "initial_delay": 0.1, "budget": 1000 }, "options": { "store": "{{store}}" } }
             ] }
             """);
     }

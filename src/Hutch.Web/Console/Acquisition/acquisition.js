@@ -17,7 +17,7 @@ function lastValues() {
   let kept = {};
   try { kept = JSON.parse(localStorage.getItem(remembered)) ?? {}; } catch { /* nothing is kept */ }
   const run = instrument.writer?.acquisition?.info;
-  return { n_images: kept.n_images ?? run?.n_images ?? 100, output_file: nextFile(run?.output_file ?? kept.output_file ?? '/tmp/first.h5').replace('/tmp/first_2', '/tmp/first') };
+  return { pvs: kept.pvs ?? '', n_images: kept.n_images ?? run?.n_images ?? 100, output_file: nextFile(run?.output_file ?? kept.output_file ?? '/tmp/first.h5').replace('/tmp/first_2', '/tmp/first') };
 }
 
 function Start({ state }) {
@@ -32,7 +32,7 @@ function Start({ state }) {
     return () => clearTimeout(timer);
   }, [values.n_images, values.output_file, state]);
   const run = async () => {
-    await api('api/v1/acquisitions', { method: 'POST', body: { n_images: Number(values.n_images), output_file: values.output_file, ...values.run_id ? { run_id: Number(values.run_id) } : {} } });
+    await api('api/v1/acquisitions', { method: 'POST', body: { n_images: Number(values.n_images), output_file: values.output_file, ...values.run_id ? { run_id: Number(values.run_id) } : {}, ...values.pvs ? { pvs: values.pvs.split(/[\s,]+/).filter(Boolean) } : {} } });
     localStorage.setItem(remembered, JSON.stringify(values));
     setValues({ ...values, output_file: nextFile(values.output_file), run_id: '' });
   };
@@ -41,6 +41,7 @@ function Start({ state }) {
     <label class="whole"><span>File</span><input value=${values.output_file} onInput=${set('output_file')} aria-invalid=${plan?.error ? 'true' : null} aria-describedby="plan" spellcheck="false" /></label>
     <label><span>Images</span><input type="number" min="1" value=${values.n_images} onInput=${set('n_images')} /></label>
     <label><span>Run id, if it has one</span><input type="number" min="0" value=${values.run_id ?? ''} onInput=${set('run_id')} placeholder="the time" /></label>
+    <label class="whole"><span>PVs to add to the file, if any</span><input value=${values.pvs} onInput=${set('pvs')} placeholder="SAMPLE:TEMPERATURE, SAMPLE:X" spellcheck="false" /></label>
     <div class="whole small" id="plan">${plan?.error ? html`<${Mark} kind="bad">Cannot start</${Mark}> <span class="wrap">${plan.error}</span>` : plan ? html`<span class="quiet">Expected: <b>${bytes(plan.expected_bytes)}</b> of pixels. Free in ${plan.folder}: <b>${bytes(plan.free_bytes)}</b>.</span>` : html`<span class="quiet">Looking at the folder ...</span>`}</div>
     <div class="whole row"><${Action} kind="main" label="Start" doing="The writers make the file ..." run=${run} done="The writers wait for images" disabled=${state !== 'READY' || !!plan?.error} />
       ${state !== 'READY' && html`<span class="quiet small">${state === 'WRITING' ? 'An acquisition is under way.' : 'The writers do not answer; see the overview.'}</span>`}</div>
@@ -72,6 +73,13 @@ function Present({ writer, statistics, isOld }) {
     ${full?.ledger ? html`<${Ledger} ledger=${full.ledger} />` : running && html`<p class="quiet small">The ledger, what was lost where, is made when it ends.</p>`}</div></${Panel}>`;
 }
 
+// A report is on the images, or on the PVs that were added to the files.
+function found(report) {
+  if (!report.control) return `${num(report.n_images)} images, ${num(report.n_missing_packets)} with missing packets`;
+  const files = Object.values(report.control);
+  return `${num(files.reduce((n, f) => n + f.points, 0))} values of ${num(files[0]?.channels ?? 0)} PVs added`;
+}
+
 function Details({ id, onClose }) {
   const [run, error] = useAnswer(`api/v1/acquisitions/${id}`);
   if (error) return html`<${Dialog} title="Acquisition" onClose=${onClose}><div class="note bad">${error.message}</div></${Dialog}>`;
@@ -83,7 +91,7 @@ function Details({ id, onClose }) {
       <dt>Files</dt><dd>${run.files.map(f => html`<code>${f}</code><br />`)}</dd></dl>
     <${Ledger} ledger=${run.ledger} />
     <h3>What validators found</h3>
-    ${reports.length === 0 ? html`<p class="quiet">No report yet: <code>hutch run file-validator</code> makes them.</p>` : reports.map(r => html`<div><${Mark} kind=${r.status === 'ok' ? 'ok' : r.status === 'warning' ? 'warn' : 'bad'}>${r.status}</${Mark}> ${r.validator}, ${clock(r.time)}: ${num(r.n_images)} images, ${num(r.n_missing_packets)} with missing packets
+    ${reports.length === 0 ? html`<p class="quiet">No report yet: <code>hutch run file-validator</code> makes them.</p>` : reports.map(r => html`<div><${Mark} kind=${r.status === 'ok' ? 'ok' : r.status === 'warning' ? 'warn' : 'bad'}>${r.status}</${Mark}> ${r.validator}, ${clock(r.time)}: ${found(r)}
       <ul>${[...r.errors, ...r.warnings].map(t => html`<li>${t}</li>`)}</ul></div>`)}
     ${run.log_id && html`<img src="api/v1/acquisitions/${id}/thumbnail" alt="Some of its images" style="max-width:16rem;width:100%;border-radius:6px" onError=${e => e.target.remove()} />`}</div></${Dialog}>`;
 }

@@ -1,6 +1,6 @@
 using Hutch.Store;
 
-namespace Hutch.Detectors.Daq;
+namespace Hutch.Acquisitions;
 
 /// <summary>The keys of a detector's state in the store. Those that deployed systems have hold what they hold there: streams of one field <c>json</c>.</summary>
 public static class DaqKeys

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Hutch.Detectors.Daq;
+namespace Hutch.Acquisitions;
 
 /// <summary>A file of images, in short.</summary>
 /// <param name="FileName">The file.</param>

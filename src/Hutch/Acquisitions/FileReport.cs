@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
-namespace Hutch.Detectors.Daq;
+namespace Hutch.Acquisitions;
 
 /// <summary>What a validator found in the files of an acquisition.</summary>
 public sealed record FileReport

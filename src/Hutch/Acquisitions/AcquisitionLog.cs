@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hutch.Store;
 
-namespace Hutch.Detectors.Daq;
+namespace Hutch.Acquisitions;
 
 /// <summary>Reads the log of acquisitions and the reports on their files.</summary>
 public static class AcquisitionLog

@@ -2,7 +2,7 @@ using Hutch.Services;
 using Hutch.Store;
 using Microsoft.Extensions.Logging;
 
-namespace Hutch.Detectors.Daq;
+namespace Hutch.Acquisitions;
 
 /// <summary>
 /// Does something with each acquisition that has ended: first with those that ended while it did not run, at most the last hundred, then with each as it
@@ -24,6 +24,9 @@ public abstract class AcquisitionFollower : AsyncService
     /// <param name="logger">Where it logs.</param>
     protected AcquisitionFollower(string name, IStore store, string stream, ILogger? logger)
         : base(name, logger) => (Store, _stream) = (store, stream);
+
+    /// <summary>Acquisitions that it has heard of and not done yet.</summary>
+    public int Waiting => _inHand.Count;
 
     /// <summary>The store of the detector's state.</summary>
     protected IStore Store { get; }
