@@ -63,7 +63,7 @@ public sealed class OperatorTests(ConsoleFixture fixture)
         await using var simulator = await OpenAsync("simulator");
         await simulator.Page.FillAsync("input[name=loss]", "0.02");
         await simulator.ClickAsync("Start again");
-        await visit.SeeAsync(".mark.bad", "Of late lost by module");
+        await visit.SeeAsync(".mark.bad", "Lost in the last");
         await simulator.SeeAsync(".figures .bad", "losses noted");
         await simulator.Page.FillAsync("input[name=loss]", "0");
         await simulator.ClickAsync("Start again");

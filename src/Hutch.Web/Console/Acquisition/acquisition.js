@@ -108,7 +108,7 @@ function History() {
   const [runs, error] = useAnswer(`api/v1/acquisitions?n=${count}${asked ? `&search=${encodeURIComponent(asked)}` : ''}`, [fresh, back]);
   return html`<${Panel} title="History" aside=${html`<label class="inline"><span class="sr">Search the history</span><input type="search" placeholder="File, run id, state ..." value=${search} onInput=${e => setSearch(e.target.value)} /></label>`}>
     ${error && html`<div class="note bad">The history cannot be read: ${error.message}</div>`}
-    ${runs?.length === 0 && (asked ? html`<${Empty} title="Nothing fits “${asked}”">The newest 1000 acquisitions were searched.</${Empty}>` : html`<${Empty} title="No acquisition has ended yet">What was taken stands here for ever, with what was lost on the way.</${Empty}>`)}
+    ${runs?.length === 0 && (asked ? html`<${Empty} title="Nothing fits “${asked}”">The newest 1000 acquisitions were searched.</${Empty}>` : html`<${Empty} title="No acquisition has ended yet">Acquisitions that have ended are listed here, each with its losses.</${Empty}>`)}
     ${runs?.length > 0 && html`<div class="scroll"><table class="cards"><thead><tr><th>Ended</th><th>State</th><th>File</th><th class="num">Images</th><th class="num">Pixels</th><th class="num">Took</th><th class="num">Lost</th><th><span class="sr">More</span></th></tr></thead><tbody>
       ${runs.map(run => {
         const [kind, word] = markOf(run);

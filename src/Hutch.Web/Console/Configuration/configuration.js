@@ -3,7 +3,7 @@ import { useInstrument, on } from './instrument.js';
 
 const types = boot.page?.types ?? [];
 const fields = [['detector_name', 'Name'], ['detector_type', 'Type'], ['n_modules', 'Modules'], ['bit_depth', 'Bits a pixel'], ['image_pixel_width', 'Columns of the image'], ['image_pixel_height', 'Rows of the image'], ['start_udp_port', 'UDP port of module 0'], ['writer_user_id', 'User id of the files'],
-  ['module_sync_queue_size', 'Images that may wait for frames'], ['ram_buffer_gb', 'Image ring, GiB'], ['number_of_writers', 'Writers'], ['stats_collection_period', 'Seconds a line of statistics']];
+  ['module_sync_queue_size', 'Images that may wait for frames'], ['ram_buffer_gb', 'Image ring, GiB'], ['number_of_writers', 'Writers'], ['stats_collection_period', 'Statistics every, s']];
 const isText = name => name === 'detector_name' || name === 'detector_type';
 const show1 = value => value === undefined ? '(not there)' : JSON.stringify(value);
 

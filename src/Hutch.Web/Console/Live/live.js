@@ -72,7 +72,7 @@ function Live() {
       <label><span>Colours</span><select value=${look.map} onChange=${e => set('map', e.target.value)}>${mapNames.map(m => html`<option value=${m} selected=${m === look.map}>${m}</option>`)}</select></label>
       <div><div class="swatch" style="background:${gradient(look.map)}"></div><div class="row small num" style="justify-content:space-between"><span>${num(low)}</span><span>${num(high)}</span></div></div></div></${Panel}>
     <${Panel} title="Modules"><label class="inline"><input type="checkbox" checked=${look.modules} onChange=${e => set('modules', e.target.checked)} /> Show where they are</label>
-      <p class="small" style="margin:var(--s2) 0 0">${lossy.size === 0 ? html`<${Mark} kind="ok">None has lost anything in the last ${lossShown} s</${Mark}>` : html`<${Mark} kind="bad">Of late lost by ${[...lossy.keys()].map(m => `module ${m}`).join(', ')}</${Mark}>`}</p></${Panel}></div></div>`;
+      <p class="small" style="margin:var(--s2) 0 0">${lossy.size === 0 ? html`<${Mark} kind="ok">None has lost anything in the last ${lossShown} s</${Mark}>` : html`<${Mark} kind="bad">Lost in the last ${lossShown} s by ${[...lossy.keys()].map(m => `module ${m}`).join(', ')}</${Mark}>`}</p></${Panel}></div></div>`;
 }
 
 show(html`<${Live} />`);
