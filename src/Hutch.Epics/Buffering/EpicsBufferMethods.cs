@@ -8,6 +8,8 @@ namespace Hutch.Epics.Buffering;
 [BusError(typeof(UserErrorException))]
 public sealed class EpicsBufferMethods : BusService
 {
+    private static readonly string[] WorstFirst = ["disconnected", "never_connected", "silent", "connected"];
+
     private readonly PvBuffer _buffer;
 
     /// <summary>Makes the service.</summary>
@@ -28,6 +30,7 @@ public sealed class EpicsBufferMethods : BusService
         return new
         {
             service = _buffer.ServiceName,
+            list = _buffer.ListIsChanged ? "changed" : "file",
             pvs = pvs.Count,
             states = pvs.GroupBy(p => p.State).ToDictionary(g => g.Key, g => g.Count()),
             events = pvs.Sum(p => p.Events),
@@ -39,9 +42,27 @@ public sealed class EpicsBufferMethods : BusService
         };
     }
 
-    /// <summary>Each PV with its state, age, host, value and counts.</summary>
+    /// <summary>Each PV with its state, age, host, value and counts; those that are not connected first.</summary>
     /// <param name="state">Only those in this state: connected, silent, disconnected or never_connected.</param>
-    public IReadOnlyList<BufferedPvStatus> OnPvs(string? state = null) => [.. _buffer.Pvs.Where(p => state is null || p.State == state)];
+    /// <param name="search">Only those with this text in their name.</param>
+    /// <param name="limit">At most so many; 0 for all.</param>
+    public IReadOnlyList<BufferedPvStatus> OnPvs(string? state = null, string? search = null, int limit = 0)
+    {
+        var found = _buffer.Pvs.Where(p => (state is null || p.State == state) && (search is null || p.Name.Contains(search, StringComparison.OrdinalIgnoreCase)))
+            .OrderBy(p => Array.IndexOf(WorstFirst, p.State));
+        return [.. limit > 0 ? found.Take(limit) : found];
+    }
+
+    /// <summary>What a PV was: the lowest and the highest value of each interval of the last time.</summary>
+    /// <param name="pv">The PV.</param>
+    /// <param name="seconds">How long back, at most a day.</param>
+    /// <param name="points">How many intervals, 2 to 2000.</param>
+    public Task<PvPlot> OnHistory(string pv, double seconds = 600, int points = 300)
+    {
+        if (!(seconds is >= 1 and <= 86_400) || points is < 2 or > 2000)
+            throw new UserErrorException($"seconds is {seconds} and points {points}; they must be 1 to 86400, and 2 to 2000");
+        return _buffer.Pvs.Any(p => p.Name == pv) ? _buffer.PlotAsync(pv, TimeSpan.FromSeconds(seconds), points) : throw new UserErrorException($"{pv} is not collected here");
+    }
 
     /// <summary>The names of the PVs.</summary>
     public IReadOnlyList<string> OnPvList() => [.. _buffer.Pvs.Select(p => p.Name)];

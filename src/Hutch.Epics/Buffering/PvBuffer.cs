@@ -75,10 +75,108 @@ public sealed partial class PvBuffer : AsyncService, IReloadable
 
     internal BufferStatistics Statistics { get; } = new();
 
-    /// <summary>Changes what is collected, while it runs.</summary>
+    /// <summary>Changes what is collected, while it runs. A buffer of the same name goes on with these PVs, until somebody edits the list in the configuration file.</summary>
     /// <returns>How many PVs were added, and how many removed.</returns>
     /// <exception cref="UserErrorException">One is no name of a PV; nothing was changed.</exception>
     public (int Added, int Removed) SetPvs(IEnumerable<string> names)
+    {
+        var change = Collect(names);
+        _listIsToBeKept = true;
+        return change;
+    }
+
+    /// <summary>Collects these PVs too. See <see cref="SetPvs"/>.</summary>
+    public (int Added, int Removed) AddPvs(IEnumerable<string> names) => SetPvs(_pvs.Keys.Concat(names));
+
+    /// <summary>Does not collect these PVs any more. See <see cref="SetPvs"/>.</summary>
+    public (int Added, int Removed) RemovePvs(IEnumerable<string> names) => SetPvs(_pvs.Keys.Except(names));
+
+    /// <inheritdoc/>
+    public void Reload()
+    {
+        if (_readAgain is null)
+            return;
+        try
+        {
+            var list = _readAgain().PvList;
+            _configuration = _configuration with { PvList = list };
+            var (added, removed) = SetPvs(list);
+            Logger.LogInformation("{Service}: the configuration was read again: {Added} PVs are new, {Removed} are gone", ServiceName, added, removed);
+        }
+        catch (UserErrorException error)
+        {
+            Logger.LogError("{Service}: the configuration stays as it was: {Reason}", ServiceName, error.Message);
+        }
+    }
+
+    /// <summary>What a PV was over the last time, see <see cref="PvPlot"/>.</summary>
+    /// <exception cref="StoreException">The store does not answer.</exception>
+    public Task<PvPlot> PlotAsync(string name, TimeSpan time, int points, CancellationToken cancel = default)
+    {
+        var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        return PvPlot.ReadAsync(_store, name, now - (long)time.TotalMilliseconds, now, points, cancel);
+    }
+
+    /// <summary>Finds out why a PV is not connected here, although it may be for others.</summary>
+    public Task<PvDiagnosis> DiagnoseAsync(string name, CancellationToken cancel = default) =>
+        PvDiagnosis.OfAsync(name, _pvs.TryGetValue(name, out var pv) && pv.IsConnected, _client?.Options.AddressList, cancel);
+
+    /// <inheritdoc/>
+    protected override void OnStarting()
+    {
+        _client = null;
+        Collect(_configuration.PvList);
+        _client = _makeClient();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task OnFirstIterationAsync(CancellationToken stop)
+    {
+        UnknownSince = await LastAliveAsync(stop).ConfigureAwait(false);
+        await TakeKeptListAsync(stop).ConfigureAwait(false);
+        lock (_changing)
+        {
+            foreach (var pv in _pvs.Values.Where(p => !p.IsStarted))
+                pv.Start(_client!, Events, UnknownSince);
+        }
+        if (_configuration.PulseIdPv is { Length: > 0 } name)
+            _pulses = new PulseIdPv(this, name, _client!, Logger);
+        Logger.LogInformation("{Service} collects {Count} PVs into {Store}", ServiceName, _pvs.Count, _store.Address);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<TimeSpan?> IterateAsync(CancellationToken stop)
+    {
+        await KeepAliveAsync(stop).ConfigureAwait(false);
+        await KeepListAsync(stop).ConfigureAwait(false);
+        WriteStatistics();
+        if (_inHand.Count == 0 && !await Queue.WaitAsync(LongestWait, stop).ConfigureAwait(false))
+            return TimeSpan.Zero;
+        return await StoreAsync(stop).ConfigureAwait(false) ? TimeSpan.Zero : RetryPause;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnStopped()
+    {
+        using (var patience = new CancellationTokenSource(StopPatience))
+            KeepListAsync(patience.Token).GetAwaiter().GetResult();
+        _pulses?.Dispose();
+        _client?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        foreach (var pv in _pvs.Values)
+            pv.Dispose();
+        _pvs.Clear();
+        FinishAsync().GetAwaiter().GetResult();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing)
+            Queue.Dispose();
+    }
+
+    private (int Added, int Removed) Collect(IEnumerable<string> names)
     {
         var wanted = BufferConfiguration.Checked(names).ToHashSet(StringComparer.Ordinal);
         lock (_changing)
@@ -98,87 +196,8 @@ public sealed partial class PvBuffer : AsyncService, IReloadable
                     pv.Start(client, Events, UnknownSince);
                 added++;
             }
-            _configuration = _configuration with { PvList = [.. wanted] };
             return (added, gone.Count);
         }
-    }
-
-    /// <summary>Collects these PVs too. See <see cref="SetPvs"/>.</summary>
-    public (int Added, int Removed) AddPvs(IEnumerable<string> names) => SetPvs(_pvs.Keys.Concat(names));
-
-    /// <summary>Does not collect these PVs any more. See <see cref="SetPvs"/>.</summary>
-    public (int Added, int Removed) RemovePvs(IEnumerable<string> names) => SetPvs(_pvs.Keys.Except(names));
-
-    /// <inheritdoc/>
-    public void Reload()
-    {
-        if (_readAgain is null)
-            return;
-        try
-        {
-            var configuration = _readAgain();
-            var (added, removed) = SetPvs(configuration.PvList);
-            Logger.LogInformation("{Service}: the configuration was read again: {Added} PVs are new, {Removed} are gone", ServiceName, added, removed);
-        }
-        catch (UserErrorException error)
-        {
-            Logger.LogError("{Service}: the configuration stays as it was: {Reason}", ServiceName, error.Message);
-        }
-    }
-
-    /// <summary>Finds out why a PV is not connected here, although it may be for others.</summary>
-    public Task<PvDiagnosis> DiagnoseAsync(string name, CancellationToken cancel = default) =>
-        PvDiagnosis.OfAsync(name, _pvs.TryGetValue(name, out var pv) && pv.IsConnected, _client?.Options.AddressList, cancel);
-
-    /// <inheritdoc/>
-    protected override void OnStarting()
-    {
-        _client = null;
-        SetPvs(_configuration.PvList);
-        _client = _makeClient();
-    }
-
-    /// <inheritdoc/>
-    protected override async Task OnFirstIterationAsync(CancellationToken stop)
-    {
-        UnknownSince = await LastAliveAsync(stop).ConfigureAwait(false);
-        lock (_changing)
-        {
-            foreach (var pv in _pvs.Values.Where(p => !p.IsStarted))
-                pv.Start(_client!, Events, UnknownSince);
-        }
-        if (_configuration.PulseIdPv is { Length: > 0 } name)
-            _pulses = new PulseIdPv(this, name, _client!, Logger);
-        Logger.LogInformation("{Service} collects {Count} PVs into {Store}", ServiceName, _pvs.Count, _store.Address);
-    }
-
-    /// <inheritdoc/>
-    protected override async Task<TimeSpan?> IterateAsync(CancellationToken stop)
-    {
-        await KeepAliveAsync(stop).ConfigureAwait(false);
-        WriteStatistics();
-        if (_inHand.Count == 0 && !await Queue.WaitAsync(LongestWait, stop).ConfigureAwait(false))
-            return TimeSpan.Zero;
-        return await StoreAsync(stop).ConfigureAwait(false) ? TimeSpan.Zero : RetryPause;
-    }
-
-    /// <inheritdoc/>
-    protected override void OnStopped()
-    {
-        _pulses?.Dispose();
-        _client?.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        foreach (var pv in _pvs.Values)
-            pv.Dispose();
-        _pvs.Clear();
-        FinishAsync().GetAwaiter().GetResult();
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        base.Dispose(disposing);
-        if (disposing)
-            Queue.Dispose();
     }
 
     private PvEvents Events => PvEvents.Value | PvEvents.Alarm | (_configuration.UseArchiverPrecision ? PvEvents.Log : PvEvents.None);

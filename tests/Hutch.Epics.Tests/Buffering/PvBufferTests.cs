@@ -3,6 +3,7 @@ using Hutch.Epics.Buffering;
 using Hutch.Epics.ChannelAccess;
 using Hutch.Epics.Serving;
 using Hutch.Epics.Tests.ChannelAccess;
+using Hutch.Epics.Tests.Writing;
 using Hutch.Store;
 using Hutch.Testing;
 using Eventually = Hutch.Tests.Servers.Eventually;
@@ -69,6 +70,57 @@ public class PvBufferTests
         await Eventually.TrueAsync(() => ioc["long"].Monitors == 0, "the monitor is gone");
         Stop(buffer);
         Assert.Equal("0", Text((await store.Store.NewestAsync("t:long"))[0]));
+    }
+
+    [Fact]
+    public async Task A_list_that_was_changed_is_kept_until_the_file_is_edited()
+    {
+        await using var ioc = new Ioc();
+        await using var store = new MemoryStore();
+        var file = new BufferConfiguration { PvList = ["t:double", "t:long"] };
+        using (var first = Start(ioc, store.Url, file))
+        {
+            await Eventually.TrueAsync(() => first.Stored >= 2, "it collects");
+            Assert.False(first.ListIsChanged);
+            first.SetPvs(["t:short", "t:long"]);
+            Assert.True(first.ListIsChanged);
+            Stop(first);
+        }
+        using (var second = Start(ioc, store.Url, file))
+        {
+            await Eventually.TrueAsync(() => second.Pvs.Select(p => p.Name).SequenceEqual(["t:long", "t:short"]), "the list is that of before");
+            Assert.True(second.ListIsChanged);
+            Stop(second);
+        }
+        var edited = new BufferConfiguration { PvList = ["t:double", "t:long", "t:float"] };
+        using (var third = Start(ioc, store.Url, edited))
+        {
+            await Eventually.TrueAsync(() => third.Pvs.Count(p => p.Events > 0) == 3, "it collects what the edited file says");
+            Assert.Equal(["t:double", "t:float", "t:long"], third.Pvs.Select(p => p.Name));
+            Stop(third);
+        }
+        using var fourth = Start(ioc, store.Url, file);
+        await Eventually.TrueAsync(() => fourth.Pvs.Count(p => p.Events > 0) == 2, "the change of the first file is forgotten");
+        Stop(fourth);
+    }
+
+    [Fact]
+    public async Task A_plot_has_the_lowest_and_the_highest_of_each_interval_and_gaps()
+    {
+        await using var store = new MemoryStore();
+        const long begin = HandmadeBuffer.Begin;
+        async Task Add(long at, double? value) => await store.Store.AppendAsync("pv", value is { } v
+            ? BufferRecord.Of(new PvUpdate(PvData.Of(v), (begin + at) * 1_000_000, AlarmState.None))
+            : BufferRecord.OfDisconnection((begin + at) * 1_000_000), new StreamId(begin + at));
+        foreach (var (at, value) in new (long, double?)[] { (-50, 7), (110, 3), (120, 9), (310, null), (620, 1), (930, 2) })
+            await Add(at, value);
+
+        var plot = await PvPlot.ReadAsync(store.Store, "pv", begin, begin + 1000, 10);
+
+        Assert.Equal((begin / 1000.0, 0.1, false), (plot.From, plot.Step, plot.Sampled));
+        //             7 holds, then 3 and 9, 9 holds, ends in the fourth; unknown until 1 comes, which holds until 2
+        Assert.Equal([7, 3, 9, 9, null, null, 1, 1, 1, 1], plot.Low);
+        Assert.Equal([7, 9, 9, 9, null, null, 1, 1, 1, 2], plot.High);
     }
 
     [Fact]
