@@ -165,7 +165,7 @@ def results(client, folder):
     log_id = [i for i, log in logs.items() if log["info"]["run_id"] == 77][0]
     assert len(client.logs(1)) == 1 and client.logs(0) == {}
 
-    stats = client.call("/daq/stats", "stats")
+    stats = wait_for("statistics, which are made once a second", lambda: client.call("/daq/stats", "stats"))
     check_keys(stats, "detector", "writer")
     check_keys(stats["detector"], "bytes_per_second", "images_per_second")
     check_keys(stats["writer"], "bytes_per_second", "images_per_second")

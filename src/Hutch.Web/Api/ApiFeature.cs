@@ -7,6 +7,7 @@ using Hutch.Web.Api.Events;
 using Hutch.Web.Api.Files;
 using Hutch.Web.Api.Host;
 using Hutch.Web.Api.Live;
+using Hutch.Web.Api.Pvs;
 using Hutch.Web.Api.Requests;
 using Hutch.Web.Api.Services;
 using Hutch.Web.Api.Simulator;
@@ -26,6 +27,7 @@ internal sealed class ApiFeature : IWebFeature
         .AddSingleton<ServiceEndpoints>()
         .AddSingleton<BusEndpoints>()
         .AddSingleton<RequestEndpoints>()
+        .AddSingleton<PvEndpoints>()
         .AddSingleton<EventEndpoints>()
         .AddSingleton<HostEndpoints>()
         .AddSingleton<SimulatorEndpoints>()
@@ -43,6 +45,7 @@ internal sealed class ApiFeature : IWebFeature
         app.Services.GetRequiredService<ServiceEndpoints>().Map(api);
         app.Services.GetRequiredService<BusEndpoints>().Map(api);
         app.Services.GetRequiredService<RequestEndpoints>().Map(api);
+        app.Services.GetRequiredService<PvEndpoints>().Map(api);
         app.Services.GetRequiredService<EventEndpoints>().Map(api);
         app.Services.GetRequiredService<HostEndpoints>().Map(api);
         app.Services.GetRequiredService<SimulatorEndpoints>().Map(api);

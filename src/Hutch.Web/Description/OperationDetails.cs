@@ -11,6 +11,8 @@ internal sealed class OperationDetails : IOpenApiOperationTransformer
     {
         ["id"] = "The id, as answers give it.",
         ["name"] = "The name, as in the list.",
+        ["buffer"] = "The buffer, as in the list.",
+        ["pv"] = "The PV.",
         ["method"] = "The method, without the name of its service.",
         ["image"] = "Which image of the file, counted from 0.",
         ["n_logs"] = "How many.",

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Hutch.Tests.EndToEnd.Support;
 
 namespace Hutch.Tests.EndToEnd.Epics;
@@ -65,6 +66,17 @@ internal sealed class EpicsPath : IDisposable
         process.Signal(ChildProcess.SigKill);
         process.WaitForExit();
         process.Dispose();
+    }
+
+    public void Signal(string program, int signal) => _programs[program].Signal(signal);
+
+    public void WaitForLog(string program, string text) => _programs[program].WaitForOutput(Regex.Escape(text));
+
+    /// <summary>What the buffer says that it collects.</summary>
+    public IReadOnlyList<string> BufferedPvs()
+    {
+        using var call = ChildProcess.Hutch("call", "epics-buffer.pv_list", "--bus", _bus);
+        return JsonSerializer.Deserialize<string[]>(call.Succeed().Output)!;
     }
 
     /// <summary>Waits until the IOC has posted more pulses.</summary>

@@ -11,35 +11,13 @@ public sealed class ExampleTests : IDisposable
 {
     private static readonly string[] Pvs = ["demo:temperature", "demo:current", "demo:shutter", "demo:motor", "demo:sample", "demo:spectrum"];
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly EpicsExample _example = new();
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(60) };
-    private readonly string _url;
-    private readonly string _record;
-
-    public ExampleTests()
-    {
-        var examples = Path.Combine(Repository.Root, "examples", "epics");
-        var (ioc, rest) = (FreePorts.Tcp(1), FreePorts.Tcp(1));
-        _url = $"http://127.0.0.1:{rest}/api/v1";
-        _record = _folder["posted.jsonl"];
-        foreach (var file in new[] { "ioc.json", "buffer.json" })
-            File.Copy(Path.Combine(examples, file), _folder[file]);
-        File.WriteAllText(_folder["detector.json"], File.ReadAllText(Path.Combine(examples, "..", "beamline-detector.json"))
-            .Replace("demo-beamline", $"epics-{Environment.ProcessId}", StringComparison.Ordinal));
-        File.WriteAllText(_folder["beamline.json"], FreePorts.Put(File.ReadAllText(Path.Combine(examples, "beamline.json")), (5074, ioc), (5010, rest))
-            .Replace("\"config\": \"ioc.json\"", $"\"config\": \"ioc.json\", \"record\": \"{_record}\"", StringComparison.Ordinal)
-            .Replace("../beamline-detector.json", "detector.json", StringComparison.Ordinal)
-            .Replace("sqlite:///tmp/hutch-epics.db", $"sqlite://{_folder["store.db"].Replace(" ", "%20", StringComparison.Ordinal)}", StringComparison.Ordinal));
-        using var up = Hutch("up", _folder["beamline.json"], "--detach");
-        up.Succeed();
-    }
 
     public void Dispose()
     {
-        using (var down = Hutch("down"))
-            down.WaitForExit();
         _client.Dispose();
-        _folder.Dispose();
+        _example.Dispose();
     }
 
     [Fact]
@@ -49,7 +27,7 @@ public sealed class ExampleTests : IDisposable
         var start = After(20);
         var stop = After(200);
         After(30);
-        var file = _folder["out.h5"];
+        var file = _example["out.h5"];
         var id = (string)Post("requests", new JsonObject
         {
             ["tag"] = "epics",
@@ -59,18 +37,18 @@ public sealed class ExampleTests : IDisposable
                 ["stop_pulse_id"] = stop,
                 ["channels"] = new JsonArray([.. Pvs.Select(p => (JsonNode)p)]),
                 ["output_file"] = file,
-                ["run_log_file"] = _folder["run.log"],
+                ["run_log_file"] = _example["run.log"],
             },
         })["request_id"]!;
         JsonNode? request = null;
         Wait.Until(() => (request = Get($"requests/{id}"))?["services"]?["validator"]?.AsArray().Count == 2, () => $"the validator ends: {request}");
         Assert.Equal("succeeded", (string?)request!["state"]);
 
-        using var peer = ChildProcess.Peer("epics_file.py", [file, _record, "demo:pulse_id", $"{start}", $"{stop}", "0", .. Pvs]);
+        using var peer = ChildProcess.Peer("epics_file.py", [file, _example.Record, "demo:pulse_id", $"{start}", $"{stop}", "0", .. Pvs]);
         var report = JsonDocument.Parse(peer.Succeed().Output).RootElement;
         Assert.Equal("[]", report.GetProperty("problems").GetRawText());
         Assert.Equal(0, Pvs.Sum(p => report.GetProperty("missing").GetProperty(p).GetInt32()));
-        Assert.Contains("[demo:temperature] Point count", File.ReadAllText(_folder["run.log"]), StringComparison.Ordinal);
+        Assert.Contains("[demo:temperature] Point count", File.ReadAllText(_example["run.log"]), StringComparison.Ordinal);
 
         Assert.Equal(1, (int)Call("add_pvs", new JsonObject { ["pvs"] = new JsonArray("demo:pulse_id") })["added"]!);
         Wait.Until(() => (int?)Call("status", new JsonObject())["states"]?["connected"] == Pvs.Length + 1, () => "the new PV is connected");
@@ -81,7 +59,7 @@ public sealed class ExampleTests : IDisposable
 
     private long After(int pulses)
     {
-        long Newest() => File.ReadLines(_record).Reverse().Take(100).Where(l => l.Contains("demo:pulse_id", StringComparison.Ordinal) && l.EndsWith('}'))
+        long Newest() => File.ReadLines(_example.Record).Reverse().Take(100).Where(l => l.Contains("demo:pulse_id", StringComparison.Ordinal) && l.EndsWith('}'))
             .Select(l => (long)JsonNode.Parse(l)!["value"]![0]!.GetValue<double>()).DefaultIfEmpty(0).Max();
 
         var wanted = Newest() + pulses;
@@ -93,7 +71,7 @@ public sealed class ExampleTests : IDisposable
 
     private JsonNode Post(string path, JsonObject body)
     {
-        using var answer = _client.PostAsJsonAsync($"{_url}/{path}", body).GetAwaiter().GetResult();
+        using var answer = _client.PostAsJsonAsync($"{_example.Url}/api/v1/{path}", body).GetAwaiter().GetResult();
         var text = answer.Content.ReadAsStringAsync().GetAwaiter().GetResult();
         Assert.True(answer.IsSuccessStatusCode, text);
         return JsonNode.Parse(text)!;
@@ -102,9 +80,7 @@ public sealed class ExampleTests : IDisposable
     // Null as long as nothing was heard of it: a request is known from its first status.
     private JsonNode? Get(string path)
     {
-        using var answer = _client.GetAsync($"{_url}/{path}").GetAwaiter().GetResult();
+        using var answer = _client.GetAsync($"{_example.Url}/api/v1/{path}").GetAwaiter().GetResult();
         return answer.StatusCode == HttpStatusCode.NotFound ? null : JsonNode.Parse(answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync().GetAwaiter().GetResult());
     }
-
-    private ChildProcess Hutch(params string[] arguments) => ChildProcess.Start(Repository.Launcher, arguments, ("HUTCH_RUNTIME_DIR", _folder["run"]));
 }

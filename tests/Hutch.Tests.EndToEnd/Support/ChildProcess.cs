@@ -8,6 +8,7 @@ namespace Hutch.Tests.EndToEnd.Support;
 /// <summary>A program that runs beside the test, with all that it prints. It does not outlive the test.</summary>
 internal sealed partial class ChildProcess : IDisposable
 {
+    public const int SigHup = 1;
     public const int SigInt = 2;
     public const int SigKill = 9;
     public const int SigTerm = 15;

@@ -92,7 +92,7 @@ export function Action({ label, doing, run, done, kind = '', disabled, title, qu
 export function Dialog({ title, onClose, children, aside }) {
   const ref = useRef();
   useEffect(() => { ref.current.showModal(); }, []);
-  return html`<dialog ref=${ref} onClose=${onClose} aria-label=${title}><header><h2 class="grow">${title}</h2>${aside}<button type="button" onClick=${() => ref.current.close()}>Close</button></header><div>${children}</div></dialog>`;
+  return html`<dialog ref=${ref} onClose=${onClose} aria-label=${title}><header><h2 class="grow">${title}</h2>${aside}<button type="button" autofocus onClick=${() => ref.current.close()}>Close</button></header><div>${children}</div></dialog>`;
 }
 
 /** What the server answers to a path: asked at once, again when something in `again` changes, and when the server is back. */
