@@ -63,6 +63,7 @@ public sealed class ImageWriter : Service
     /// <inheritdoc/>
     protected override void OnFirstIteration(CancellationToken stop)
     {
+        _ = PixelMask.Of(_configuration);   // made before an acquisition waits for it
         // The thread alone: the rings and channels stay the process's own.
         if (_configuration.WriterUserId >= 1)
             _user = FileSystemUser.TakeOn(_configuration.WriterUserId);

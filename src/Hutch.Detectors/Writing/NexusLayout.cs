@@ -12,10 +12,6 @@ namespace Hutch.Detectors.Writing;
 internal static class NexusLayout
 {
     private const string Class = "NX_class";
-    private const int Deflate = 1;
-
-    /// <summary>Bit 0 of an NXdetector's pixel_mask: a gap.</summary>
-    private const uint Gap = 1;
 
     public static void Write(Hdf5File file, Hdf5Group entry, Hdf5Dataset data, DaqConfiguration configuration)
     {
@@ -42,36 +38,16 @@ internal static class NexusLayout
         Number(detector, "bit_depth_readout", configuration.BitDepth);
         Number(detector, "x_pixels", configuration.ImageWidth);
         Number(detector, "y_pixels", configuration.ImageHeight);
-        if (Mask(configuration) is not { } mask)
+        if (PixelMask.Of(configuration).Chunk is not { } mask)
             return;
-        using var stored = detector.CreateDataset("pixel_mask", Hdf5Type.UInt32, new Hdf5FilterSettings(Deflate, [1]), [(ulong)configuration.ImageHeight, (ulong)configuration.ImageWidth]);
+        using var stored = detector.CreateDataset("pixel_mask", Hdf5Type.UInt32, new Hdf5FilterSettings(PixelMask.Deflate, [1]), [(ulong)configuration.ImageHeight, (ulong)configuration.ImageWidth]);
         stored.SetLength((ulong)configuration.ImageHeight);
-        stored.WriteRows<uint>(0, mask, Hdf5Type.UInt32);
+        stored.WriteChunk(0, mask);
     }
 
     private static void Number(Hdf5Group group, string name, long value)
     {
         using var dataset = group.CreateScalar(name, Hdf5Type.Int64);
         dataset.WriteScalar(MemoryMarshal.AsBytes([value]), Hdf5Type.Int64);
-    }
-
-    // Null where every pixel of the image is one of a module.
-    private static uint[]? Mask(DaqConfiguration configuration)
-    {
-        var mask = new uint[configuration.ImageHeight * configuration.ImageWidth];
-        Array.Fill(mask, Gap);
-        var left = mask.Length;
-        foreach (var geometry in configuration.ActiveModules.Select(m => configuration.Kind.Geometry(configuration, m)!))
-        {
-            for (var row = 0; row < geometry.Rows; row++)
-            {
-                foreach (var segment in geometry.Segments)
-                {
-                    mask.AsSpan((geometry.ImageRow(row) * configuration.ImageWidth) + segment.ImageColumn, segment.Length).Clear();
-                    left -= segment.Length;
-                }
-            }
-        }
-        return left > 0 ? mask : null;
     }
 }

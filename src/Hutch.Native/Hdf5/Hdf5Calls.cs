@@ -53,6 +53,9 @@ internal static unsafe partial class Hdf5Calls
     internal static partial int H5Pset_libver_bounds(long id, int low, int high);
 
     [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial int H5Pset_alignment(long access, ulong threshold, ulong alignment);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
     internal static partial int H5Fflush(long id, int scope);
 
     [LibraryImport(NativeLibraries.Hdf5)]

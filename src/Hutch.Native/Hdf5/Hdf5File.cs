@@ -5,6 +5,9 @@ namespace Hutch.Native.Hdf5;
 /// <summary>An HDF5 file.</summary>
 public sealed partial class Hdf5File : Hdf5Object
 {
+    private const ulong AlignedFrom = 1 << 16;
+    private const ulong PageBytes = 4096;
+
     private readonly int _descriptor;
 
     private Hdf5File(long id, string path, int descriptor)
@@ -24,6 +27,8 @@ public sealed partial class Hdf5File : Hdf5Object
     public static Hdf5File Create(string path, bool newest = false) =>
         Open(path, access =>
         {
+            // What is large begins at a page of the file: the kernel copies a page at a time.
+            Hdf5Library.Check(Hdf5Calls.H5Pset_alignment(access, AlignedFrom, PageBytes), "H5Pset_alignment");
             if (newest)
                 Hdf5Library.Check(Hdf5Calls.H5Pset_libver_bounds(access, Hdf5Calls.H5F_LIBVER_LATEST, Hdf5Calls.H5F_LIBVER_LATEST), "H5Pset_libver_bounds");
             return Hdf5Library.Check(Hdf5Calls.H5Fcreate(path, Hdf5Calls.H5F_ACC_TRUNC, 0, access), $"creating {path}");
