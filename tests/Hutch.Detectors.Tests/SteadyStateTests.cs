@@ -142,6 +142,42 @@ public sealed class SteadyStateTests : IDisposable
         }
     }
 
+    public static TheoryData<string> KindsOfMetadata => ["none", "gf", "jf", "eg", "pco"];
+
+    [Theory]
+    [MemberData(nameof(KindsOfMetadata))]
+    public void Reading_an_announced_image_allocates_nothing(string kind)
+    {
+        var image = new ImageMetadata { ImageId = 1234567890123, Height = 512, Width = 1024, Size = 1 << 20, Dtype = ImageDataType.Uint16, Status = ImageStatus.GoodImage };
+        switch (kind)
+        {
+            case "gf":
+                image.Gf = new GigafrostMetadata { ScanId = 1, ScanTime = 2, SyncTime = 3, FrameTimestamp = 4, ExposureTime = 5, StoreImage = true };
+                break;
+            case "jf":
+                image.Jf = new JungfrauMetadata { DaqRec = 12345 };
+                break;
+            case "eg":
+                image.Eg = new EigerMetadata { Exptime = 77 };
+                break;
+            case "pco":
+                image.Pco = new PcoMetadata { GlobalTimestampSec = 1, GlobalTimestampNs = 2 };
+                break;
+        }
+        var message = Google.Protobuf.MessageExtensions.ToByteArray(image);
+        var read = new ImageMetadata();
+        Run();
+        Assert.Equal(image, read);
+
+        Assert.Equal(0, Allocated(Run));
+
+        void Run()
+        {
+            for (var i = 0; i < 50; i++)
+                Assert.True(read.TryRead(message));
+        }
+    }
+
     // What a run allocates shows in each of several. A collection in between counts the rest of the thread's allocation context, some 8 KB, as used.
     private static long Allocated(Action action)
     {
