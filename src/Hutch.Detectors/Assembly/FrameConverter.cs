@@ -5,14 +5,15 @@ using Hutch.Detectors.Kinds;
 namespace Hutch.Detectors.Assembly;
 
 /// <summary>
-/// Puts the pixels of a module's frame to their places in the image, past the caches (see <see cref="StreamedCopy"/>). Nothing is written into the
-/// gaps between them: the ring is 0 there from its start.
+/// Puts the pixels of a module's frame to their places in the image, past the caches (see <see cref="StreamedCopy"/>). The gaps between them are 0 from
+/// the ring's start, and stay so.
 /// </summary>
 public sealed unsafe class FrameConverter
 {
     private readonly PixelCoding _coding;
     private readonly GainCorrection? _correction;
     private readonly Run[] _runs;
+    private readonly int _gap = -1;     // bytes between the two runs of a row that are copied as a pair; -1: each by itself
     private readonly int _rows;
     private readonly int _columns;
     private readonly int _frameRowBytes;
@@ -33,6 +34,9 @@ public sealed unsafe class FrameConverter
         (_rows, _columns, _frameRowBytes) = (geometry.Rows, geometry.Columns, geometry.Columns * wireBits / 8);
         (_firstByte, _rowStep) = (geometry.FirstRow * imageRowBytes, geometry.RowStep * imageRowBytes);
         _runs = [.. geometry.Segments.Select(s => new Run(s.Column * wireBits / 8, s.ImageColumn * pixelBytes, s.Column, s.Length, s.Length * pixelBytes))];
+        if (_runs is [var first, var second] && second.Source == first.Source + first.Bytes && _coding is not (PixelCoding.Packed12 or PixelCoding.GainAdc)
+            && StreamedCopy.IsPair(first.Bytes, second.Target - first.Target - first.Bytes, second.Bytes))
+            _gap = second.Target - first.Target - first.Bytes;
     }
 
     /// <summary>Converts a frame. Allocates nothing.</summary>
@@ -47,6 +51,11 @@ public sealed unsafe class FrameConverter
         var target = image + _firstByte;
         for (var row = 0; row < _rows; row++, source += _frameRowBytes, target += _rowStep)
         {
+            if (_gap >= 0)
+            {
+                StreamedCopy.CopyPair(source + runs[0].Source, target + runs[0].Target, runs[0].Bytes, _gap, runs[1].Bytes);
+                continue;
+            }
             foreach (ref readonly var run in runs)
             {
                 switch (_coding)
