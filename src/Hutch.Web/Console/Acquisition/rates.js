@@ -1,6 +1,7 @@
 // The rates of detector and writer over the last minutes.
 import uPlot from './uPlot.esm.js';
 import { boot, html, clock, fixed, useEffect, useRef } from './ui.js';
+import { axes, colour } from './plots.js';
 import { on } from './instrument.js';
 
 const kept = 300;   // seconds
@@ -19,18 +20,14 @@ function add(at, detector, writer) {
   while (data[0].length > kept) data.forEach(d => d.shift());
 }
 
-export const colour = name => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
-
 // What the pointer is at, or the newest.
 const newest = (plot, value, series) => fixed(value ?? plot.data[series].at(-1));
 
 export function Rates() {
   const box = useRef();
   useEffect(() => {
-    // Asked for at each drawing: the colours change when the evening comes.
-    const axis = { stroke: () => colour('muted'), grid: { stroke: () => colour('line'), width: 1 }, ticks: { stroke: () => colour('line'), width: 1 }, font: '12px system-ui, sans-serif' };
     const plot = new uPlot({ width: box.current.clientWidth, height: 180, cursor: { y: false }, legend: { live: true }, scales: { x: { time: true, range: () => [Date.now() / 1000 - kept, Date.now() / 1000] }, y: { range: (_, __, top) => [0, Math.max(1, top * 1.1)] } },
-      axes: [{ ...axis, values: (_, times, __, ___, step) => times.map(t => step < 60 ? clock(t).slice(-8) : clock(t).slice(-8, -3)) }, { ...axis, size: 50 }],
+      axes: axes(50),
       series: [{ label: 'at', value: (plot, t) => clock(t ?? plot.data[0].at(-1)).slice(-8) }, { label: 'detector, images/s', value: newest, stroke: () => colour('busy'), width: 2, points: { show: false } }, { label: 'writer, images/s', value: newest, stroke: () => colour('ok'), width: 2, dash: [6, 4], points: { show: false } }] }, data, box.current);
     const size = new ResizeObserver(() => plot.setSize({ width: box.current.clientWidth, height: 180 }));
     size.observe(box.current);

@@ -1,9 +1,9 @@
 // The plot of a PV: a band from the lowest to the highest value of each interval, with gaps where nothing is known.
 import uPlot from './uPlot.esm.js';
+import { axes, colour } from './plots.js';
 import { html, clock, fixed, useAnswer, useEffect, useRef, useState } from './ui.js';
 
 const spans = [['1 min', 60], ['10 min', 600], ['1 h', 3600], ['1 day', 86400]];
-const colour = name => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 const digits = value => value === null || value === undefined ? '-' : Number(value).toPrecision(6).replace(/\.?0+($|e)/, '$1');
 // What the pointer is at, or the newest.
 const at = (plot, value, series) => digits(value ?? plot.data[series].findLast(v => v !== null));
@@ -16,10 +16,9 @@ export function History({ buffer, pv }) {
   const box = useRef();
   const drawn = useRef();
   useEffect(() => {
-    const axis = { stroke: () => colour('muted'), grid: { stroke: () => colour('line'), width: 1 }, ticks: { stroke: () => colour('line'), width: 1 }, font: '12px system-ui, sans-serif' };
     const line = label => ({ label, value: at, stroke: () => colour('busy'), width: 1.5, points: { show: false } });
     drawn.current = new uPlot({ width: box.current.clientWidth || 300, height: 200, cursor: { y: false }, scales: { x: { time: true } }, bands: [{ series: [2, 1], fill: () => colour('busy-wash') }],
-      axes: [{ ...axis, values: (_, times) => times.map(t => clock(t).slice(-8)) }, { ...axis, size: 64 }], series: [{ label: 'at', value: (plot, t) => clock(t ?? plot.data[0].at(-1)) }, line('lowest'), line('highest')] }, [[], [], []], box.current);
+      axes: axes(64), series: [{ label: 'at', value: (plot, t) => clock(t ?? plot.data[0].at(-1)) }, line('lowest'), line('highest')] }, [[], [], []], box.current);
     const size = new ResizeObserver(() => drawn.current.setSize({ width: box.current.clientWidth, height: 200 }));
     size.observe(box.current);
     return () => { size.disconnect(); drawn.current.destroy(); };
