@@ -48,7 +48,7 @@ public sealed record ReductionConfiguration
     /// <summary>Whether there is no step per chunk: chunks are accumulated as they come. Default false.</summary>
     public bool PostProcessOnly { get; init; }
 
-    /// <summary>Where the data come from: <c>ring:NAME</c>, <c>tcp://host:port</c>, <c>ipc:///path</c> or <c>file:PATH</c>. Default <c>ring:</c>, the first image ring that appears.</summary>
+    /// <summary>Where the data come from: <c>ring:NAME</c>, <c>tcp://host:port</c>, <c>ipc:///path</c>, <c>kafka://broker:9092/TOPIC,TOPIC</c> or <c>file:PATH</c>. Default <c>ring:</c>, the first image ring that appears.</summary>
     public string Listener { get; init; } = "ring:";
 
     /// <summary>Data older than this are left out; null: none are.</summary>

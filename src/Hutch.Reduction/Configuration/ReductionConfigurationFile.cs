@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hutch.Hosting;
+using Hutch.Reduction.Sources.Kafka;
 
 namespace Hutch.Reduction.Configuration;
 
@@ -104,8 +105,14 @@ public static class ReductionConfigurationFile
         var listener = read.Text("listener") ?? "ring:";
         if (listener.StartsWith("file:", StringComparison.Ordinal))
             return "file:" + Below(path, listener["file:".Length..]);
+        if (listener.StartsWith(KafkaAddress.Scheme, StringComparison.Ordinal))
+        {
+            if (KafkaAddress.TryParse(listener) is not { } kafka || !kafka.DataTopics.Any())
+                read.Errors.Add($"listener is \"{listener}\", but must be kafka://broker:9092/TOPIC,TOPIC with at least one topic of events besides those of runs (INSTRUMENT_runInfo)");
+            return listener;
+        }
         if (!listener.StartsWith("ring:", StringComparison.Ordinal) && !listener.StartsWith("tcp://", StringComparison.Ordinal) && !listener.StartsWith("ipc://", StringComparison.Ordinal))
-            read.Errors.Add($"listener is \"{listener}\", but must be ring:NAME (an image ring), tcp://host:port or ipc:///path (a stream), or file:PATH (a recorded run)");
+            read.Errors.Add($"listener is \"{listener}\", but must be ring:NAME (an image ring), tcp://host:port or ipc:///path (a stream), kafka://broker:9092/TOPIC,TOPIC, or file:PATH (a recorded run)");
         return listener;
     }
 

@@ -44,7 +44,7 @@ internal sealed partial class Reduction
                 Failed = Failed,
                 Lost = Lost,
                 Waiting = _sequence - _head,
-                LagS = _entries.TryGetValue(_head, out var oldest) ? Math.Round(Stopwatch.GetElapsedTime(oldest.Chunk.ArrivedAt).TotalSeconds, 3) : 0,
+                LagS = Math.Round((_entries.TryGetValue(_head, out var oldest) ? Stopwatch.GetElapsedTime(oldest.Chunk.ArrivedAt) : TimeSpan.Zero).TotalSeconds + Source.Lag.TotalSeconds, 3),
                 IdlePercent = Math.Round(idlePercent, 1),
                 Restarts = Restarts,
                 LastRestart = LastRestart,
