@@ -102,9 +102,9 @@ internal sealed class KafkaSource : IChunkSource
             else if (IsNew(events, sink))
                 TakePulses(message, events, 0, sink, stop);
         }
-        else if (schema.SequenceEqual(LogMessage.Schema))
+        else if (schema.SequenceEqual(LogDataMessage.Schema))
         {
-            if (LogMessage.TryRead(message) is { } log)
+            if (LogDataMessage.TryRead(message) is { } log)
                 _chunks.Logs[log.SourceName] = log.Value;
             else
                 sink.CountLost(1, "a damaged f144 message");

@@ -4,13 +4,13 @@ namespace Hutch.Reduction.Sources.Kafka;
 /// <param name="SourceName">What it is a value of, often the PV.</param>
 /// <param name="TimeNs">ns since 1970.</param>
 /// <param name="Value">A boxed number, or an array of numbers.</param>
-internal sealed record LogMessage(string SourceName, long TimeNs, object Value)
+internal sealed record LogDataMessage(string SourceName, long TimeNs, object Value)
 {
     public static ReadOnlySpan<byte> Schema => "f144"u8;
 
     /// <summary>Reads a message.</summary>
     /// <returns>Null if it is damaged.</returns>
-    public static LogMessage? TryRead(ReadOnlySpan<byte> message)
+    public static LogDataMessage? TryRead(ReadOnlySpan<byte> message)
     {
         var table = FlatTable.Root(message);
         var (name, time, type) = (table.Text(0), table.Scalar<long>(1), table.Scalar<byte>(2));
@@ -40,7 +40,7 @@ internal sealed record LogMessage(string SourceName, long TimeNs, object Value)
             20 => value.Vector<double>(0).ToArray(),
             _ => null,
         };
-        return table.IsSound && value.IsSound && name.Length > 0 && read is not null ? new LogMessage(name, time, read) : null;
+        return table.IsSound && value.IsSound && name.Length > 0 && read is not null ? new LogDataMessage(name, time, read) : null;
     }
 
     /// <summary>Writes a message with a number in double precision.</summary>
