@@ -38,6 +38,8 @@ internal sealed class KafkaRuns
             var run = new KafkaRun(Name(message), message.JobId, start) { StopNs = message.StopNs };
             var place = _runs.FindIndex(r => r.StartNs > start);
             _runs.Insert(place < 0 ? _runs.Count : place, run);
+            if (place >= 0)
+                run.StopNs = Math.Min(run.StopNs ?? long.MaxValue, _runs[place + 1].StartNs);
             if (_runs.IndexOf(run) is > 0 and var index && (_runs[index - 1].StopNs ?? long.MaxValue) > start)
                 _runs[index - 1].StopNs = start;
             if (_runs.Count > MostRuns)
