@@ -12,6 +12,12 @@ public sealed record ReductionConfiguration
     /// <summary><c>CONDA_ENV</c>: the Python environment that scripts run in; null: the system's Python.</summary>
     public string? CondaEnv { get; init; }
 
+    /// <summary>Addition: what Python scripts are written for: <c>numpy</c> or <c>mantid</c>. Default: mantid where the environment has it, otherwise numpy.</summary>
+    public string Engine { get; init; } = "numpy";
+
+    /// <summary>Addition: where each result is posted as JSON (http or https); null: nowhere.</summary>
+    public string? PublishUrl { get; init; }
+
     /// <summary>Where the scripts are. Default <c>/SNS/INSTRUMENT/shared/livereduce</c>; relative to the configuration file.</summary>
     public required string ScriptDir { get; init; }
 

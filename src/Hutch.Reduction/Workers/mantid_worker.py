@@ -1,72 +1,104 @@
-"""What a script written for Mantid finds: chunks as workspaces, `input` and `output` as Mantid's live listener gives them.
+"""What a script written for Mantid finds: chunks as workspaces, `output` as the name of a workspace to make.
 
-Used by python_worker.py where the engine is "mantid". `input` is the chunk's workspace, `output` the name of the workspace to make; a script may
-also assign a workspace to `output`, or change `input` in place. Sources: StartLiveData and LoadLiveData of Mantid's documentation.
+Used by python_worker.py where the engine is "mantid". Source of the names: StartLiveData and LoadLiveData in Mantid's documentation.
 """
 import numpy as np
 from mantid import simpleapi
 from mantid.api import AnalysisDataService as Store
 from mantid.kernel import DateAndTime
 
-INPUT, OUTPUT, ACCUMULATION, RESULT = 'hutch_input', 'hutch_output', 'hutch_accumulation', 'hutch_result'
+INPUT, OUTPUT, ACCUMULATION, EMPTY = 'hutch_input', 'hutch_output', 'hutch_accumulation', 'hutch_empty'
+
+
+def edges_of(centres):
+    """Edges of bins by their centres: exact where bins are equally wide, or grow by a factor, as Rebin makes them; else half-way."""
+    if len(centres) < 2:
+        return np.array([centres[0] - 0.5, centres[0] + 0.5])
+    steps = np.diff(centres)
+    if np.all(centres > 0) and not np.allclose(steps, steps[0], rtol=1e-9, atol=0):
+        ratios = centres[1:] / centres[:-1]
+        if np.allclose(ratios, ratios[0], rtol=1e-9, atol=0):
+            first = 2 * centres[0] / (1 + ratios[0])
+            return first * ratios[0] ** np.arange(len(centres) + 1)
+    middle = (centres[1:] + centres[:-1]) / 2
+    return np.r_[centres[0] - steps[0] / 2, middle, centres[-1] + steps[-1] / 2]
 
 
 class Workspaces:
-    """The workspaces of one script; what is loaded once per instrument stays between chunks, and so does the accumulation."""
+    """The workspaces of one script. The instrument is loaded once; the accumulation is made anew only when a chunk has come to it."""
 
     def __init__(self, instrument):
         self.instrument = instrument
-        self.empty = None
-        self.pixels = None
-        self.accumulated = None     # of which run, and how many chunks
+        self.spectra = None
+        self.accumulated = None
 
     def of_chunk(self, array, attrs):
-        """The workspace of a chunk: events as an EventWorkspace, anything else as a Workspace2D, a spectrum a row."""
+        """Events as an EventWorkspace of the instrument, anything else as a Workspace2D with a row a spectrum."""
         if array.dtype.names and 'tof' in array.dtype.names:
-            workspace = self._events(array)
+            self._events(array)
         else:
-            rows = np.atleast_2d(np.asarray(array, 'f8')).reshape(array.shape[0] if array.ndim > 1 else 1, -1)
+            rows = np.asarray(array, 'f8')
+            rows = rows.reshape(rows.shape[0] if rows.ndim > 1 else 1, -1)
             edges = attrs.get('tof_edges')
             x = np.linspace(edges['min'], edges['max'], edges['bins'] + 1) if edges else np.arange(rows.shape[1] + 1.0)
-            workspace = simpleapi.CreateWorkspace(DataX=np.tile(x, rows.shape[0]), DataY=rows.ravel(), DataE=np.sqrt(rows).ravel(), NSpec=rows.shape[0],
-                                                  UnitX='TOF' if edges else 'Empty', OutputWorkspace=INPUT)
+            self._make(INPUT, x, rows, rows, 'TOF' if edges else 'Empty')
         simpleapi.AddSampleLog(Workspace=INPUT, LogName='run_number', LogText=str(attrs['run']), LogType='String')
-        for name, value in {**attrs.get('logs', {}), **({'proton_charge': attrs['proton_charge']} if 'proton_charge' in attrs else {})}.items():
-            if np.ndim(value) == 0 and not isinstance(value, str):
-                simpleapi.AddTimeSeriesLog(Workspace=INPUT, Name=name, Time=str(DateAndTime(int(attrs.get('time_ns', 0)))), Value=float(value))
-            elif isinstance(value, str):
+        time = str(DateAndTime(int(attrs.get('time_ns', 0))))
+        logs = {**attrs.get('logs', {}), **{name: attrs[name] for name in ('proton_charge',) if name in attrs}}
+        for name, value in logs.items():
+            if isinstance(value, str):
                 simpleapi.AddSampleLog(Workspace=INPUT, LogName=name, LogText=value, LogType='String')
-        return workspace
+            elif np.ndim(value) == 0:
+                simpleapi.AddTimeSeriesLog(Workspace=INPUT, Name=name, Time=time, Value=float(value))
+        return Store.retrieve(INPUT)
 
-    def _events(self, array):
-        if self.empty is None:
-            # Detector ids, spectrum by spectrum: asked once, for there may be millions.
-            self.empty = simpleapi.LoadEmptyInstrument(InstrumentName=self.instrument, MakeEventWorkspace=True, OutputWorkspace='hutch_empty')
-            self.pixels = {pixel: i for i in range(self.empty.getNumberHistograms()) for pixel in self.empty.getSpectrum(i).getDetectorIDs()}
-        workspace = simpleapi.CloneWorkspace(InputWorkspace='hutch_empty', OutputWorkspace=INPUT)
-        order = np.argsort(array['id'], kind='stable')
-        ids, tofs, times = array['id'][order], array['tof'][order].astype('f8'), array['time_ns'][order]
-        starts = np.flatnonzero(np.r_[True, ids[1:] != ids[:-1]]) if len(ids) else []
-        for first, last in zip(starts, [*starts[1:], len(ids)]):
-            spectrum = self.pixels.get(int(ids[first]))
-            if spectrum is None:
-                continue        # of no pixel of this instrument
-            events = workspace.getSpectrum(spectrum)
-            for tof, time in zip(tofs[first:last], times[first:last]):
-                events.addEventQuickly(float(tof), DateAndTime(int(time)))
-        return workspace
-
-    def accumulate(self, arrays, attrs):
-        """The accumulation as a workspace; it is made again only when a chunk has been added."""
+    def of_accumulation(self, arrays, attrs):
         key = (attrs['run'], attrs['chunks'])
         if self.accumulated != key:
-            y = np.atleast_2d(np.asarray(arrays.get('y', next(iter(arrays.values()))), 'f8'))
-            x = arrays.get('y.x')
-            x = np.tile(np.arange(y.shape[1] + 1.0) if x is None else np.asarray(x, 'f8').ravel(), y.shape[0]) if x is None or x.ndim < 2 else np.asarray(x, 'f8').ravel()
-            e = arrays.get('variance')
-            simpleapi.CreateWorkspace(DataX=x, DataY=y.ravel(), DataE=np.sqrt(y if e is None else np.atleast_2d(e)).ravel(), NSpec=y.shape[0],
-                                      UnitX=self.unit, OutputWorkspace=ACCUMULATION)
+            if 'y' not in arrays:
+                raise ValueError('the accumulation is no workspace: the script of the chunks must put one out')
+            y = np.atleast_2d(arrays['y'])
+            self._make(ACCUMULATION, edges_of(np.asarray(arrays['y.x'], 'f8')), y, np.atleast_2d(arrays['variance']), 'TOF')
             self.accumulated = key
         return Store.retrieve(ACCUMULATION)
 
-    unit = 'TOF'
+    def result(self, output, post):
+        """What a script has left: the workspace itself, or its name."""
+        if isinstance(output, str):
+            if not Store.doesExist(output):
+                raise ValueError(f"the script has made no workspace of the name in `output` ('{output}'): give OutputWorkspace=output, or assign output")
+            output = Store.retrieve(output)
+        if not hasattr(output, 'getNumberHistograms'):
+            return output       # an array, or a dictionary of arrays, as without Mantid
+        x = np.asarray(output.readX(0), 'f8')
+        y = np.array([output.readY(i) for i in range(output.getNumberHistograms())], 'f8')
+        if any(not np.array_equal(output.readX(i), x) for i in range(1, len(y))):
+            raise ValueError('the spectra of the output have different bins: Rebin them to the same')
+        unit = output.getAxis(0).getUnit()
+        labels = {'xlabel': f'{unit.caption()} ({unit.symbol()})', 'ylabel': output.YUnitLabel() or 'Counts', 'title': output.getTitle() or output.name()}
+        centres = (x[1:] + x[:-1]) / 2 if len(x) > y.shape[1] else x
+        if not post:
+            e = np.array([output.readE(i) for i in range(len(y))], 'f8')
+            return {'y': {**labels, 'x': centres, 'y': y if len(y) > 1 else y[0]}, 'variance': e ** 2 if len(y) > 1 else e[0] ** 2}
+        return {output.name() if output.name() != OUTPUT else 'output': {**labels, 'x': centres, 'y': y if len(y) > 1 else y[0]}}
+
+    @staticmethod
+    def _make(name, x, y, variance, unit):
+        simpleapi.CreateWorkspace(DataX=np.tile(x, len(y)), DataY=np.ravel(y), DataE=np.sqrt(np.ravel(variance)), NSpec=len(y), UnitX=unit, OutputWorkspace=name)
+
+    def _events(self, array):
+        if self.spectra is None:
+            empty = simpleapi.LoadEmptyInstrument(InstrumentName=self.instrument, MakeEventWorkspace=True, OutputWorkspace=EMPTY)
+            # Asked once, for there may be millions.
+            self.spectra = {pixel: i for i in range(empty.getNumberHistograms()) for pixel in empty.getSpectrum(i).getDetectorIDs()}
+        workspace = simpleapi.CloneWorkspace(InputWorkspace=EMPTY, OutputWorkspace=INPUT)
+        order = np.argsort(array['id'], kind='stable')
+        ids, tofs, times = (array[name][order] for name in ('id', 'tof', 'time_ns'))
+        starts = np.flatnonzero(np.r_[True, ids[1:] != ids[:-1]]) if len(ids) else np.array([], int)
+        for first, last in zip(starts, np.r_[starts[1:], len(ids)]):
+            index = self.spectra.get(int(ids[first]))
+            if index is None:
+                continue        # of no pixel of this instrument
+            spectrum = workspace.getSpectrum(index)
+            for tof, time in zip(tofs[first:last], times[first:last]):
+                spectrum.addEventQuickly(float(tof), DateAndTime(int(time)))
