@@ -44,10 +44,10 @@ internal sealed partial class MockBroker : IDisposable
     public void CreateTopic(string name, int partitions = 1) => TopicCreate(_cluster, name, partitions, 1);
 
     /// <summary>Closes all connections and refuses new ones.</summary>
-    public void GoAway() => SetDown(_cluster, BrokerId);
+    public void GoAway() => _ = SetDown(_cluster, BrokerId);
 
     /// <summary>Answers again.</summary>
-    public void ComeBack() => SetUp(_cluster, BrokerId);
+    public void ComeBack() => _ = SetUp(_cluster, BrokerId);
 
     /// <summary>Stops it.</summary>
     public void Dispose()
