@@ -38,6 +38,7 @@ public sealed class EpicsBufferMethods : BusService
             waiting = _buffer.Waiting,
             lost = _buffer.Lost,
             late = _buffer.Late,
+            disconnections = pvs.Sum(p => p.Disconnections),
             pulses_refused = _buffer.PulsesRefused,
         };
     }

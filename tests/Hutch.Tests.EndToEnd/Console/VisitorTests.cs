@@ -9,7 +9,7 @@ public sealed class VisitorTests
     private const string Operating = "operator-token-0123456789";
     private const string Reading = "reader-token-0123456789";
 
-    private static readonly string[] Pages = ["", "acquisition", "live", "files", "configuration", "logs", "bus", "simulator", "reduction", "docs"];
+    private static readonly string[] Pages = ["", "acquisition", "live", "files", "configuration", "logs", "bus", "pvs", "simulator", "reduction", "docs"];
 
     // What changes something, by its words; the rest shows, filters, and closes.
     private static readonly string[] Harmless = ["Menu", "Log out", "Logs", "all", "Pause", "Save", "Fields", "JSON", "Hold this image", "Look again", "Details", "Open", "Compare", "Show more", "Discard changes", "Close"];
