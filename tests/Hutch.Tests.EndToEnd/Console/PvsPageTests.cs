@@ -46,8 +46,13 @@ public sealed class PvsPageTests
         await visit.ClickAsync("Diagnose the connection");
         await visit.SeeAsync("dialog .note", "nobody answers");
         await visit.ClickAsync("Remove demo:none");
-        await visit.ClickAsync("Close");
         await visit.UntilAsync("() => !document.querySelector(\"tr[data-pv='demo:none']\")");
+        // What was buffered can still be looked at.
+        await visit.SeeAsync("dialog", "There is no value of this time");
+        await visit.ClickAsync("1 h");
+        await visit.SeeAsync("dialog [aria-label='demo:none over the last 1 h'][data-points='0']");
+        Assert.Equal(0, await visit.CountAsync("dialog .note.bad"));
+        await visit.ClickAsync("Close");
         await visit.Page.FillAsync("input[type=search]", "TEMP");
         await visit.UntilAsync("() => document.querySelectorAll('tr[data-pv]').length === 1");
         await visit.Page.FillAsync("input[type=search]", "");
