@@ -26,6 +26,7 @@ internal static class HutchCommand
         CompletionCommand.CreateAnswer(),
         ManualCommand.Create(),
         RunCommand.Create(),
+        KafkaCommand.Create(),
         UdpCommand.Create(),
         UpCommand.Create(),
         DownCommand.Create(),

@@ -33,6 +33,9 @@ public class SystemPackageTests(SystemPackages packages) : IClassFixture<SystemP
             hutch demo --images 10 --output /tmp/demo.h5 | grep verified
             hutch up /etc/hutch/demo.json --check
             getent passwd hutch
+            getent passwd snsdata
+            systemd-analyze verify --man=no /usr/lib/systemd/system/livereduce.service && echo "livereduce.service is a unit"
+            rm -f /run/systemd/systemd-units-load   # made by systemd-analyze
             dpkg --purge hutch >> /tmp/log 2>&1 || { cat /tmp/log; exit 1; }
             state | diff /tmp/before - && echo "without a trace"
             """);
@@ -42,6 +45,8 @@ public class SystemPackageTests(SystemPackages packages) : IClassFixture<SystemP
         Assert.Contains("upgraded, with the operator's changes", output, StringComparison.Ordinal);
         Assert.Contains("every pixel in the file is as it was sent", output, StringComparison.Ordinal);
         Assert.Contains("hutch:x:", output, StringComparison.Ordinal);
+        Assert.Contains("snsdata:x:", output, StringComparison.Ordinal);
+        Assert.Contains("livereduce.service is a unit", output, StringComparison.Ordinal);
         Assert.Contains("without a trace", output, StringComparison.Ordinal);
     }
 
@@ -54,7 +59,7 @@ public class SystemPackageTests(SystemPackages packages) : IClassFixture<SystemP
         Assert.Equal(ofDeb, ofRpm);
 
         var facts = packages.Shell($"rpm -qp --qf '%{{NAME}} %{{ARCH}} %{{LICENSE}}\\n' {packages.Rpm}; rpm -qp --requires {packages.Rpm}; rpm -qp --scripts {packages.Rpm}; rpm -qcp {packages.Rpm}; rpm -K --nosignature {packages.Rpm}");
-        foreach (var fact in new[] { "hutch x86_64 Apache-2.0", "zeromq", "hdf5", "systemd-sysusers hutch.conf", "systemctl disable --now", "/etc/hutch/demo.json", "digests OK" })
+        foreach (var fact in new[] { "hutch x86_64 Apache-2.0", "zeromq", "hdf5", "systemd-sysusers hutch.conf", "systemctl disable --now", "/etc/hutch/demo.json", "livereduce.service", "digests OK" })
             Assert.Contains(fact, facts, StringComparison.Ordinal);
 
         Assert.Contains("Usage:", packages.Shell($"mkdir rpm && cd rpm && rpm2cpio ../{packages.Rpm} | cpio -id --quiet && usr/bin/hutch --help"), StringComparison.Ordinal);

@@ -12,6 +12,12 @@ public sealed record ReductionConfiguration
     /// <summary><c>CONDA_ENV</c>: the Python environment that scripts run in; null: the system's Python.</summary>
     public string? CondaEnv { get; init; }
 
+    /// <summary>Addition: what Python scripts are written for: <c>numpy</c> or <c>mantid</c>. Default: mantid where the environment has it, otherwise numpy.</summary>
+    public string Engine { get; init; } = "numpy";
+
+    /// <summary>Addition: where each result is posted as JSON (http or https); null: nowhere.</summary>
+    public string? PublishUrl { get; init; }
+
     /// <summary>Where the scripts are. Default <c>/SNS/INSTRUMENT/shared/livereduce</c>; relative to the configuration file.</summary>
     public required string ScriptDir { get; init; }
 
@@ -48,7 +54,7 @@ public sealed record ReductionConfiguration
     /// <summary>Whether there is no step per chunk: chunks are accumulated as they come. Default false.</summary>
     public bool PostProcessOnly { get; init; }
 
-    /// <summary>Where the data come from: <c>ring:NAME</c>, <c>tcp://host:port</c>, <c>ipc:///path</c> or <c>file:PATH</c>. Default <c>ring:</c>, the first image ring that appears.</summary>
+    /// <summary>Where the data come from: <c>ring:NAME</c>, <c>tcp://host:port</c>, <c>ipc:///path</c>, <c>kafka://broker:9092/TOPIC,TOPIC</c> or <c>file:PATH</c>. Default <c>ring:</c>, the first image ring that appears.</summary>
     public string Listener { get; init; } = "ring:";
 
     /// <summary>Data older than this are left out; null: none are.</summary>

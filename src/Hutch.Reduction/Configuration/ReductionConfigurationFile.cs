@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hutch.Hosting;
+using Hutch.Reduction.Sources.Kafka;
+using Hutch.Reduction.Workers;
 
 namespace Hutch.Reduction.Configuration;
 
@@ -33,6 +35,8 @@ public static class ReductionConfigurationFile
             File = path,
             Instrument = instrument,
             CondaEnv = read.Text("CONDA_ENV"),
+            Engine = Engine(read),
+            PublishUrl = PublishUrl(read),
             ScriptDir = Below(path, read.Text("script_dir") ?? $"/SNS/{instrument}/shared/livereduce"),
             UpdateEvery = read.Number("update_every", 30, 0, 86_400),
             PreserveEvents = read.Flag("preserve_events", true),
@@ -76,6 +80,7 @@ public static class ReductionConfigurationFile
         var json = JsonSerializer.SerializeToNode(configuration, Echo)!.AsObject();
         json["accum_method"] = configuration.AccumMethod.ToString();
         json["bus_uri"] = configuration.BusUri is { } bus ? WithoutPassword(bus) : null;
+        json["publish_url"] = configuration.PublishUrl is { } url ? WithoutPassword(url) : null;
         return json.ToJsonString();
     }
 
@@ -104,9 +109,31 @@ public static class ReductionConfigurationFile
         var listener = read.Text("listener") ?? "ring:";
         if (listener.StartsWith("file:", StringComparison.Ordinal))
             return "file:" + Below(path, listener["file:".Length..]);
+        if (listener.StartsWith(KafkaAddress.Scheme, StringComparison.Ordinal))
+        {
+            if (KafkaAddress.TryParse(listener) is not { } kafka || !kafka.DataTopics.Any())
+                read.Errors.Add($"listener is \"{listener}\", but must be kafka://broker:9092/TOPIC,TOPIC with at least one topic of events besides those of runs (INSTRUMENT_runInfo)");
+            return listener;
+        }
         if (!listener.StartsWith("ring:", StringComparison.Ordinal) && !listener.StartsWith("tcp://", StringComparison.Ordinal) && !listener.StartsWith("ipc://", StringComparison.Ordinal))
-            read.Errors.Add($"listener is \"{listener}\", but must be ring:NAME (an image ring), tcp://host:port or ipc:///path (a stream), or file:PATH (a recorded run)");
+            read.Errors.Add($"listener is \"{listener}\", but must be ring:NAME (an image ring), tcp://host:port or ipc:///path (a stream), kafka://broker:9092/TOPIC,TOPIC, or file:PATH (a recorded run)");
         return listener;
+    }
+
+    private static string Engine(ConfigurationReader read)
+    {
+        var engine = read.Text("engine") ?? (PythonEnvironment.HasMantid(read.Text("CONDA_ENV")) ? "mantid" : "numpy");
+        if (engine is not ("mantid" or "numpy"))
+            read.Errors.Add($"engine is \"{engine}\", but must be one of: numpy, mantid");
+        return engine;
+    }
+
+    private static string? PublishUrl(ConfigurationReader read)
+    {
+        var url = read.Text("publish_url");
+        if (url is not null && !(Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
+            read.Errors.Add($"publish_url is \"{url}\", but must be an address such as https://monitor.example.org/plots");
+        return url;
     }
 
     private static DateTimeOffset? StartTime(ConfigurationReader read)

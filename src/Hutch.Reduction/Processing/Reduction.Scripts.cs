@@ -38,15 +38,16 @@ internal sealed partial class Reduction
     {
         lock (_gate)
         {
-            var chunkChanged = evenIfSame || scripts.Chunk?.Md5 != _scripts.Chunk?.Md5 || scripts.Chunk?.Path != _scripts.Chunk?.Path;
-            var postChanged = evenIfSame || scripts.PostProcessing?.Md5 != _scripts.PostProcessing?.Md5 || scripts.PostProcessing?.Path != _scripts.PostProcessing?.Path;
+            var chunkChanged = evenIfSame || scripts.Chunk?.Fingerprint != _scripts.Chunk?.Fingerprint || scripts.Chunk?.Path != _scripts.Chunk?.Path;
+            var postChanged = evenIfSame || scripts.PostProcessing?.Fingerprint != _scripts.PostProcessing?.Fingerprint || scripts.PostProcessing?.Path != _scripts.PostProcessing?.Path;
             if (!chunkChanged && !postChanged)
                 return false;
+            var before = _scripts;
             _scripts = scripts;
             if (chunkChanged)
-                RestartChunks(evenIfSame ? "the scripts were reloaded on request" : Told(ScriptRole.Chunk, scripts.Chunk), keepChunks: true);
+                RestartChunks(evenIfSame ? "the scripts were reloaded on request" : Told(ScriptRole.Chunk, scripts.Chunk, before.Chunk), keepChunks: true);
             else
-                Restarting(Told(ScriptRole.PostProcessing, scripts.PostProcessing));
+                Restarting(Told(ScriptRole.PostProcessing, scripts.PostProcessing, before.PostProcessing));
             RestartPostProcessing();
             Monitor.PulseAll(_gate);
         }
@@ -173,9 +174,16 @@ internal sealed partial class Reduction
         _logger.LogInformation("processing is restarted: {Reason}", reason);
     }
 
-    private string Told(ScriptRole role, ScriptFile? script) => script is null
-        ? $"{ScriptFile.Places(Configuration.ScriptDir, Configuration.Instrument, role)[0]} was removed"
-        : $"{script.Path} has changed (MD5 {script.Md5})";
+    private string Told(ScriptRole role, ScriptFile? script, ScriptFile? before)
+    {
+        if (script is null)
+            return $"{ScriptFile.Places(Configuration.ScriptDir, Configuration.Instrument, role)[0]} was removed";
+        if (script.Md5 != before?.Md5 || script.Path != before.Path)
+            return $"{script.Path} has changed (MD5 {script.Md5})";
+        var changed = script.Modules.Except(before.Modules).Select(m => $"{m.Path} (MD5 {m.Md5})");
+        var removed = before.Modules.Select(m => m.Path).Except(script.Modules.Select(m => m.Path)).Select(p => $"{p} (removed)");
+        return $"modules of {script.Path} have changed: {string.Join(", ", changed.Concat(removed))}";
+    }
 
     private void Note(ScriptRole role, ScriptFile? script, ScriptException error, Chunk? chunk)
     {
@@ -203,7 +211,8 @@ internal sealed partial class Reduction
     private void PublishScripts()
     {
         var used = Scripts;
-        var told = new[] { used.Chunk, used.PostProcessing }.OfType<ScriptFile>().ToDictionary(s => s.Path, s => s.Md5);
+        var told = new[] { used.Chunk, used.PostProcessing }.OfType<ScriptFile>().Select(s => new ModuleFile(s.Path, s.Md5))
+            .Concat(used.Modules).DistinctBy(f => f.Path).ToDictionary(f => f.Path, f => f.Md5);
         var text = JsonSerializer.Serialize(told);
         _folder.WriteText("scripts.json", text);
         File.WriteAllText(Path.Combine(Path.GetDirectoryName(_folder.Path)!, "scripts.json"), text);

@@ -33,6 +33,7 @@ internal sealed partial class Reduction : IChunkSink, IDisposable
         {
             Instrument = configuration.Instrument,
             PythonEnvironment = configuration.CondaEnv,
+            Engine = configuration.Engine,
             Timeout = TimeSpan.FromSeconds(configuration.ScriptTimeoutSec),
             MemoryLimit = MemoryLimit,
         };

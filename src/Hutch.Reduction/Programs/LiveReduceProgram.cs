@@ -3,6 +3,7 @@ using Hutch.Hosting;
 using Hutch.Reduction.Bus;
 using Hutch.Reduction.Configuration;
 using Hutch.Reduction.Logging;
+using Hutch.Reduction.Publishing;
 using Hutch.Reduction.Scripts;
 using Hutch.Reduction.Services;
 using Hutch.Reduction.Sources;
@@ -58,6 +59,13 @@ public sealed class LiveReduceProgram : HutchProgram
         return Create(configuration, scripts, options.GetValue(_once), log, loggers);
     }
 
+    private static PlotPoster Poster(ReductionConfiguration configuration, Processing.Reduction reduction, ILogger logger)
+    {
+        var poster = new PlotPoster(configuration.PublishUrl!, logger);
+        reduction.Published += poster.Add;
+        return poster;
+    }
+
     private static List<Service> Create(ReductionConfiguration configuration, ScriptSet scripts, bool once, LogFile log, ILoggerFactory loggers)
     {
         var logger = loggers.CreateLogger("live-reduce");
@@ -72,6 +80,7 @@ public sealed class LiveReduceProgram : HutchProgram
         services.AddRange(
         [
             .. configuration.BusUri is null ? Array.Empty<Service>() : [new ResultPublisher(configuration, reduction, folder, logger)],
+            .. configuration.PublishUrl is null ? Array.Empty<Service>() : [Poster(configuration, reduction, logger)],
             .. workers,
             new StatusService(reduction, folder, workers, once ? () => services.ForEach(s => s.Stop()) : null, logger),
             new ScriptWatchService(reduction, logger),

@@ -17,6 +17,9 @@ internal static class NexusResultFile
         var temporary = path + ".part";
         using (var file = Hdf5File.Create(temporary))
         {
+            using var root = file.OpenGroup("/");
+            root.SetAttribute("NX_class", "NXroot");
+            root.SetAttribute("default", "entry");
             using var entry = file.CreateGroup("entry");
             entry.SetAttribute("NX_class", "NXentry");
             entry.SetAttribute("instrument", result.Instrument);
@@ -42,34 +45,49 @@ internal static class NexusResultFile
         group.SetAttribute("signal", "values");
         foreach (var (name, text) in item.Labels)
             group.SetAttribute(name, text);
-        Write(group, "values", item.Values);
+        using (var values = Write(group, "values", item.Values))
+        {
+            Label(values, item.Labels, "ylabel", "unit");
+        }
         if (item.X is not { } x)
             return;
-        Write(group, "x", x);
-        group.SetAttribute("axes", "x");
-    }
-
-    private static void Write(Hdf5Group group, string name, NumpyArray array)
-    {
-        if (NumpyType.IsRecord(array.Type))
+        using (var axis = Write(group, "x", x))
         {
-            var type = Hdf5Type.Compound([.. Members(array.Type)]);
-            WriteRows(group, name, array, type);
-            return;
+            Label(axis, item.Labels, "xlabel", "xunit");
         }
-        WriteRows(group, name, array, TypeOf(array.Type));
+        // An axis belongs to the last dimension; the others have none, which NeXus writes as a point.
+        group.SetTexts("axes", [.. Enumerable.Repeat(".", Math.Max(0, item.Values.Shape.Count - 1)), "x"]);
+        group.SetAttribute("x_indices", Math.Max(0, item.Values.Shape.Count - 1));
     }
 
-    private static void WriteRows(Hdf5Group group, string name, NumpyArray array, Hdf5Type type)
+    private static Hdf5Dataset Write(Hdf5Group group, string name, NumpyArray array) =>
+        WriteRows(group, name, array, NumpyType.IsRecord(array.Type) ? Hdf5Type.Compound([.. Members(array.Type)]) : TypeOf(array.Type));
+
+    // "d-spacing (Angstrom)": readers put the name and the unit together themselves.
+    private static void Label(Hdf5Dataset dataset, IReadOnlyDictionary<string, string> labels, string label, string unit)
+    {
+        var text = labels.GetValueOrDefault(label);
+        var units = labels.GetValueOrDefault(unit);
+        if (units is null && text is not null && text.EndsWith(')') && text.LastIndexOf(" (", StringComparison.Ordinal) is > 0 and var open)
+            (text, units) = (text[..open], text[(open + 2)..^1]);
+        if (text is not null)
+            dataset.SetAttribute("long_name", text);
+        if (units is not null)
+            dataset.SetAttribute("units", units);
+    }
+
+    private static Hdf5Dataset WriteRows(Hdf5Group group, string name, NumpyArray array, Hdf5Type type)
     {
         ulong[] shape = array.Shape.Count == 0 ? [1] : [.. array.Shape.Select(n => (ulong)n)];
         // A chunk is a row, or a stretch of a curve; HDF5 allows no empty one.
         ulong[] chunk = [shape.Length == 1 ? Math.Clamp(shape[0], 1, 65536) : 1, .. shape.Skip(1).Select(n => Math.Max(n, 1))];
-        using var dataset = group.CreateDataset(name, type, chunk);
-        if (shape.Contains(0UL))
-            return;
-        dataset.SetLength(shape[0]);
-        dataset.WriteRows<byte>(0, array.Data, type);
+        var dataset = group.CreateDataset(name, type, chunk);
+        if (!shape.Contains(0UL))
+        {
+            dataset.SetLength(shape[0]);
+            dataset.WriteRows<byte>(0, array.Data, type);
+        }
+        return dataset;
     }
 
     // [('time_ns','<i8'),('tof','<f4')]

@@ -9,6 +9,12 @@ namespace Hutch.Reduction.Scripts;
 /// <param name="Md5">MD5 of its bytes, in hexadecimal.</param>
 public sealed record ScriptFile(ScriptRole Role, string Path, string Text, string Md5)
 {
+    /// <summary>What it imports from its own folder.</summary>
+    public IReadOnlyList<ModuleFile> Modules { get; init; } = [];
+
+    /// <summary>Tells versions apart: the script's own sum with those of its modules.</summary>
+    public string Fingerprint => string.Join(' ', Modules.Select(m => $"{m.Path}={m.Md5}").Prepend(Md5));
+
     /// <summary>What it is written in.</summary>
     public ScriptLanguage Language => Path.EndsWith(CSharpExtension, StringComparison.Ordinal) ? ScriptLanguage.CSharp : ScriptLanguage.Python;
 
@@ -28,6 +34,11 @@ public sealed record ScriptFile(ScriptRole Role, string Path, string Text, strin
     /// <summary>How the role is called in names of files and reports.</summary>
     public static string RoleName(ScriptRole role) => role == ScriptRole.Chunk ? "proc" : "post_proc";
 
+    /// <summary>MD5 in hexadecimal.</summary>
+#pragma warning disable CA5351 // MD5 tells versions apart, as the deployed program does; it protects nothing.
+    internal static string Md5Of(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(MD5.HashData(bytes));
+#pragma warning restore CA5351
+
     /// <summary>Reads a script; null if there is none, or it cannot be read now.</summary>
     public static ScriptFile? TryRead(string folder, string instrument, ScriptRole role)
     {
@@ -36,10 +47,8 @@ public sealed record ScriptFile(ScriptRole Role, string Path, string Text, strin
             try
             {
                 var bytes = File.ReadAllBytes(path);
-#pragma warning disable CA5351 // MD5 tells versions apart, as the deployed program does; it protects nothing.
-                var md5 = Convert.ToHexStringLower(MD5.HashData(bytes));
-#pragma warning restore CA5351
-                return new ScriptFile(role, path, System.Text.Encoding.UTF8.GetString(bytes), md5);
+                var script = new ScriptFile(role, path, System.Text.Encoding.UTF8.GetString(bytes), Md5Of(bytes));
+                return script.Language == ScriptLanguage.Python ? script with { Modules = ScriptModules.Of(folder, script.Text) } : script;
             }
             catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
             {

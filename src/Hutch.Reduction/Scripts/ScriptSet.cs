@@ -5,6 +5,9 @@ namespace Hutch.Reduction.Scripts;
 /// <param name="PostProcessing">Runs on the accumulation; null if there is none.</param>
 public sealed record ScriptSet(ScriptFile? Chunk, ScriptFile? PostProcessing)
 {
+    /// <summary>What the scripts import from their folder, each module once.</summary>
+    public IReadOnlyList<ModuleFile> Modules => [.. new[] { Chunk, PostProcessing }.OfType<ScriptFile>().SelectMany(s => s.Modules).DistinctBy(m => m.Path)];
+
     /// <summary>Reads both.</summary>
     public static ScriptSet Read(string folder, string instrument) =>
         new(ScriptFile.TryRead(folder, instrument, ScriptRole.Chunk), ScriptFile.TryRead(folder, instrument, ScriptRole.PostProcessing));

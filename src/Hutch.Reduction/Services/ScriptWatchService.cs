@@ -7,7 +7,7 @@ namespace Hutch.Reduction.Services;
 
 /// <summary>
 /// Looks after the scripts and the configuration: at once where the file system reports changes, and again and again where it does not.
-/// What counts is the content: MD5 of the scripts, the bytes of the configuration.
+/// What counts is the content: MD5 of the scripts and of the modules that they import from their folder, the bytes of the configuration.
 /// </summary>
 internal sealed class ScriptWatchService : Service, IReloadable
 {
@@ -82,7 +82,7 @@ internal sealed class ScriptWatchService : Service, IReloadable
         return scripts;
     }
 
-    private static bool AreSame(ScriptSet one, ScriptSet other) => one.Chunk?.Md5 == other.Chunk?.Md5 && one.PostProcessing?.Md5 == other.PostProcessing?.Md5;
+    private static bool AreSame(ScriptSet one, ScriptSet other) => one.Chunk?.Fingerprint == other.Chunk?.Fingerprint && one.PostProcessing?.Fingerprint == other.PostProcessing?.Fingerprint;
 
     private void CheckConfiguration()
     {
@@ -110,7 +110,10 @@ internal sealed class ScriptWatchService : Service, IReloadable
             return;
         try
         {
-            _watcher = new FileSystemWatcher(folder, $"reduce_{_reduction.Configuration.Instrument}_*") { NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size };
+            _watcher = new FileSystemWatcher(folder) { NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size };
+            // The scripts, and modules beside them; what lies in packages is found by the periodic look.
+            _watcher.Filters.Add($"reduce_{_reduction.Configuration.Instrument}_*");
+            _watcher.Filters.Add("*.py");
             _watcher.Changed += (_, _) => _touched.Set();
             _watcher.Created += (_, _) => _touched.Set();
             _watcher.Deleted += (_, _) => _touched.Set();

@@ -1,4 +1,5 @@
 using Hutch.Reduction.Configuration;
+using Hutch.Reduction.Sources.Kafka;
 
 namespace Hutch.Reduction.Sources;
 
@@ -11,6 +12,8 @@ internal static class ChunkSources
         var listener = configuration.Listener;
         if (listener.StartsWith("ring:", StringComparison.Ordinal))
             return new ImageRingSource(listener["ring:".Length..]);
+        if (KafkaAddress.TryParse(listener) is { } kafka)
+            return new KafkaSource(kafka, configuration);
         return listener.StartsWith("file:", StringComparison.Ordinal)
             ? FileSources.Open(listener["file:".Length..], configuration)
             : new StreamSource(listener, configuration);

@@ -26,6 +26,9 @@ internal sealed class EventChunks
         _start = configuration.StartTime is { } start ? EventTime.Of(start) : long.MinValue;
     }
 
+    /// <summary>The last values of the instrument's logs; every chunk has them as <c>logs</c>.</summary>
+    public Dictionary<string, object> Logs { get; } = [];
+
     /// <summary>Takes a pulse of a run; another run ends the one before.</summary>
     public void Add(string run, long timeNs, int period, ReadOnlySpan<uint> ids, ReadOnlySpan<float> tofs, IChunkSink sink, CancellationToken stop)
     {
@@ -69,6 +72,8 @@ internal sealed class EventChunks
         var events = _events.AsSpan(0, _count);
         var axis = _configuration.Histogram;
         var attributes = new Dictionary<string, object?> { ["time_ns"] = _firstTime, ["pulses"] = _pulses };
+        if (Logs.Count > 0)
+            attributes["logs"] = new Dictionary<string, object>(Logs);
         Chunk chunk;
         if (_configuration.PreserveEvents)
         {

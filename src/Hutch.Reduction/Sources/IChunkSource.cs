@@ -9,6 +9,9 @@ public interface IChunkSource : IDisposable
     /// <summary>Whether it gives the same data again after <see cref="Rewind"/>.</summary>
     bool CanRewind { get; }
 
+    /// <summary>How far it is behind what could be read.</summary>
+    TimeSpan Lag => TimeSpan.Zero;
+
     /// <summary>Begins again.</summary>
     void Rewind();
 

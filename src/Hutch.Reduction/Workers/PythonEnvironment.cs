@@ -20,6 +20,15 @@ internal static class PythonEnvironment
             ?? throw new UserErrorException($"CONDA_ENV is \"{name}\", but there is no such environment: none of {string.Join(", ", places)} exists; create it, or correct the name");
     }
 
+    /// <summary>Whether an environment has Mantid.</summary>
+    public static bool HasMantid(string? name)
+    {
+        if (string.IsNullOrEmpty(name) || Places(name).FirstOrDefault(File.Exists) is not { } python)
+            return false;
+        var libraries = Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(python))!, "lib");
+        return Directory.Exists(libraries) && Directory.GetDirectories(libraries, "python3*").Any(l => Directory.Exists(Path.Combine(l, "site-packages", "mantid")));
+    }
+
     private static IEnumerable<string> Places(string name)
     {
         if (name.Contains('/', StringComparison.Ordinal))

@@ -57,6 +57,7 @@ internal sealed class ScriptWorker : IDisposable
                 Kind = script.Role == ScriptRole.Chunk ? "chunk" : "post",
                 Path = script.Path,
                 Source = script.Text,
+                Engine = settings.Engine,
                 Instrument = settings.Instrument,
                 MemoryLimit = settings.MemoryLimit,
             }, LoadTimeout, "being loaded");

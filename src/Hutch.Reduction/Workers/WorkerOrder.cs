@@ -17,6 +17,10 @@ internal sealed record WorkerOrder
     [JsonPropertyName("source")]
     public string? Source { get; init; }
 
+    /// <summary>What scripts are written for: <c>numpy</c> or <c>mantid</c>.</summary>
+    [JsonPropertyName("engine")]
+    public string? Engine { get; init; }
+
     [JsonPropertyName("instrument")]
     public string? Instrument { get; init; }
 

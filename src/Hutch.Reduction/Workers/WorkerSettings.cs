@@ -9,6 +9,9 @@ internal sealed record WorkerSettings
     /// <summary>The Python environment; null for the system's Python.</summary>
     public string? PythonEnvironment { get; init; }
 
+    /// <summary>What Python scripts are written for: <c>numpy</c> or <c>mantid</c>.</summary>
+    public string Engine { get; init; } = "numpy";
+
     /// <summary>How long a run may take.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(2);
 

@@ -156,7 +156,7 @@ def describe(results, name, value):
             item['x'] = results.put(np.asarray(value['x']))
         value = value.get('y', value.get('value'))
     array = np.asarray(value)
-    if 'x' in item and list(array.shape) != item['x']['shape']:
+    if 'x' in item and item['x']['shape'] not in (list(array.shape), list(array.shape[-1:])):
         raise ValueError(f"output['{name}']: x has the shape {tuple(item['x']['shape'])}, but y {array.shape}")
     return {**item, **results.put(array)}
 
@@ -168,6 +168,14 @@ class Script:
         self.code = compile(order['source'], self.path, 'exec')
         self.instrument = order['instrument']
         self.cache = {}
+        self.workspaces = None
+        if order.get('engine') == 'mantid':
+            try:
+                import mantid_worker
+            except ImportError as missing:
+                raise ImportError(f'engine is "mantid", but {sys.executable} has none ({missing}): name its environment in CONDA_ENV, or set engine to "numpy"') from None
+            self.workspaces = mantid_worker.Workspaces(self.instrument)
+            self.output_name = mantid_worker.OUTPUT
         sys.path[:0] = [os.path.dirname(self.path)]
         sys.argv = [self.path]
 
@@ -178,12 +186,17 @@ class Script:
             array.attrs = order['attrs']
         data = arrays[0] if names == [''] else dict(zip(names, arrays))
         before = Output(arrays[0])
+        if self.workspaces:
+            data = self.workspaces.of_accumulation(data, order['attrs']) if self.post else self.workspaces.of_chunk(data, order['attrs'])
+            before = self.output_name
         space = {'__name__': '__main__', '__file__': self.path, 'accumulation' if self.post else 'input': data,
                  'output': before, 'attrs': order['attrs'], 'cache': self.cache, 'instrument': self.instrument}
         started = time.perf_counter()
         exec(self.code, space)
         seconds = time.perf_counter() - started
         output = space.get('output')
+        if self.workspaces:
+            output = self.workspaces.result(output, self.post)
         if isinstance(output, Output):
             output = output.value
         if output is None:

@@ -1,0 +1,14 @@
+using System.CommandLine;
+
+namespace Hutch.Cli;
+
+/// <summary><c>hutch kafka dump|replay</c>: the messages of topics, to a file and back.</summary>
+internal static class KafkaCommand
+{
+    public static Command Create() =>
+        new("kafka", "Record topics of Kafka, and send them again. Example: hutch kafka dump kafka://broker:9092/LOKI_events,LOKI_runInfo --output run.kafka")
+        {
+            KafkaDumpCommand.Create(),
+            KafkaReplayCommand.Create(),
+        };
+}
