@@ -1,3 +1,5 @@
+using Hutch.Tests.EndToEnd.Support;
+
 namespace Hutch.Tests.EndToEnd.Console;
 
 /// <summary>The tokens of an operator and of a reader.</summary>
@@ -10,7 +12,8 @@ internal static class Tokens
     public static void WriteTo(string file)
     {
         File.WriteAllText(file, $"operator ann {Operating}\nreader bob {Reading}\n");
-        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        using var chmod = ChildProcess.Start("chmod", ["600", file]);
+        chmod.Succeed();
     }
 
     /// <summary>Enters a token into the form that asks for it.</summary>
