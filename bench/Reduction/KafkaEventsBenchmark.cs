@@ -119,6 +119,12 @@ public sealed class KafkaEventsBenchmark : Benchmark
 
         public ChunkBlock Reserve(long bytes, CancellationToken stop) => new(0, bytes);
 
+        public bool TryReserve(long bytes, out ChunkBlock block)
+        {
+            block = new(0, bytes);
+            return true;
+        }
+
         public Span<byte> Span(ChunkBlock block) => s_memory.AsSpan(0, (int)block.Bytes);
 
         public void Submit(Chunk chunk)

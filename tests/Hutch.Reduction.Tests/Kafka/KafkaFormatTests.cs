@@ -75,6 +75,12 @@ public class KafkaFormatTests
 
         public ChunkBlock Reserve(long bytes, CancellationToken stop) => new(0, bytes);
 
+        public bool TryReserve(long bytes, out ChunkBlock block)
+        {
+            block = new(0, bytes);
+            return true;
+        }
+
         public Span<byte> Span(ChunkBlock block) => _memory.AsSpan(0, (int)block.Bytes);
 
         public void Submit(Chunk chunk) => _events[chunk.Run] = EventsOf(chunk.Run) + (chunk.IsEndOfRun ? 0 : chunk.Shape[0]);

@@ -105,7 +105,7 @@ internal sealed class KafkaSource : IChunkSource
         else if (schema.SequenceEqual(LogDataMessage.Schema))
         {
             if (LogDataMessage.TryRead(message) is { } log)
-                _chunks.Logs[log.SourceName] = log.Value;
+                _chunks.Metadata.AddLog(log.SourceName, log.TimeNs, log.Value);
             else
                 sink.CountLost(1, "a damaged f144 message");
         }
