@@ -43,6 +43,9 @@ internal sealed class EventChunks
     /// <summary>Events of chunks that were left out.</summary>
     public long Skipped { get; private set; }
 
+    /// <summary>The run whose chunks are made; null: none.</summary>
+    public string? Run => _run;
+
     private int Rows => _rows?.Count ?? _configuration.Histogram.Ids;
 
     /// <summary>Takes a pulse of a run; another run ends the one before.</summary>

@@ -153,7 +153,7 @@ internal sealed class KafkaSource : IChunkSource
             told.SkipWhile(r => r != latest).ToList().ForEach(_runs.Take);
             return true;
         });
-        long? from = _configuration.StartTime is { } start ? EventTime.Of(start) : _runTopic is null ? null : _runs.Last?.StartNs;
+        long? from = _configuration.StartTime is { } start ? EventTime.Of(start) : _runTopic is null || _configuration.StartNow ? null : _runs.Last?.StartNs;
         _data.StartAt(from - SlackNs);
         return true;
     }
