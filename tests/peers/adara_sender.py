@@ -131,6 +131,7 @@ def serve(client):
         head = client.recv(16, socket.MSG_WAITALL)
         length, kind, *_ = struct.unpack('<4I', head)
         assert kind >> 8 == 0x4006, hex(kind)
+        version = kind & 0xff
         words = struct.unpack(f'<{length // 4}I', client.recv(length, socket.MSG_WAITALL))
         with gate:
             at = len(packets)
@@ -142,7 +143,7 @@ def serve(client):
             if last:
                 run, start, kind = struct.unpack_from('<3I', last[-1], 16)
                 known.append(packet(0x4003, struct.pack('<3I', run if kind >> 24 != 4 else 0, start, (5 if kind >> 24 != 4 else 0) << 24)))
-            hellos.append([kind & 0xff, *words])
+            hellos.append([version, *words])
             gate.notify_all()
         for data in known:
             put(client, data)
