@@ -242,4 +242,23 @@ public class AdaraSourceTests
         long Skipped() => reduction.Status!.Source.Split(" events skipped") is [var before, _] ? long.Parse(before.Split(' ')[^1], CultureInfo.InvariantCulture) : 0;
         reduction.WaitUntil(() => Skipped() + (long)reduction.Values("count")[0] == peer.Expect(3).Events, $"all of {peer.Expect(3).Events} events are reduced or counted as skipped");
     }
+
+    [Fact]
+    public void Bytes_that_are_no_packet_end_the_connection_and_are_left_behind_after_some_tries()
+    {
+        using var peer = new AdaraPeer();
+        using var reduction = Reduction(peer, new { pulses_per_chunk = 1 });
+        reduction.Start();
+        peer.WaitForHellos(1);
+        peer.NewRun(12);
+        peer.Pulses(12, 20);
+        peer.Do(new { @do = "raw", bytes = "0300000000000040" + "0000000000000000" });
+        peer.WaitForHellos(4);
+        Assert.Equal(0, peer.Hellos[3][1]);
+        peer.Pulses(12, 10);
+        peer.EndRun(12);
+        WaitForEnd(reduction, 12);
+        peer.AssertExact(reduction, 12);
+        Assert.Equal(3, reduction.Status!.Lost);
+    }
 }
