@@ -109,7 +109,7 @@ internal sealed partial class AdaraStream
     {
         if (packet.Text(0) is not { } xml)
             return false;
-        var hash = Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes(xml)));
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(xml)));
         if (hash == _geometry || _geometryFile is null)
             return true;
         try
