@@ -88,6 +88,40 @@ public class AdaraSimulatorTests
         Assert.True(reduction.Status.Lost >= 5);
     }
 
+    [Fact]
+    public void Events_of_a_NeXus_file_are_sent()
+    {
+        var folder = Directory.CreateTempSubdirectory("hutch-adara-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, "run.nxs.h5");
+            var sum = double.Parse(
+                Python.Run("""
+                import h5py, numpy as np, sys
+                random = np.random.default_rng(5)
+                tof = (random.integers(0, 160000, 600) / 10).astype('f4')
+                with h5py.File(sys.argv[1], 'w') as f:
+                    g = f.create_group('entry/bank1')
+                    g['event_time_offset'], g['event_id'] = tof, random.integers(0, 50, 600, dtype='u4')
+                    g['event_index'], g['event_time_zero'] = np.arange(20, dtype='u8') * 30, np.arange(20) / 60
+                    g['event_time_zero'].attrs['offset'] = '2026-05-01T12:00:00Z'
+                print(tof.sum(dtype='f8'))
+                """, file), CultureInfo.InvariantCulture);
+            using var simulator = Simulator(new AdaraSimulatorOptions { File = file, Rate = 0, PulsesPerRun = 40, Runs = 1 });
+            simulator.Start();
+            using var reduction = Reduction($"adara://127.0.0.1:{simulator.Port}");
+            reduction.WriteProc("output = {'sum': input['tof'].sum(dtype='f8'), 'count': len(input)}");
+            reduction.Start();
+            reduction.WaitUntil(() => reduction.Result is { IsFinal: true }, "the end of the run");
+            Assert.Equal(1200, reduction.Values("count")[0]);
+            Assert.Equal(2 * sum, reduction.Values("sum")[0], 1);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     private static RunningReduction Reduction(string listener)
     {
         var reduction = new RunningReduction(new { pulses_per_chunk = 4 });
