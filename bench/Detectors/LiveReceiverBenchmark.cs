@@ -19,6 +19,7 @@ namespace Hutch.Bench.Detectors;
 public sealed unsafe class LiveReceiverBenchmark(string detector, LiveReceiverBenchmark.Cost cost, double rate, double bar) : Benchmark
 {
     private const int BufferBytes = 8 << 20;
+    private const int Tries = 3;
     private const long RingBytes = 100L << 20;
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(1);
 
@@ -102,10 +103,15 @@ public sealed unsafe class LiveReceiverBenchmark(string detector, LiveReceiverBe
         double lossless = 0;
         for (var tried = rate; ; tried *= lossless < 200_000 ? 1.2 : 1.05)
         {
+            // A machine that others use takes a processor away at times: what is lost once is tried again.
             var seen = receive(tried);
-            if (seen.Lost > 0 || seen.Rate < 0.98 * tried)
-                return Math.Max(lossless, seen.Lost > 0 ? 0 : seen.Rate);
+            for (var again = 0; again < Tries && seen.Lost > 0; again++)
+                seen = receive(tried);
+            if (seen.Lost > 0)
+                return lossless > 0 ? lossless : throw new InvalidOperationException($"{seen.Lost} packets are lost at {tried} packets a second already: something else needs the processors");
             lossless = seen.Rate;
+            if (seen.Rate < 0.98 * tried)
+                return lossless;
         }
     }
 
