@@ -35,6 +35,7 @@ public static class Benchmarks
         new RestBenchmark(RestBenchmark.Cost.Processor, limit: 0.1),
         new RestBenchmark(RestBenchmark.Cost.Memory, limit: 30),
         new RestBenchmark(RestBenchmark.Cost.Start, limit: 120),
+        new RestBenchmark(RestBenchmark.Cost.FirstSecond, limit: 1.5),
         new LatencyBenchmark(written: false),
         new LatencyBenchmark(written: true),
         new ReplicationBenchmark(),
