@@ -39,6 +39,7 @@ public static class Benchmarks
         new LatencyBenchmark(written: false),
         new LatencyBenchmark(written: true),
         new ReplicationBenchmark(),
+        new LiveStreamBenchmark(),
         new SoakBenchmark(),
         new Services.StartStopBenchmark(),
         new Services.HostedServiceBenchmark(),
