@@ -32,5 +32,6 @@ internal static class Programs
         new EpicsStatusProgram(),
         new IocSimulatorProgram(),
         new StorageProgram(),
+        new InvestigatorProgram(),
     ];
 }

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hutch.Bus;
+using Hutch.Bus.Methods;
 using Hutch.Fleet.Secrets;
 
 namespace Hutch.Fleet.Programs;
@@ -21,4 +23,19 @@ internal sealed record FleetSettings
 
     /// <summary>Where the configuration came from, for messages.</summary>
     public required string Source { get; init; }
+
+    /// <summary>The members of the configuration that a program knows; the others are for others.</summary>
+    /// <exception cref="UserErrorException">One has a wrong value.</exception>
+    public T Options<T>()
+        where T : new()
+    {
+        try
+        {
+            return Config.Deserialize<T>(BusJson.Options) ?? new T();
+        }
+        catch (JsonException error)
+        {
+            throw new UserErrorException($"configuration {Source}: {error.Path?.TrimStart('$', '.')}: {error.Message.Split(" Path:")[0]}", error);
+        }
+    }
 }
