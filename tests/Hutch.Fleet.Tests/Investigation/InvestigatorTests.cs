@@ -20,7 +20,7 @@ public sealed class InvestigatorTests
         await using var fleet = await RunningFleet.StartAsync(Url);
         using var package = new TemporaryFolder();
         File.WriteAllText(package["Hutch.Cli"], "#!/bin/sh\necho 1.2.3\n");
-        File.SetUnixFileMode(package["Hutch.Cli"], (UnixFileMode)0b111_101_101);
+        await TestHost.RunAsync("chmod", "755", package["Hutch.Cli"]);
         await fleet.StartInvestigatorAsync(new InvestigatorOptions { Bootstrap = new BootstrapOptions { Folder = package.Path, Commands = ["echo ready >/run/hutch-ready"] } });
         await fleet.AddAsync(host);
         await fleet.AddAsync(behind, jump: host);

@@ -35,7 +35,6 @@ internal sealed class TestHost : IAsyncDisposable
     public static async Task<TestHost> StartAsync(TestHost? behind = null)
     {
         var folder = new TemporaryFolder();
-        File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_101_101);
         await RunAsync("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder["key"]);
         await RunAsync("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder["host_key"]);
         File.WriteAllText(folder["sshd_config"], $"""

@@ -1,0 +1,104 @@
+using System.CommandLine;
+using System.Text.Json;
+using Hutch.Bus;
+using Hutch.Bus.Methods;
+using Hutch.Fleet.Records;
+using Hutch.Fleet.Storage;
+using Spectre.Console;
+
+namespace Hutch.Cli;
+
+/// <summary>What the subcommands of <c>hutch fleet</c> have in common: a bus, <c>--json</c>, and how records are printed.</summary>
+internal static class FleetCall
+{
+    private static readonly JsonSerializerOptions Indented = new(BusJson.Options) { WriteIndented = true };
+
+    /// <summary>Makes a subcommand that works with the records.</summary>
+    /// <param name="path">Its words after <c>hutch fleet</c>, for messages.</param>
+    /// <param name="description">One sentence and an example.</param>
+    /// <param name="symbols">Its arguments and options.</param>
+    /// <param name="action">What it does; returns what is printed with <c>--json</c>.</param>
+    /// <param name="print">Prints the same for people.</param>
+    public static Command Create<T>(string path, string description, IEnumerable<Symbol> symbols, Func<ParseResult, IBus, StorageClient, CancellationToken, Task<T>> action, Action<T> print)
+    {
+        var bus = new BusArguments();
+        var json = new Option<bool>("--json") { Description = "Print JSON." };
+        var command = new Command(path.Split(' ')[^1], description);
+        foreach (var symbol in symbols)
+        {
+            if (symbol is Argument argument)
+                command.Arguments.Add(argument);
+            else
+                command.Options.Add((Option)symbol);
+        }
+        command.Options.Add(json);
+        bus.AddTo(command);
+        command.SetAction(async (options, cancel) =>
+        {
+            try
+            {
+                await using var connection = bus.Open(options);
+                var result = await action(options, connection, new StorageClient(connection), cancel);
+                if (options.GetValue(json))
+                    Console.WriteLine(JsonSerializer.Serialize(result, Indented));
+                else
+                    print(result);
+                return 0;
+            }
+            catch (BusUnroutableException) when (!options.GetValue(json))
+            {
+                Console.Error.WriteLine($"hutch fleet {path}: no service of the fleet answers on this bus; start one with: hutch run storage --bus-uri URL (and investigator, watcher, ...)");
+                return 1;
+            }
+            catch (UsageErrorException error)
+            {
+                return UserErrors.Report($"hutch fleet {path}", error);
+            }
+            catch (Exception error) when (BusFailure.IsExpected(error))
+            {
+                return BusFailure.Print($"fleet {path}", error, options.GetValue(json));
+            }
+        });
+        return command;
+    }
+
+    /// <summary>The argument that says which record.</summary>
+    public static Argument<string> KeyArgument(string name, string description) => new(name) { Description = description };
+
+    /// <summary><c>remove</c>: deletes a record.</summary>
+    public static Command Remove<T>(string path, string name, Func<StorageClient, string, CancellationToken, Task>? before = null)
+        where T : IRecord
+    {
+        var key = KeyArgument(name, "Which.");
+        return Create(path, $"Delete it from the records. Example: hutch fleet {path} {name}", [key], async (options, _, records, cancel) =>
+        {
+            var given = options.GetValue(key)!;
+            if (before is not null)
+                await before(records, given, cancel);
+            await records.DeleteAsync<T>(given, cancel);
+            return new { removed = given };
+        }, result => Console.WriteLine($"{result.removed} is removed"));
+    }
+
+    /// <summary><c>show</c>: prints a record whole.</summary>
+    public static Command Show<T>(string path, string name)
+        where T : IRecord
+    {
+        var key = KeyArgument(name, "Which.");
+        return Create(path, $"Print its record. Example: hutch fleet {path} {name}", [key], (options, _, records, cancel) => records.GetAsync<T>(options.GetValue(key)!, cancel),
+            record => Console.WriteLine(JsonSerializer.Serialize(record, Indented)));
+    }
+
+    /// <summary>Prints a table.</summary>
+    public static void Print<T>(IReadOnlyList<T> items, params (string Column, Func<T, string> Cell)[] columns)
+    {
+        if (Console.IsOutputRedirected)
+            AnsiConsole.Profile.Width = 250;
+        var table = new Table().Border(TableBorder.Simple);
+        foreach (var (column, _) in columns)
+            table.AddColumn(column);
+        foreach (var item in items)
+            table.AddRow([.. columns.Select(c => new Text(c.Cell(item)))]);
+        AnsiConsole.Write(table);
+    }
+}
