@@ -36,6 +36,7 @@ internal sealed class RunningFleet : IAsyncDisposable
     public async Task StartAsync(BusService service)
     {
         _services.Add(service);
+        Storage.Session.Add(service);
         service.Start();
         await Eventually.TrueAsync(() => service.IsServing || service.State == ServiceState.Failed, $"{service.ServiceName} serves");
         Assert.True(service.IsServing, service.LastError?.Message);

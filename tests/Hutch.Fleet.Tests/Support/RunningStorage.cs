@@ -2,6 +2,7 @@ using Hutch.Bus;
 using Hutch.Fleet.Secrets;
 using Hutch.Fleet.Storage;
 using Hutch.Services;
+using Hutch.Services.Scopes;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Fleet.Tests.Support;
@@ -19,9 +20,13 @@ internal sealed class RunningStorage : IAsyncDisposable
         Seal = new SecretSeal(KeyRing);
         handlers ??= HandlerOptions.Read(null, $"sqlite://{_folder["records.db"]}");
         _service = new StorageService(url, options, () => new RecordHandlers(handlers, NullLogger.Instance), Seal, plainSecrets);
+        Session.Add(_service);
         Bus = BusConnection.Open(url, options);
         Records = new StorageClient(Bus);
     }
+
+    /// <summary>The services of this fleet have the names of those of others.</summary>
+    public Session Session { get; } = new("fleet");
 
     public string Url { get; }
 
@@ -48,11 +53,10 @@ internal sealed class RunningStorage : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _service.Stop();
+        Session.Dispose();
         await Bus.Transport.DeleteQueueAsync("storage");
         await Bus.Transport.DeleteExchangeAsync(Exchange);
         await Bus.DisposeAsync();
-        _service.Dispose();
         _folder.Dispose();
     }
 }
