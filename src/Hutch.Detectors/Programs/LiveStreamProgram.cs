@@ -12,6 +12,7 @@ public sealed class LiveStreamProgram : HutchProgram
 {
     private readonly DetectorOptions _detector = new();
     private readonly Option<string[]> _addresses = new("--address", "-a") { Description = "An address of live_stream_configs; may be repeated. Default: all.", HelpName = "tcp://ADDRESS:PORT" };
+    private readonly Option<int> _queue = new("--queue") { Description = "Images kept for a subscriber that is slow; a viewer wants the newest, so few.", DefaultValueFactory = _ => 4, HelpName = "N" };
 
     /// <inheritdoc/>
     public override string Name => "live-stream";
@@ -25,7 +26,7 @@ public sealed class LiveStreamProgram : HutchProgram
     /// <inheritdoc/>
     public override void AddOptions(Command command)
     {
-        foreach (var option in new Option[] { _detector.Config, _addresses, _detector.ImageSlots })
+        foreach (var option in new Option[] { _detector.Config, _addresses, _detector.ImageSlots, _queue })
             command.Options.Add(option);
     }
 
@@ -39,6 +40,7 @@ public sealed class LiveStreamProgram : HutchProgram
         var settings = new LiveStreamOptions
         {
             ImageSlots = new AssemblerOptions { RequestedImageSlots = _detector.RequestedImageSlots(options) }.ImageSlots(configuration),
+            Queue = DetectorOptions.AtLeast(1, options, _queue),
         };
         return [.. wanted.Select(address => configuration.LiveStreams.TryGetValue(address, out var selection)
             ? new LiveStream(configuration, address, selection, settings, loggers.CreateLogger<LiveStream>())

@@ -22,6 +22,7 @@ internal sealed class BufferedPv : IPvListener, IDisposable
     private long _late;
     private long _disconnections;
     private long _lastArrival;
+    private long _since = EpicsTime.Now;
     private bool _fresh;
     private bool _changed;
 
@@ -68,6 +69,7 @@ internal sealed class BufferedPv : IPvListener, IDisposable
             if (IsConnected == connected)
                 return;
             IsConnected = connected;
+            Volatile.Write(ref _since, EpicsTime.Now);
             // The first value of a connection is as old as it is.
             _fresh = connected;
             if (connected)
@@ -132,19 +134,22 @@ internal sealed class BufferedPv : IPvListener, IDisposable
     public BufferedPvStatus Status(TimeSpan silence)
     {
         var last = Volatile.Read(ref _last);
+        var (state, age, properties) = (State(silence), Age, _listening?.Properties);
         return new BufferedPvStatus
         {
             Name = Name,
-            State = State(silence) switch
+            State = state switch
             {
                 BufferedPvState.Connected => "connected",
                 BufferedPvState.Silent => "silent",
                 BufferedPvState.Disconnected => "disconnected",
                 _ => "never_connected",
             },
-            Age = Age?.TotalSeconds,
+            Since = (state == BufferedPvState.Silent && age is { } silent ? EpicsTime.Now - silent.TotalMilliseconds * 1e6 : Volatile.Read(ref _since)) / 1e9,
+            Age = age?.TotalSeconds,
             Host = _listening?.Host is { Length: > 0 } host ? host : null,
-            Value = last?.Data.ToString(),
+            Value = last is null ? null : Text(last.Data, properties),
+            Unit = properties?.Units is { Length: > 0 } unit ? unit : null,
             Status = last is null ? null : AlarmNames.Of(last.Status),
             Events = Events,
             Lost = Lost,
@@ -152,6 +157,9 @@ internal sealed class BufferedPv : IPvListener, IDisposable
             Disconnections = Volatile.Read(ref _disconnections),
         };
     }
+
+    private static string Text(PvData data, PvProperties? properties) =>
+        data is { Type: PvType.Enum, Count: 1 } && (int)data.NumberAt(0) is var state && properties?.States is { } states && state < states.Count ? states[state] : data.ToString();
 
     private StreamLimit Limit => _buffer.Options.ExactLimits ? Exactly : Approximately;
 

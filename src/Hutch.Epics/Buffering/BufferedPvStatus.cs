@@ -9,14 +9,20 @@ public sealed record BufferedPvStatus
     /// <summary>How it is: <c>connected</c>, <c>silent</c>, <c>disconnected</c>, or <c>never_connected</c>.</summary>
     public required string State { get; init; }
 
+    /// <summary>Since when it is so, in seconds since 1970; a silent one: since its last value.</summary>
+    public required double Since { get; init; }
+
     /// <summary>Seconds since its last value; null if none ever came.</summary>
     public double? Age { get; init; }
 
     /// <summary>The server, host and port; null before the first connection.</summary>
     public string? Host { get; init; }
 
-    /// <summary>Its last value as text; null if none ever came.</summary>
+    /// <summary>Its last value as text, of an enumeration the name of the state; null if none ever came.</summary>
     public string? Value { get; init; }
+
+    /// <summary>The unit, as it was when the PV was connected last; null if it has none.</summary>
+    public string? Unit { get; init; }
 
     /// <summary>The alarm status of its last value.</summary>
     public string? Status { get; init; }

@@ -38,6 +38,7 @@ public sealed class EpicsBufferMethods : BusService
             waiting = _buffer.Waiting,
             lost = _buffer.Lost,
             late = _buffer.Late,
+            disconnections = pvs.Sum(p => p.Disconnections),
             pulses_refused = _buffer.PulsesRefused,
         };
     }
@@ -54,14 +55,14 @@ public sealed class EpicsBufferMethods : BusService
     }
 
     /// <summary>What a PV was: the lowest and the highest value of each interval of the last time.</summary>
-    /// <param name="pv">The PV.</param>
+    /// <param name="pv">The PV; also one that is not collected any more.</param>
     /// <param name="seconds">How long back, at most a day.</param>
     /// <param name="points">How many intervals, 2 to 2000.</param>
     public Task<PvPlot> OnHistory(string pv, double seconds = 600, int points = 300)
     {
         if (!(seconds is >= 1 and <= 86_400) || points is < 2 or > 2000)
             throw new UserErrorException($"seconds is {seconds} and points {points}; they must be 1 to 86400, and 2 to 2000");
-        return _buffer.Pvs.Any(p => p.Name == pv) ? _buffer.PlotAsync(pv, TimeSpan.FromSeconds(seconds), points) : throw new UserErrorException($"{pv} is not collected here");
+        return _buffer.PlotAsync(BufferConfiguration.Checked([pv])[0], TimeSpan.FromSeconds(seconds), points);
     }
 
     /// <summary>The names of the PVs.</summary>

@@ -98,7 +98,10 @@ public sealed partial class PvBuffer : AsyncService, IReloadable
             return;
         try
         {
-            var list = _readAgain().PvList;
+            var read = _readAgain();
+            var list = read.PvList;
+            if ((read.PulseIdPv, read.UseArchiverPrecision) != (_configuration.PulseIdPv, _configuration.UseArchiverPrecision))
+                Logger.LogWarning("{Service}: pulse_id_pv and use_archiver_precision have changed in the configuration, and hold from the next start on", ServiceName);
             _configuration = _configuration with { PvList = list };
             var (added, removed) = SetPvs(list);
             Logger.LogInformation("{Service}: the configuration was read again: {Added} PVs are new, {Removed} are gone", ServiceName, added, removed);

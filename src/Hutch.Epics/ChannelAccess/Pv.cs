@@ -65,6 +65,11 @@ public sealed class Pv : IDisposable, IPvListener
     public Task<PvUpdate> GetAsync(CancellationToken cancel = default) => DoAsync("reading", async channel =>
         await channel.GetAsync(DbrLayout.Join(DbrForm.Time, (PvType)channel.NativeType), DbrReader.ReadTime).WaitAsync(_client.Options.Timeout, cancel).ConfigureAwait(false), cancel);
 
+    /// <summary>Reads what it says beside its values: unit, states, limits. A PV of texts has none of these.</summary>
+    /// <exception cref="UserErrorException">It is not connected, or does not answer.</exception>
+    public Task<PvProperties> GetPropertiesAsync(CancellationToken cancel = default) => DoAsync("reading the properties of", async channel =>
+        await PvListening.AskPropertiesAsync(channel).WaitAsync(_client.Options.Timeout, cancel).ConfigureAwait(false), cancel);
+
     /// <summary>Puts a value, and waits until the IOC has done what it entails.</summary>
     /// <param name="value">A number, text, bool or state, or an array of these; the IOC converts it to the PV's type.</param>
     /// <param name="cancel">Ends the wait; the value may have been put all the same.</param>

@@ -13,6 +13,7 @@ public sealed class PvListening : IDisposable, ICaListener
     private readonly ILogger _logger;
     private volatile CaChannel? _channel;
     private volatile bool _disposed;
+    private volatile PvProperties? _properties;
     private int _connections;
 
     internal PvListening(string name, PvEvents events, IPvListener listener, PacedQueue paced, TimeSpan jitter, ILogger logger)
@@ -43,6 +44,9 @@ public sealed class PvListening : IDisposable, ICaListener
             _channel.Dispose();
     }
 
+    /// <summary>What it said beside its values when it was connected last; null before.</summary>
+    public PvProperties? Properties => _properties;
+
     /// <summary>Ends the monitor.</summary>
     public void Dispose()
     {
@@ -63,7 +67,11 @@ public sealed class PvListening : IDisposable, ICaListener
         var first = Interlocked.Increment(ref _connections) == 1;
         _listener.OnConnection(true);
         if (_events != PvEvents.None)
-            _paced.Add(first ? TimeSpan.Zero : _jitter * Random.Shared.NextDouble(), () => channel.Subscribe((int)_events));
+            _paced.Add(first ? TimeSpan.Zero : _jitter * Random.Shared.NextDouble(), () =>
+            {
+                channel.Subscribe((int)_events);
+                _ = ReadPropertiesAsync(channel);
+            });
     });
 
     void ICaListener.OnValue(CaChannel channel, int dbrType, int count, ReadOnlySpan<byte> dbr)
@@ -83,6 +91,23 @@ public sealed class PvListening : IDisposable, ICaListener
         if (channel.IsConnected)
             _logger.LogWarning("PV {Pv}: its monitor failed: {Reason}", Name, CaException.TextOf(status));
     });
+
+    // One element is enough; arrays may be long.
+    internal static Task<PvProperties> AskPropertiesAsync(CaChannel channel) =>
+        channel.GetAsync(DbrLayout.Join(DbrForm.Control, (PvType)channel.NativeType), DbrReader.ReadProperties, 1);
+
+    private async Task ReadPropertiesAsync(CaChannel channel)
+    {
+        try
+        {
+            _properties = await AskPropertiesAsync(channel).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is CaException or InvalidDataException)
+        {
+            // It was disconnected again; the next connection asks again.
+            _logger.LogDebug("PV {Pv}: its properties are not known: {Reason}", Name, error.Message);
+        }
+    }
 
     // An exception must not go up into the library.
     private void Guard(Action action)

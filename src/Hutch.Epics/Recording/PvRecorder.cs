@@ -20,6 +20,8 @@ public sealed class PvRecorder : AcquisitionFollower
     // Where nothing shows how far the buffer is: values are in it within 0.3 s.
     private static readonly TimeSpan BufferDelay = TimeSpan.FromSeconds(1);
 
+    private const long LateArrival = 1000;   // ms: a busy machine
+
     private readonly IStore _buffer;
     private readonly PvRecorderOptions _options;
     private readonly HashSet<StreamId> _held = [];
@@ -81,7 +83,7 @@ public sealed class PvRecorder : AcquisitionFollower
             var range = _options.ImageIdsArePulses
                 ? await RangeOfImagesAsync(file, stop).ConfigureAwait(false)
                 : PulseRange.OfTime(acquisition.Start.ToUnixTimeMilliseconds(), acquisition.Stop.ToUnixTimeMilliseconds());
-            var pulses = await PulseMap.ReadAsync(_buffer, range, stop).ConfigureAwait(false);
+            var pulses = await PulseMap.ReadAsync(_buffer, range, stop, after: LateArrival).ConfigureAwait(false);
             var values = new List<(string Pv, IReadOnlyList<BufferedValue> Values)>();
             foreach (var pv in pvs)
                 values.Add((pv, await PvHistory.ReadAsync(_buffer, pv, range, pulses, stop).ConfigureAwait(false)));

@@ -65,11 +65,12 @@ public sealed unsafe class CaChannel : IDisposable
     /// <summary>Reads the value.</summary>
     /// <param name="dbrType">The DBR type wanted.</param>
     /// <param name="read">Makes the result of the structure: type, elements, and memory that is valid during the call.</param>
+    /// <param name="count">How many elements; 0: those that there are.</param>
     /// <returns>The result, or a <see cref="CaException"/>.</returns>
-    public Task<T> GetAsync<T>(int dbrType, CaReader<T> read)
+    public Task<T> GetAsync<T>(int dbrType, CaReader<T> read, int count = 0)
     {
         var operation = new CaGet<T>(this, read);
-        Begin(operation, $"reading {Name}", user => CaCalls.ca_array_get_callback(dbrType, 0, _channel, &OnOperation, user));
+        Begin(operation, $"reading {Name}", user => CaCalls.ca_array_get_callback(dbrType, (nuint)count, _channel, &OnOperation, user));
         return operation.Task;
     }
 

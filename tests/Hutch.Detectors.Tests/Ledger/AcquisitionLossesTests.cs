@@ -103,6 +103,148 @@ public sealed class AcquisitionLossesTests : IDisposable
         Assert.True(losses.Close(2, 1, 1).AddsUp);
     }
 
+    [Fact]
+    public void A_loss_at_every_stage_stands_in_its_row_with_unit_numbers_and_reason()
+    {
+        var losses = new AcquisitionLosses(_detector, _journal, id => id == 3);
+        losses.Add(1);
+        _journal.Add(LossStage.Kernel, LossReason.SocketBufferFull, 2, 2, 0);
+        _journal.Add(LossStage.Receiver, LossReason.MissingPackets, 2, 5, 0);
+        losses.Add(2, isIncomplete: true);
+        // 3 is in the ring, but was not announced; 4 was overwritten by the synchroniser, 5 and 6 by the compressor, 7 by the stream's receiver; of 8 one frame.
+        _journal.Add(LossStage.Synchroniser, LossReason.Overwritten, 4);
+        _journal.Add(LossStage.Compressor, LossReason.Overwritten, 5);
+        _journal.Add(LossStage.Compressor, LossReason.Overwritten, 6);
+        _journal.Add(LossStage.StreamReceiver, LossReason.Overwritten, 7);
+        _journal.Add(LossStage.Converter, LossReason.Overwritten, 8, 1, 2);
+        GiveUp(8);
+        _journal.Add(LossStage.Writer, LossReason.Overwritten, 9);
+        for (var id = 9UL; id <= 12; id++)
+            losses.Add(id);
+
+        var ledger = losses.Close(sent: 5, written: 3, rows: 3, writerDied: true);
+
+        Assert.Equal((1UL, 12UL, 0, 1L, 1L, 0L), (ledger.FirstImageId, ledger.LastImageId, ledger.Restarts, ledger.IncompleteFrames, ledger.IncompleteImages, ledger.Unreadable));
+        Assert.Equal(
+        [
+            $"network packets {12 * 4 * Packets} {(12 * 4 * Packets) - 5} not_received=3 socket_buffer_full=2",
+            "receiver frames 48 48 ",
+            "converter frames 48 47 overwritten=1",
+            "synchroniser images 12 10 frame_missing=1 overwritten=1",
+            "stream images 10 9 overwritten=1",
+            "compressor images 9 7 overwritten=2",
+            "channel images 7 6 queue_full=1",
+            "writer images 6 3 not_taken=1 overwritten=1 writer_died=1",
+            "file images 3 3 ",
+        ], ledger.Stages.Select(r => $"{r.Stage} {r.Unit} {r.Expected} {r.Passed} {string.Join(' ', r.Lost.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value}"))}"));
+        Assert.True(ledger.AddsUp, ledger.ToJson());
+    }
+
+    [Fact]
+    public void An_acquisition_without_an_image_has_no_first_one_and_adds_up()
+    {
+        var ledger = New().Close(0, 0, 0);
+
+        Assert.True(ledger.AddsUp, ledger.ToJson());
+        Assert.Null(ledger.FirstImageId);
+        Assert.Null(ledger.LastImageId);
+    }
+
+    [Fact]
+    public void Images_that_miss_packets_of_which_no_receiver_said_so_have_no_rows_before_the_synchroniser()
+    {
+        var losses = New();
+        losses.Add(1, isIncomplete: true);
+
+        Assert.Equal(["synchroniser", "channel", "writer", "file"], losses.Close(1, 1, 1).Stages.Select(s => s.Stage));
+    }
+
+    [Fact]
+    public void An_image_that_misses_packets_is_known_before_it_comes()
+    {
+        var losses = New();
+        losses.Add(1);
+        _journal.Add(LossStage.Receiver, LossReason.MissingPackets, 3, 1, 0);
+        _journal.Add(LossStage.Kernel, LossReason.SocketBufferFull, 2, 1, 0);
+
+        Assert.Equal([false, true, false], new ulong[] { 2, 3, 4 }.Select(losses.MissesPackets));
+    }
+
+    [Theory]
+    [InlineData(1_000_000UL, 0)]   // a gap
+    [InlineData(1_000_001UL, 1)]   // another start of the detector
+    [InlineData(0UL, 1)]           // the same id again
+    public void A_jump_is_a_gap_up_to_a_million(ulong jump, int restarts)
+    {
+        var losses = New();
+        losses.Add(10);
+        losses.Add(10 + jump);
+
+        var ledger = losses.Close(2, 2, 2);
+
+        Assert.Equal(restarts, ledger.Restarts);
+        Assert.Equal(restarts == 0 ? (long)jump - 1 : 0, Lost(ledger, "synchroniser", "nothing_received"));
+        Assert.True(ledger.AddsUp, ledger.ToJson());
+    }
+
+    [Fact]
+    public void What_was_lost_before_a_restart_counts_and_what_is_left_of_then_does_not_count_for_the_ids_after()
+    {
+        var losses = New();
+        losses.Add(1);
+        GiveUp(2);
+        losses.Add(3);
+        GiveUp(5);   // was never followed by an image
+        losses.Add(1);
+        losses.Add(6);
+
+        var ledger = losses.Close(4, 4, 4);
+
+        Assert.Equal(1, Lost(ledger, "synchroniser", "frame_missing"));
+        Assert.Equal(4, Lost(ledger, "synchroniser", "nothing_received"));   // 2 to 5 of the second start
+        Assert.True(ledger.AddsUp, ledger.ToJson());
+    }
+
+    [Fact]
+    public void An_image_that_is_in_the_ring_and_was_given_up_is_lost_once()
+    {
+        var losses = new AcquisitionLosses(_detector, _journal, _ => true);
+        losses.Add(1);
+        GiveUp(2);
+        losses.Add(3);
+
+        var ledger = losses.Close(2, 2, 2);
+
+        Assert.Equal((1, 0), (Lost(ledger, "synchroniser", "frame_missing"), Lost(ledger, "channel", "queue_full")));
+        Assert.True(ledger.AddsUp, ledger.ToJson());
+    }
+
+    [Fact]
+    public void More_losses_than_the_journal_holds_are_counted_and_the_ledger_does_not_claim_to_add_up()
+    {
+        var losses = New();
+        losses.Add(1);
+        for (var i = 0; i < (1 << 16) + 7; i++)
+            _journal.Add(LossStage.Writer, LossReason.Overwritten, 1);
+
+        var ledger = losses.Close(1, 1, 1);
+
+        Assert.Equal(7, ledger.Unreadable);
+        Assert.False(ledger.AddsUp);
+    }
+
+    [Fact]
+    public void An_account_may_begin_with_what_was_noted_before_it()
+    {
+        var position = _journal.Count;
+        GiveUp(2);
+        var losses = new AcquisitionLosses(_detector, _journal, _ => false, position);
+        losses.Add(1);
+        losses.Add(3);
+
+        Assert.Equal(1, Lost(losses.Close(2, 2, 2), "synchroniser", "frame_missing"));
+    }
+
     // What the stages would note of a random fate of each image, and what must come out.
     [Theory]
     [InlineData(true)]

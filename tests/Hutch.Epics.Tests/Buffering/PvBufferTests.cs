@@ -130,12 +130,35 @@ public class PvBufferTests
         await using var store = new MemoryStore();
         using var buffer = Start(ioc, store.Url, new BufferConfiguration { PvList = ["t:double", "t:none"] }, new PvBufferOptions { Silence = TimeSpan.FromMilliseconds(300) });
         await Eventually.TrueAsync(() => buffer.Pvs[0].State == "silent", "silent");
+        Assert.InRange(buffer.Pvs[0].Since, 1, EpicsTime.Now / 1e9 - 0.3);
         Assert.Equal("never_connected", buffer.Pvs[1].State);
         ioc["double"].Post(22.0);
         await Eventually.TrueAsync(() => buffer.Pvs[0] is { Events: 2 }, "it speaks again");
         Assert.Contains("is connected", (await buffer.DiagnoseAsync("t:double")).Advice, StringComparison.Ordinal);
         Assert.Contains("nobody answers", (await buffer.DiagnoseAsync("t:none")).Advice, StringComparison.Ordinal);
         Stop(buffer);
+    }
+
+    [Fact]
+    public async Task A_PV_has_its_unit_the_names_of_its_states_and_since_when_it_is_as_it_is()
+    {
+        await using var ioc = new Ioc();
+        await using var store = new MemoryStore();
+        static double Now() => EpicsTime.Now / 1e9;
+        var before = Now();
+        using var buffer = Start(ioc, store.Url, new BufferConfiguration { PvList = ["t:double", "t:enum", "t:none"] });
+        await Eventually.TrueAsync(() => buffer.Pvs[0].Unit == "C" && buffer.Pvs[1].Value == "closed", "unit and state");
+        Assert.Null(buffer.Pvs[1].Unit);
+        Assert.All(buffer.Pvs, p => Assert.InRange(p.Since, before, Now()));
+
+        before = Now();
+        ioc.StopServer();
+        await Eventually.TrueAsync(() => buffer.Pvs[0].State == "disconnected", "the loss is noticed");
+        Assert.InRange(buffer.Pvs[0].Since, before, Now());
+        Assert.Equal(("C", "21.5"), (buffer.Pvs[0].Unit, buffer.Pvs[0].Value));   // what it was when it was there
+        Assert.True(buffer.Pvs[2].Since < before);
+        Stop(buffer);
+        ioc.StartServer();
     }
 
     [Fact]

@@ -37,6 +37,22 @@ public class ClientTests
         Assert.Equal(new AlarmState(AlarmStatus.HiHi, AlarmSeverity.Major), update.Alarm);
     }
 
+    [Fact]
+    public async Task What_a_PV_says_beside_its_values_is_read()
+    {
+        await using var ioc = new Ioc();
+        ioc.Pvs.Add(new ServedPv("t:count", PvData.Of((short)4)) { Properties = new PvProperties { Units = "1/s", Display = new(-5, 5), Control = new(0, 9) } });
+
+        var number = await ioc.Pv("double").GetPropertiesAsync();
+        Assert.Equal(("C", 2), (number.Units, number.Precision));
+        Assert.Equal([new(10, 30), new(5, 40), new(-50, 50)], new[] { number.Warning, number.Alarm, number.Control });
+        var count = await ioc.Pv("count").GetPropertiesAsync();
+        Assert.Equal(("1/s", new PvRange(-5, 5), new PvRange(0, 9)), (count.Units, count.Display, count.Control));
+        Assert.Equal(["open", "closed", "moving"], (await ioc.Pv("enum").GetPropertiesAsync()).States);
+        Assert.Equal(PvRange.None, (await ioc.Pv("array").GetPropertiesAsync()).Control);
+        Assert.Equal("", (await ioc.Pv("string").GetPropertiesAsync()).Units);
+    }
+
     [Theory]
     [InlineData("double", 12.5)]
     [InlineData("float", -0.5)]

@@ -6,10 +6,7 @@ namespace Hutch.Tests.EndToEnd.Console;
 /// <summary>The console under a path of a reverse proxy, for people with tokens: the form, what a reader sees, and all of it without a mouse.</summary>
 public sealed class VisitorTests
 {
-    private const string Operating = "operator-token-0123456789";
-    private const string Reading = "reader-token-0123456789";
-
-    private static readonly string[] Pages = ["", "acquisition", "live", "files", "configuration", "logs", "bus", "simulator", "reduction", "docs"];
+    private static readonly string[] Pages = ["", "acquisition", "live", "files", "configuration", "logs", "bus", "pvs", "simulator", "reduction", "docs"];
 
     // What changes something, by its words; the rest shows, filters, and closes.
     private static readonly string[] Harmless = ["Menu", "Log out", "Logs", "all", "Pause", "Save", "Fields", "JSON", "Hold this image", "Look again", "Details", "Open", "Compare", "Show more", "Discard changes", "Close"];
@@ -18,19 +15,17 @@ public sealed class VisitorTests
     public async Task A_reader_sees_all_pages_and_no_button_that_changes_anything_and_an_operator_has_them()
     {
         using var tokens = new TemporaryFolder();
-        File.WriteAllText(tokens["tokens"], $"operator ann {Operating}\nreader bob {Reading}\n");
-        using (var chmod = ChildProcess.Start("chmod", ["600", tokens["tokens"]]))
-            chmod.Succeed();
+        Tokens.WriteTo(tokens["tokens"]);
         using var proxy = new ReverseProxy();
         using var beamline = new DemoBeamline(edit: text => text.Replace("\"bus\": \"memory://demo\"", $"\"bus\": \"memory://demo\", \"tokens\": \"{tokens["tokens"]}\", \"cors\": [\"{proxy.Url}\"]", StringComparison.Ordinal));
         proxy.Serve(beamline.Url);
         await using var browser = await Browser.OpenAsync();
         await using var visit = await Visit.OfAsync(browser, proxy.Url, "daq/acquisition");
 
-        await EnterAsync(visit, "no-such-token");
+        await Tokens.EnterAsync(visit, "no-such-token");
         await visit.SeeAsync(".note.bad", "not known");
         visit.AllIsWell("401");
-        await EnterAsync(visit, Reading);
+        await Tokens.EnterAsync(visit, Tokens.Reading);
         await visit.SeeAsync("h1", "Acquisition");   // where the visitor wanted to go
         foreach (var page in Pages)
         {
@@ -48,7 +43,7 @@ public sealed class VisitorTests
         await visit.SeeAsync("tr[data-service=live]");
         await visit.ClickAsync("Log out");
         await visit.SeeAsync("input[name=token]");
-        await EnterAsync(visit, Operating);
+        await Tokens.EnterAsync(visit, Tokens.Operating);
         await WithoutAMouseAsync(visit);
         visit.AllIsWell("401");
     }
@@ -82,11 +77,4 @@ public sealed class VisitorTests
           return style.outlineStyle === 'none' || parseFloat(style.outlineWidth) < 2 ? '' : e.getAttribute('aria-label') ?? (e.textContent.trim() || e.placeholder || e.tagName);
         }
         """);
-
-    private static async Task EnterAsync(Visit visit, string token)
-    {
-        await visit.SeeAsync("input[name=token]:focus");   // nobody has to look for it
-        await visit.Page.Keyboard.TypeAsync(token);
-        await visit.Page.Keyboard.PressAsync("Enter");
-    }
 }

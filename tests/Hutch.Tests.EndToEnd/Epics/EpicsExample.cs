@@ -10,7 +10,8 @@ internal sealed class EpicsExample : IDisposable
 
     /// <summary>Starts it.</summary>
     /// <param name="iocIsAway">How long an IOC that died is away, in seconds.</param>
-    public EpicsExample(double iocIsAway = 0.1)
+    /// <param name="edit">Changes the texts of its files, by name, before they are read; may write further ones into the folder.</param>
+    public EpicsExample(double iocIsAway = 0.1, Func<string, string, TemporaryFolder, string>? edit = null)
     {
         var examples = Path.Combine(Repository.Root, "examples", "epics");
         var (ioc, rest) = (FreePorts.Tcp(1), FreePorts.Tcp(1));
@@ -24,6 +25,8 @@ internal sealed class EpicsExample : IDisposable
             .Replace("\"tags\": [\"simulation\"],\n      \"restart\": \"always\"", $"\"tags\": [\"simulation\"], \"restart\": {{ \"policy\": \"always\", \"initial_delay\": {iocIsAway} }}", StringComparison.Ordinal)
             .Replace("../beamline-detector.json", "detector.json", StringComparison.Ordinal)
             .Replace("sqlite:///tmp/hutch-epics.db", $"sqlite://{_folder["store.db"].Replace(" ", "%20", StringComparison.Ordinal)}", StringComparison.Ordinal));
+        foreach (var file in edit is null ? [] : new[] { "ioc.json", "buffer.json", "beamline.json" })
+            File.WriteAllText(_folder[file], edit!(file, File.ReadAllText(_folder[file]), _folder));
         Hutch("up", _folder["beamline.json"], "--detach");
     }
 
@@ -34,6 +37,9 @@ internal sealed class EpicsExample : IDisposable
     public string Record => _folder["posted.jsonl"];
 
     public string this[string file] => _folder[file];
+
+    /// <summary>Stops a service, or starts it.</summary>
+    public void Have(string what, string service) => Hutch(what, service);
 
     public void KillIoc()
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Hutch.Tests.EndToEnd.Support;
 
@@ -77,6 +78,13 @@ internal sealed class EpicsPath : IDisposable
     {
         using var call = ChildProcess.Hutch("call", "epics-buffer.pv_list", "--bus", _bus);
         return JsonSerializer.Deserialize<string[]>(call.Succeed().Output)!;
+    }
+
+    /// <summary>What the buffer knows of a PV.</summary>
+    public JsonNode? BufferedPv(string name)
+    {
+        using var call = ChildProcess.Hutch("call", "epics-buffer.pvs", $$"""{"search": "{{name}}"}""", "--bus", _bus);
+        return JsonNode.Parse(call.Succeed().Output)!.AsArray().SingleOrDefault();
     }
 
     /// <summary>Waits until the IOC has posted more pulses.</summary>

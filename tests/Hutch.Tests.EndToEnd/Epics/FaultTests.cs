@@ -7,6 +7,9 @@ namespace Hutch.Tests.EndToEnd.Epics;
 /// <summary>Whatever is killed: what could not be recorded is a gap in the file, never a value, and the status says so.</summary>
 public sealed class FaultTests(RedisServer redis, RabbitMqServer broker) : IClassFixture<RedisServer>, IClassFixture<RabbitMqServer>
 {
+    // The order of the kills: another one each run, and again the same with HUTCH_CHAOS_SEED.
+    private static readonly int Seed = Environment.GetEnvironmentVariable("HUTCH_CHAOS_SEED") is { Length: > 0 } given ? int.Parse(given) : Random.Shared.Next();
+
     [Fact]
     public async Task Whatever_is_killed_gaps_are_recorded_as_gaps()
     {
@@ -40,8 +43,8 @@ public sealed class FaultTests(RedisServer redis, RabbitMqServer broker) : IClas
                 return Task.CompletedTask;
             }),
         };
-        var order = kills.OrderBy(_ => Random.Shared.Next()).ToList();
-        foreach (var (_, kill) in order)
+        new Random(Seed).Shuffle(kills);
+        foreach (var (_, kill) in kills)
         {
             await kill();
             WaitForNewValues(path);
@@ -52,7 +55,7 @@ public sealed class FaultTests(RedisServer redis, RabbitMqServer broker) : IClas
         var file = path["out.h5"];
         var (exitCode, output) = path.Request(new { start_pulse_id = start, stop_pulse_id = stop, channels = EpicsPath.Pvs, output_file = file });
 
-        Assert.True(exitCode == 0, $"after {string.Join(", ", order.Select(k => k.Name))}: {output}");
+        Assert.True(exitCode == 0, $"after {string.Join(", ", kills.Select(k => k.Name))} (HUTCH_CHAOS_SEED={Seed}): {output}");
         var report = path.Compare(file, start, stop, redis.Port);
         foreach (var pv in EpicsPath.Pvs)
             Assert.True(report.GetProperty("disconnected").GetProperty(pv).GetInt32() >= 2, $"{pv}: {report.GetProperty("disconnected")}");   // the IOC's death, and the buffer's
@@ -73,7 +76,16 @@ public sealed class FaultTests(RedisServer redis, RabbitMqServer broker) : IClas
         var channels = EpicsPath.Pvs.Concat(Enumerable.Range(0, 5000).Select(i => $"b:none:{i}")).ToList();
         File.WriteAllText(path["request.json"], JsonSerializer.Serialize(new { start_pulse_id = start, stop_pulse_id = start + 50, channels, output_file = file }));
         using var send = ChildProcess.Hutch("request", "send", "epics", path["request.json"], "--bus", $"amqp://127.0.0.1:{broker.Port}", "--timeout", "50", "--service", "epics-writer");
-        Wait.Until(() => File.Exists(file + ".incomplete") || File.Exists(file), () => "the writer begins with the file");
+        var begun = new FileInfo(file + ".incomplete");
+        long? size = null;
+        bool Grows()
+        {
+            begun.Refresh();
+            var grown = begun.Exists && size is { } before && begun.Length > before;
+            size ??= begun.Exists ? begun.Length : null;
+            return grown || File.Exists(file);
+        }
+        Wait.Until(Grows, () => $"the writer is in the middle of the file: {size}");
         path.Kill("writer");
 
         Assert.False(File.Exists(file));
@@ -92,9 +104,11 @@ public sealed class FaultTests(RedisServer redis, RabbitMqServer broker) : IClas
     {
         using var path = new EpicsPath($"redis://127.0.0.1:{redis.Port}/3", $"redis://127.0.0.1:{redis.Port}/4");
         var file = File.ReadAllText(path["buffer.json"]);
+        Assert.Contains("\"b:none\"", file, StringComparison.Ordinal);
         File.WriteAllText(path["buffer.json"], file.Replace("\"b:none\"", "\"b:pulse\"", StringComparison.Ordinal));
         path.Signal("buffer", ChildProcess.SigHup);
         path.WaitForLog("buffer", "1 PVs are new, 1 are gone");
+        Wait.Until(() => path.BufferedPv(EpicsPath.Pulse) is { } pv && (long?)pv["events"] > 10, () => $"the new PV is collected: {path.BufferedPv(EpicsPath.Pulse)}");
 
         File.WriteAllText(path["buffer.json"], file.Replace("b:none", "no name", StringComparison.Ordinal));
         path.Signal("buffer", ChildProcess.SigHup);

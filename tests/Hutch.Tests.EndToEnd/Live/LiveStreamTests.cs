@@ -21,7 +21,8 @@ public class LiveStreamTests
         using var path = new DataPath(detector);
         path.StartReceiver();
         path.StartAssembler();
-        using var live = ChildProcess.Hutch("run", "live-stream", "--config", detector.ConfigFile, "--image-slots", DataPath.ImageSlots);
+        // A watcher that gets no processor for a while must miss none here.
+        using var live = ChildProcess.Hutch("run", "live-stream", "--config", detector.ConfigFile, "--image-slots", DataPath.ImageSlots, "--queue", $"{images}");
         using var forward = ChildProcess.Peer("live_watcher.py", detector.ConfigFile, addresses[0], $"{images}");
         using var batch = ChildProcess.Peer("live_watcher.py", detector.ConfigFile, addresses[1], "16");
         using var periodic = ChildProcess.Peer("live_watcher.py", detector.ConfigFile, addresses[2], "3");

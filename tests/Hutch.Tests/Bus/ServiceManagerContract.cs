@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Hutch.Bus;
 using Hutch.Bus.Workers;
 using Hutch.Tests.Servers;
@@ -54,12 +55,11 @@ public abstract class ServiceManagerContract(string url) : IAsyncLifetime
     [Fact]
     public async Task The_message_of_a_killed_worker_is_redelivered_and_the_worker_replaced()
     {
-        var before = new HashSet<int>();
-        await Eventually.TrueAsync(async () => { before = await PidsAsync(); return before.Count == 3; }, TimeSpan.FromSeconds(60), () => "all three workers answer");
+        await Eventually.TrueAsync(async () => (await PidsAsync()).Count == 3, TimeSpan.FromSeconds(60), () => "all three workers answer");
         var held = _bus.CallAsync<string>($"{_name}.hold", new { seconds = 600 });
-        var free = new HashSet<int>();
-        await Eventually.TrueAsync(async () => { free = await PidsAsync(); return free.Count == 2; }, TimeSpan.FromSeconds(60), () => "one worker is busy");
-        var victim = before.Except(free).Single();
+        Match holds = Match.Empty;
+        await Eventually.TrueAsync(() => (holds = _log.Select(l => Regex.Match(l, "process ([0-9]+) holds a call")).FirstOrDefault(m => m.Success) ?? Match.Empty).Success, "one worker has the call", 60);
+        var victim = int.Parse(holds.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
 
         Process.GetProcessById(victim).Kill();
 

@@ -39,7 +39,7 @@ internal sealed class PvEndpoints(Instrument instrument)
             ["service"] = a.GetProperty("queues")[0].GetProperty("routing_key").GetString()!.Replace(".*", "", StringComparison.Ordinal),
             ["host"] = a.TryGetProperty("host", out var host) ? host.GetString() : null,
             ["pid"] = a.TryGetProperty("pid", out var pid) ? pid.GetInt32() : null,
-        })]));
+        }).OrderBy(b => (string?)b["service"], StringComparer.Ordinal)]));
     }
 
     private async Task<IResult> ListAsync(HttpContext context, string buffer)

@@ -13,15 +13,15 @@ internal sealed record PvBufferShape(
 
 [Description("What a buffer counts, and PVs of it.")]
 [Example("""
-    {"status": {"service": "epics-buffer", "list": "file", "pvs": 2, "states": {"connected": 1, "disconnected": 1}, "events": 7000, "stored": 7002, "waiting": 0, "lost": 0, "late": 0, "pulses_refused": 0},
-     "pvs": [{"name": "SAMPLE:T", "state": "disconnected", "age": 71.3, "host": null, "value": "4.2", "status": "NO_ALARM", "events": 600, "lost": 0, "late": 0, "disconnections": 1}]}
+    {"status": {"service": "epics-buffer", "list": "file", "pvs": 2, "states": {"connected": 1, "disconnected": 1}, "events": 7000, "stored": 7002, "waiting": 0, "lost": 0, "late": 0, "disconnections": 1, "pulses_refused": 0},
+     "pvs": [{"name": "SAMPLE:T", "state": "disconnected", "since": 1795311913.2, "age": 71.3, "host": null, "value": "4.2", "unit": "K", "status": "NO_ALARM", "events": 600, "lost": 0, "late": 0, "disconnections": 1}]}
     """)]
 internal sealed record BufferedPvs(
     [property: Description("What the buffer counts, and how many PVs are in which state.")] JsonObject Status,
     [property: Description("Those that are not connected first.")] IReadOnlyList<BufferedPvShape> Pvs);
 
 [Description("A PV of a buffer.")]
-[Example("""{"name": "SAMPLE:T", "state": "connected", "age": 0.1, "host": "ioc1:5064", "value": "4.2", "status": "NO_ALARM", "events": 600, "lost": 0, "late": 0, "disconnections": 0}""")]
+[Example("""{"name": "SAMPLE:T", "state": "connected", "since": 1795311913.2, "age": 0.1, "host": "ioc1:5064", "value": "4.2", "unit": "K", "status": "NO_ALARM", "events": 600, "lost": 0, "late": 0, "disconnections": 0}""")]
 internal sealed record BufferedPvShape
 {
     [Description("The PV.")]
@@ -30,14 +30,20 @@ internal sealed record BufferedPvShape
     [Description("connected, silent, disconnected, or never_connected.")]
     public required string State { get; init; }
 
+    [Description("Since when it is so, in seconds since 1970; a silent one: since its last value.")]
+    public required double Since { get; init; }
+
     [Description("Seconds since its last value; null if none ever came.")]
     public double? Age { get; init; }
 
     [Description("The server, host and port.")]
     public string? Host { get; init; }
 
-    [Description("Its last value as text.")]
+    [Description("Its last value as text, of an enumeration the name of the state.")]
     public string? Value { get; init; }
+
+    [Description("The unit; null if it has none.")]
+    public string? Unit { get; init; }
 
     [Description("The alarm status of its last value.")]
     public string? Status { get; init; }

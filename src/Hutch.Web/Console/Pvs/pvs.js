@@ -1,4 +1,4 @@
-import { html, show, api, boot, fixed, num, span, may, Action, Dialog, Empty, Figure, Mark, Panel, useAnswer, useEffect, useState } from './ui.js';
+import { html, show, api, boot, clock, num, span, may, Action, Dialog, Empty, Figure, Mark, Panel, useAnswer, useEffect, useState } from './ui.js';
 import { useInstrument } from './instrument.js';
 import { History } from './history.js';
 
@@ -10,6 +10,9 @@ const markOf = (pv, isOld) => isOld ? ['old', `was ${states[pv.state][1]}`] : st
 
 // The alarm of a value, if it has one.
 const Alarm = ({ status }) => status && status !== 'NO_ALARM' ? html` <${Mark} kind="warn">${status}</${Mark}>` : null;
+
+// What is not as it should be, since when.
+const Since = ({ pv }) => pv.state === 'connected' ? null : html`<div class="quiet small nowrap">since ${clock(pv.since)}</div>`;
 
 // A number with as many digits as a table has room for; the whole is in the title.
 function brief(value) {
@@ -33,7 +36,7 @@ function Details({ buffer, name, pv, isOld, onClose }) {
   const [kind, word] = pv ? markOf(pv, isOld) : ['off', 'not collected'];
   return html`<${Dialog} title=${name} onClose=${onClose} aside=${pv && html`<${Action} kind="risk" label="Remove" name="Remove ${name}" question=${`Stop collecting ${name}? What is buffered stays.`} run=${() => change(buffer, 'remove_pvs', [name])} done="${name} is not collected any more" />`}><div class="stack">
     <${History} buffer=${buffer} pv=${name} />
-    ${pv && html`<dl class="facts"><dt>State</dt><dd><${Mark} kind=${kind}>${word}</${Mark}></dd><dt>Value</dt><dd class="wrap"><code>${pv.value ?? '-'}</code><${Alarm} status=${pv.status} /></dd><dt>Last value</dt><dd>${pv.age === null ? 'none yet' : `${span(pv.age)} ago`}</dd>
+    ${pv && html`<dl class="facts"><dt>State</dt><dd><${Mark} kind=${kind}>${word}</${Mark}> since ${clock(pv.since)}</dd><dt>Value</dt><dd class="wrap"><code>${pv.value ?? '-'}</code> ${pv.unit}<${Alarm} status=${pv.status} /></dd><dt>Last value</dt><dd>${pv.age === null ? 'none yet' : `${span(pv.age)} ago`}</dd>
       <dt>Server</dt><dd>${pv.host ? html`<code>${pv.host}</code>` : 'none yet'}</dd><dt>Values</dt><dd>${num(pv.events)}; lost ${num(pv.lost)}, late ${num(pv.late)}</dd><dt>Disconnections</dt><dd>${num(pv.disconnections)}</dd></dl>`}
     ${asked ? html`<${Diagnosis} buffer=${buffer} pv=${name} />` : html`<div><button type="button" onClick=${() => ask(true)}>Diagnose the connection</button></div>`}</div></${Dialog}>`;
 }
@@ -73,19 +76,19 @@ function Buffer({ name, several }) {
   const missing = count('disconnected') + count('never_connected');
   return html`<${Panel} title=${several ? name : 'Buffer'} aside=${html`<span class="tag">${name}</span>`}>
     ${error && html`<div class="note bad">The buffer does not answer: ${error.message}. What is shown is old.</div>`}
-    <div class="figures"><${Figure} value=${num(status.pvs)} label="PVs" /><${Figure} value=${num(count('connected'))} label="connected" />
+    <div class="figures by-four"><${Figure} value=${num(count('connected'))} unit="of ${num(status.pvs)}" label="connected" />
       <${Figure} value=${num(missing)} label="not connected" kind=${missing ? 'bad' : ''} /><${Figure} value=${num(count('silent'))} label="silent" />
-      <${Figure} value=${num(status.events)} label="values" /><${Figure} value=${num(status.lost)} label="lost" kind=${status.lost ? 'bad' : ''} />
+      <${Figure} value=${num(status.events)} label="values" /><${Figure} value=${num(status.lost)} label="lost" kind=${status.lost ? 'bad' : ''} /><${Figure} value=${num(status.late)} label="late" /><${Figure} value=${num(status.disconnections)} label="disconnections" />
       <${Figure} value=${num(status.waiting)} label="wait for the store" /></div>
     ${status.list === 'changed' && html`<p class="small quiet">The list was changed while the buffer ran, and differs from its configuration file.</p>`}</${Panel}>
-    <${Panel} title="PVs" aside=${html`<label class="inline"><span class="sr">State</span><select value=${state} onChange=${e => setState(e.target.value)}><option value="">All states</option>${Object.entries(states).map(([key, [, word]]) => html`<option value=${key}>${word}</option>`)}</select></label>
+    <${Panel} title=${several ? `PVs of ${name}` : 'PVs'} aside=${html`<label class="inline"><span class="sr">State</span><select value=${state} onChange=${e => setState(e.target.value)}><option value="">All states</option>${Object.entries(states).map(([key, [, word]]) => html`<option value=${key}>${word}</option>`)}</select></label>
       <label class="inline"><span class="sr">Search PVs</span><input type="search" placeholder="Name" value=${search} onInput=${e => setSearch(e.target.value)} /></label>`}>
-    ${pvs.length === 0 ? (asked || state ? html`<${Empty} title="No PV fits">Search for a part of the name, or choose another state.</${Empty}>` : html`<${Empty} title="The buffer collects no PVs">${may ? 'Add some below.' : 'Somebody with the role operator can add some.'}</${Empty}>`) : html`<div class="scroll"><table class="cards"><thead><tr><th>PV</th><th>State</th><th class="num">Value</th><th class="num">Last value</th><th class="num">Values</th><th class="num">Lost</th><th class="num">Late</th><th><span class="sr">More</span></th></tr></thead><tbody>
+    ${pvs.length === 0 ? (asked || state ? html`<${Empty} title="No PV fits">Search for a part of the name, or choose another state.</${Empty}>` : html`<${Empty} title="The buffer collects no PVs">${may ? 'Add some below.' : 'Somebody with the role operator can add some.'}</${Empty}>`) : html`<div class="scroll"><table class="cards"><thead><tr><th>PV</th><th>State</th><th class="num">Value</th><th class="num">Last value</th><th class="num">Values</th><th class="num">Lost</th><th class="num">Late</th><th class="num">Disconnections</th><th><span class="sr">More</span></th></tr></thead><tbody>
       ${pvs.map(pv => {
         const [kind, word] = markOf(pv, isOld);
-        return html`<tr key=${pv.name} data-pv=${pv.name}><td data-label="PV" class="wide name"><b>${pv.name}</b></td><td data-label="State" class="nowrap"><${Mark} kind=${kind}>${word}</${Mark}></td>
-          <td data-label="Value" class="num wrap" title=${pv.value}>${brief(pv.value)}<${Alarm} status=${pv.status} /></td><td data-label="Last value" class="num nowrap">${pv.age === null ? '-' : `${span(pv.age)} ago`}</td>
-          <td data-label="Values" class="num">${num(pv.events)}</td><td data-label="Lost" class="num">${pv.lost ? html`<${Mark} kind="bad">${num(pv.lost)}</${Mark}>` : '0'}</td><td data-label="Late" class="num">${num(pv.late)}</td>
+        return html`<tr key=${pv.name} data-pv=${pv.name}><td data-label="PV" class="wide name"><b>${pv.name}</b></td><td data-label="State" class="nowrap"><${Mark} kind=${kind}>${word}</${Mark}><${Since} pv=${pv} /></td>
+          <td data-label="Value" class="num wrap" title=${pv.value}>${brief(pv.value)}${pv.unit && pv.value !== null ? html` <span class="quiet">${pv.unit}</span>` : null}<${Alarm} status=${pv.status} /></td><td data-label="Last value" class="num nowrap">${pv.age === null ? '-' : `${span(pv.age)} ago`}</td>
+          <td data-label="Values" class="num">${num(pv.events)}</td><td data-label="Lost" class="num">${pv.lost ? html`<${Mark} kind="bad">${num(pv.lost)}</${Mark}>` : '0'}</td><td data-label="Late" class="num">${num(pv.late)}</td><td data-label="Disconnections" class="num">${num(pv.disconnections)}</td>
           <td class="wide"><button type="button" class="tiny" aria-label="Details of ${pv.name}" onClick=${() => choose(pv.name)}>Details</button></td></tr>`;
       })}</tbody></table></div>
       ${pvs.length === shown && html`<p class="quiet small">The first ${shown}; search to see others.</p>`}`}
