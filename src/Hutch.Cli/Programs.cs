@@ -33,5 +33,6 @@ internal static class Programs
         new IocSimulatorProgram(),
         new StorageProgram(),
         new InvestigatorProgram(),
+        new WatcherProgram(),
     ];
 }

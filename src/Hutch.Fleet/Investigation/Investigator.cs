@@ -39,7 +39,7 @@ internal sealed partial class Investigator : BusService
         var host = await records.GetAsync<Host>(address, cancel);
         try
         {
-            host = await SaveAsync(records, new { address, status = HostStatus.Investigating, reason = "" });
+            host = await SaveAsync(records, new { address, status = HostStatus.Investigating, status_before = "", reason = "" });
             using var shell = await ConnectAsync(records, host, cancel);
             await RememberKeysAsync(records, shell);
             var facts = await HostFacts.GatherAsync(shell, cancel);
@@ -86,7 +86,7 @@ internal sealed partial class Investigator : BusService
     private static async Task RememberKeysAsync(StorageClient records, HostShell shell)
     {
         foreach (var (address, key) in shell.HostKeys)
-            await records.UpdateAsync<Host>(new { address, host_key = key }, CancellationToken.None);
+            await records.UpdateAsync<Host>(new { address, host_key = key }, existingOnly: true, CancellationToken.None);
     }
 
     // What doctor says is a fact, not a reason to fail: which of it matters depends on what will run there.
@@ -107,7 +107,7 @@ internal sealed partial class Investigator : BusService
     }
 
     // The status of a host must be true also when the caller, or this service, has gone.
-    private static Task<Host> SaveAsync(StorageClient records, object attributes) => records.UpdateAsync<Host>(attributes, CancellationToken.None);
+    private static Task<Host> SaveAsync(StorageClient records, object attributes) => records.UpdateAsync<Host>(attributes, existingOnly: true, CancellationToken.None);
 
     private static string? ManagerOf(JsonElement? cluster) =>
         cluster is { ValueKind: JsonValueKind.Object } given && given.TryGetProperty("container_manager", out var manager) && manager.GetString() is { Length: > 0 } name ? name : null;

@@ -36,6 +36,9 @@ public sealed record Host : IRecord
     /// <summary>Why it failed; empty while it has not.</summary>
     public string Reason { get; init; } = "";
 
+    /// <summary>What it was before it stopped answering, and is again when it answers; empty while it answers.</summary>
+    public string StatusBefore { get; init; } = "";
+
     /// <summary>The port of its SSH server, 1 to 65535. Default 22.</summary>
     public int SshPort { get; init; } = 22;
 

@@ -45,15 +45,23 @@ public sealed class StorageClient(IBus bus)
     public Task<T> SaveAsync<T>(T record, CancellationToken cancel = default)
         where T : IRecord => UpdateAsync<T>(record, cancel);
 
-    /// <summary>Saves some attributes of a record; the others stay.</summary>
+    /// <summary>Saves some attributes of a record, which it makes if there is none; the others stay.</summary>
     /// <param name="attributes">An object with the key and those attributes.</param>
     /// <param name="cancel">Ends the wait.</param>
-    public async Task<T> UpdateAsync<T>(object attributes, CancellationToken cancel = default)
-        where T : IRecord => Read<T>(await bus.CallAsync("storage.save", Parameters(RecordTypes.Of<T>().Name, Write(attributes)), cancel: cancel).ConfigureAwait(false));
+    public Task<T> UpdateAsync<T>(object attributes, CancellationToken cancel = default)
+        where T : IRecord => UpdateAsync<T>(attributes, existingOnly: false, cancel);
 
-    /// <summary>Saves some attributes of many records in one call.</summary>
+    /// <summary>Saves some attributes of a record; the others stay.</summary>
+    /// <param name="attributes">An object with the key and those attributes.</param>
+    /// <param name="existingOnly">Does not make a record that is not there.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    /// <exception cref="StorageLookupException">There is none, and none is to be made.</exception>
+    public async Task<T> UpdateAsync<T>(object attributes, bool existingOnly, CancellationToken cancel = default)
+        where T : IRecord => Read<T>(await bus.CallAsync("storage.save", Parameters(RecordTypes.Of<T>().Name, Write(attributes), existingOnly), cancel: cancel).ConfigureAwait(false));
+
+    /// <summary>Saves some attributes of many records in one call; those that are not there are left out.</summary>
     public Task UpdateManyAsync<T>(IEnumerable<object> attributes, CancellationToken cancel = default)
-        where T : IRecord => bus.CallAsync("storage.save", Parameters(RecordTypes.Of<T>().Name, new JsonArray([.. attributes.Select(Write)])), cancel: cancel);
+        where T : IRecord => bus.CallAsync("storage.save", Parameters(RecordTypes.Of<T>().Name, new JsonArray([.. attributes.Select(Write)]), existingOnly: true), cancel: cancel);
 
     /// <summary>Deletes a record.</summary>
     /// <exception cref="StorageLookupException">There is none.</exception>
@@ -81,7 +89,14 @@ public sealed class StorageClient(IBus bus)
         }, cancel).ConfigureAwait(false);
     }
 
-    private static JsonObject Parameters(string type, JsonNode data) => new() { ["model_type_name"] = type, ["model_json_data"] = data };
+    // What is Hutch's own is said only where it is needed, for a deployed service would refuse it.
+    private static JsonObject Parameters(string type, JsonNode data, bool existingOnly = false)
+    {
+        var parameters = new JsonObject { ["model_type_name"] = type, ["model_json_data"] = data };
+        if (existingOnly)
+            parameters["existing_only"] = true;
+        return parameters;
+    }
 
     private static JsonNode Write(object value) => value as JsonNode ?? JsonSerializer.SerializeToNode(value, value.GetType(), BusJson.Options)!;
 

@@ -48,14 +48,20 @@ internal sealed class StorageService : BusService
     /// <summary>Saves a record, or a list of them, and returns the same as saved. Attributes that are not given stay as they are stored.</summary>
     /// <param name="modelTypeName">The type, such as Host.</param>
     /// <param name="modelJsonData">The record, its JSON as text, or a list of either. All are checked before one is stored.</param>
+    /// <param name="existingOnly">Makes no new record: one that is not there is an error, and is left out of a list.</param>
     /// <param name="cancel">Ends it.</param>
-    public async Task<JsonNode> OnSave(string modelTypeName, JsonElement modelJsonData, CancellationToken cancel)
+    public async Task<JsonNode> OnSave(string modelTypeName, JsonElement modelJsonData, bool existingOnly = false, CancellationToken cancel = default)
     {
         var type = RecordTypes.Find(modelTypeName);
         var records = Read(type, modelJsonData);
         var saved = new List<JsonObject>();
         foreach (var given in records)
-            saved.Add(await SaveAsync(type, given, cancel));
+        {
+            if (await SaveAsync(type, given, existingOnly, cancel) is { } record)
+                saved.Add(record);
+            else if (modelJsonData.ValueKind != JsonValueKind.Array)
+                throw NotFound(type, type.KeyOf(given));
+        }
         return InTheForm(modelJsonData, saved);
     }
 
@@ -124,9 +130,11 @@ internal sealed class StorageService : BusService
 
     private RecordHandlers Handlers => _handlers ?? throw new InvalidOperationException("storage is not started");
 
-    private async Task<JsonObject> SaveAsync(RecordType type, JsonObject given, CancellationToken cancel)
+    private async Task<JsonObject?> SaveAsync(RecordType type, JsonObject given, bool existingOnly, CancellationToken cancel)
     {
         var stored = await Handlers.For(type).FindAsync(type, type.KeyOf(given), cancel);
+        if (stored is null && existingOnly)
+            return null;
         RecordSecrets.Seal(type, given, stored, _seal);
         var record = type.Complete(given, stored);
         await Handlers.For(type).SaveAsync(type, record, cancel);
