@@ -34,5 +34,6 @@ internal static class Programs
         new StorageProgram(),
         new InvestigatorProgram(),
         new WatcherProgram(),
+        new ClusterExecProgram(),
     ];
 }

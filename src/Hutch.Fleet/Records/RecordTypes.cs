@@ -13,6 +13,8 @@ internal static class RecordTypes
         new(typeof(ClusterDeploy), "ClusterDeploys", "/commissaire/cluster/{0}/deploy"),
         new(typeof(ClusterRestart), "ClusterRestarts", "/commissaire/cluster/{0}/restart"),
         new(typeof(ClusterUpgrade), "ClusterUpgrades", "/commissaire/cluster/{0}/upgrade"),
+        new(typeof(ClusterOperation), "ClusterOperations", "/commissaire/operations/{0}"),
+        new(typeof(HostOutput), null, "/commissaire/outputs/{0}"),
         new(typeof(Network), "Networks", "/commissaire/networks/{0}"),
         new(typeof(ContainerManagerConfig), "ContainerManagerConfigs", "/commissaire/container_managers/{0}"),
         new(typeof(WatcherRecord), "WatcherRecords", "/commissaire/watcher/{0}"),

@@ -38,9 +38,9 @@ internal sealed class WatchSchedule(WatcherOptions options, Random random)
             if (!_hosts.TryGetValue(record.Address, out var host))
             {
                 _hosts.Add(record.Address, host = new WatchedHost(record));
-                // Those that are due already come one after another, not all at once.
-                var next = lastCheck is { } last && last + Varied(options.IntervalS) is var due && due > now ? due : now + (Interval * random.NextDouble());
-                Move(host, next);
+                var due = lastCheck + Varied(options.IntervalS);
+                // Those that are due already come one after another, not all at once; sooner when it is few because they were checked of late.
+                Move(host, due > now ? due.Value : now + (Interval * random.NextDouble() * (due > now - Interval ? 0.1 : 1)));
                 return;
             }
             var known = RecordTime.Read(host.Record.LastCheck);

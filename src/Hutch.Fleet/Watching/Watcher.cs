@@ -1,13 +1,14 @@
 using System.Collections.Concurrent;
-using System.Text;
 using System.Text.Json;
 using Hutch.Bus;
 using Hutch.Bus.Transports;
 using Hutch.Fleet.Records;
 using Hutch.Fleet.Secrets;
+using Hutch.Fleet.Sharing;
 using Hutch.Fleet.Ssh;
 using Hutch.Fleet.Storage;
 using Hutch.Services;
+using Hutch.Services.Counting;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Fleet.Watching;
@@ -18,8 +19,6 @@ namespace Hutch.Fleet.Watching;
 /// </summary>
 internal sealed partial class Watcher : AsyncService
 {
-    private const string BeatKey = "notify.watcher.alive";
-    private const string LeaveKey = "notify.watcher.gone";
     private const string Queue = "watcher";
 
     // Changes are told together: a thousand hosts are some calls a second, not a thousand.
@@ -31,15 +30,14 @@ internal sealed partial class Watcher : AsyncService
     private readonly WatcherOptions _options;
     private readonly SecretSeal _seal;
     private readonly WatchSchedule _schedule;
-    private readonly Watchers _watchers;
     private readonly ConcurrentDictionary<string, object> _changes = new();
     private readonly List<IAsyncDisposable> _subscriptions = [];
     private BusConnection? _bus;
     private StorageClient? _records;
     private HostCheck? _check;
+    private PeerSigns? _signs;
     private DateTimeOffset _nextFlush;
     private DateTimeOffset _nextList;
-    private DateTimeOffset _nextBeat;
     private DateTimeOffset _checksFrom;
     private int _inHand;
     private long _checks;
@@ -51,19 +49,18 @@ internal sealed partial class Watcher : AsyncService
     {
         (_url, _busOptions, _options, _seal) = (url, bus, options.Checked(), seal);
         _schedule = new WatchSchedule(options, Random.Shared);
-        _watchers = new Watchers(Id, TimeSpan.FromSeconds(options.BeatS * 3.5));
-        Hutch.Services.Counting.ServiceCounts.Observe(this, "hutch.watcher.checks", "{check}", "Checks of hosts.", () => Checks);
-        Hutch.Services.Counting.ServiceCounts.Observe(this, "hutch.watcher.misses", "{check}", "Checks of hosts that had no answer.", () => Missed);
+        ServiceCounts.Observe(this, "hutch.watcher.checks", "{check}", "Checks of hosts.", () => Checks);
+        ServiceCounts.Observe(this, "hutch.watcher.misses", "{check}", "Checks of hosts that had no answer.", () => Missed);
     }
 
     /// <summary>Names this process among the watchers.</summary>
-    public string Id { get; } = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..6]}";
+    public string Id { get; } = PeerSigns.NewId();
 
     /// <summary>Hosts that are watched, by whichever watcher.</summary>
     public int Hosts => _schedule.Count;
 
     /// <summary>Watchers on the bus, this one included.</summary>
-    public int Sharing => _watchers.Count;
+    public int Sharing => _signs?.Peers.Count ?? 1;
 
     /// <summary>Checks so far.</summary>
     public long Checks => Volatile.Read(ref _checks);
@@ -77,6 +74,7 @@ internal sealed partial class Watcher : AsyncService
         _bus = BusConnection.Open(_url, _busOptions, Logger);
         _records = new StorageClient(_bus);
         _check = new HostCheck(_options, new SshRoutes(_records, _seal));
+        _signs = new PeerSigns(_bus, "watcher", Id, TimeSpan.FromSeconds(_options.BeatS), NoteOthers);
     }
 
     /// <inheritdoc/>
@@ -85,13 +83,10 @@ internal sealed partial class Watcher : AsyncService
         var transport = _bus!.Transport;
         await transport.DeclareExchangeAsync(new ExchangeDeclaration(_bus.Exchange, ExchangeType.Topic, Durable: true), stop);
         _subscriptions.Add(await _records!.ListenAsync<Host>(OnHostChanged, stop));
-        var signs = await transport.DeclareQueueAsync(new QueueDeclaration("", Exclusive: true, AutoDelete: true), stop);
-        await transport.BindAsync(signs, _bus.Exchange, "notify.watcher.*", stop);
-        _subscriptions.Add(await transport.ConsumeAsync(signs, new ConsumeOptions { NoAck = true }, OnSign, stop));
         await transport.DeclareQueueAsync(new QueueDeclaration(Queue, Durable: true), stop);
         await transport.BindAsync(Queue, _bus.Exchange, "jobs.watcher", stop);
         _subscriptions.Add(await transport.ConsumeAsync(Queue, new ConsumeOptions(), OnJob, stop));
-        await SayAsync(BeatKey, stop);
+        await _signs!.StartAsync(stop);
         // By then the others know of this one, and this one of them.
         _checksFrom = Now + TimeSpan.FromSeconds(_options.BeatS * 2);
         LogWatching(Logger, Id, transport.Address, _options.IntervalS);
@@ -100,13 +95,7 @@ internal sealed partial class Watcher : AsyncService
     /// <inheritdoc/>
     protected override async Task<TimeSpan?> IterateAsync(CancellationToken stop)
     {
-        if (Now >= _nextBeat)
-        {
-            _nextBeat = Now + TimeSpan.FromSeconds(_options.BeatS);
-            await SayAsync(BeatKey, stop);
-            if (_watchers.Refresh(Now))
-                NoteOthers();
-        }
+        await _signs!.BeatAsync(stop);
         if (Now >= _nextList)
         {
             // What is told is enough as long as nothing is lost on the way.
@@ -119,7 +108,7 @@ internal sealed partial class Watcher : AsyncService
             _nextFlush = Now + FlushPause;
             await FlushAsync(stop);
         }
-        while (Now >= _checksFrom && Volatile.Read(ref _inHand) < _options.Concurrency && _schedule.Take(Now, _watchers.IsOurs) is { } due)
+        while (Now >= _checksFrom && Volatile.Read(ref _inHand) < _options.Concurrency && _schedule.Take(Now, _signs.Peers.IsOurs) is { } due)
         {
             Interlocked.Increment(ref _inHand);
             _ = CheckAsync(due, stop);
@@ -191,14 +180,6 @@ internal sealed partial class Watcher : AsyncService
         return default;
     }
 
-    private ValueTask OnSign(Delivery delivery)
-    {
-        var id = Encoding.UTF8.GetString(delivery.Body.Span);
-        if (id != Id && (delivery.RoutingKey == LeaveKey ? _watchers.Leave(id, Now) : _watchers.Hear(id, Now)))
-            NoteOthers();
-        return default;
-    }
-
     // A WatcherRecord as JSON, which Commissaire's REST server sends as text for a host that is new.
     private async ValueTask OnJob(Delivery delivery)
     {
@@ -220,11 +201,8 @@ internal sealed partial class Watcher : AsyncService
     private void NoteOthers()
     {
         _checksFrom = Now + _schedule.Settle;
-        LogSharing(Logger, _schedule.Count, _watchers.Count);
+        LogSharing(Logger, _schedule.Count, Sharing);
     }
-
-    private async Task SayAsync(string key, CancellationToken stop) =>
-        await _bus!.Transport.PublishAsync(_bus.Exchange, key, new MessageProperties { ContentType = "text/plain", DeliveryMode = 1 }, Encoding.UTF8.GetBytes(Id), PublishMode.Plain, stop);
 
     private async Task CloseAsync()
     {
@@ -234,7 +212,7 @@ internal sealed partial class Watcher : AsyncService
         try
         {
             await FlushAsync(patience.Token);
-            await SayAsync(LeaveKey, patience.Token);
+            await _signs!.LeaveAsync(patience.Token);
         }
         catch (Exception error) when (error is OperationCanceledException or RpcException or BusTimeoutException or BusUnroutableException)
         {
@@ -243,6 +221,7 @@ internal sealed partial class Watcher : AsyncService
         foreach (var subscription in _subscriptions)
             await subscription.DisposeAsync();
         _subscriptions.Clear();
+        await _signs!.DisposeAsync();
         await bus.DisposeAsync();
         _bus = null;
     }

@@ -3,6 +3,7 @@ using Hutch.Bus;
 using Hutch.Fleet.Investigation;
 using Hutch.Fleet.Records;
 using Hutch.Services;
+using Hutch.Services.Scopes;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Fleet.Tests.Support;
@@ -11,6 +12,7 @@ namespace Hutch.Fleet.Tests.Support;
 internal sealed class RunningFleet : IAsyncDisposable
 {
     private readonly List<BusService> _services = [];
+    private readonly List<Session> _sessions = [];
     private readonly ILoggerFactory _loggers;
 
     private RunningFleet(RunningStorage storage)
@@ -36,7 +38,10 @@ internal sealed class RunningFleet : IAsyncDisposable
     public async Task StartAsync(BusService service)
     {
         _services.Add(service);
-        Storage.Session.Add(service);
+        // As in a process of its own: two of a kind may run.
+        var session = new Session(service.ServiceName);
+        _sessions.Add(session);
+        session.Add(service);
         service.Start();
         await Eventually.TrueAsync(() => service.IsServing || service.State == ServiceState.Failed, $"{service.ServiceName} serves");
         Assert.True(service.IsServing, service.LastError?.Message);
@@ -61,6 +66,7 @@ internal sealed class RunningFleet : IAsyncDisposable
                 await Storage.Bus.Transport.DeleteQueueAsync(queue.Name);
             service.Dispose();
         }
+        _sessions.ForEach(s => s.Dispose());
         await Storage.DisposeAsync();
         _loggers.Dispose();
     }

@@ -74,7 +74,8 @@ internal sealed class TestHost : IAsyncDisposable
             wait
             """, "host", script, folder.Path);
         var host = new TestHost(folder, process, there, name, behind);
-        await Eventually.TrueAsync(() => File.Exists(folder["pid"]) && host.Pid.Length > 0, "the host's first process runs");
+        var ours = new FileInfo("/proc/self/ns/net").LinkTarget;
+        await Eventually.TrueAsync(() => File.Exists(folder["pid"]) && host.Pid.Length > 0 && new FileInfo($"/proc/{host.Pid}/ns/net").LinkTarget != ours, "the host has a network of its own");
         string[] inside = behind is null ? [] : ["nsenter", "-t", behind.Pid, "-n"];
         await RunAsync([.. inside, "ip", "link", "add", name, "type", "veth", "peer", "name", "eth0", "netns", host.Pid]);
         await RunAsync([.. inside, "ip", "addr", "add", $"{here}/30", "dev", name]);

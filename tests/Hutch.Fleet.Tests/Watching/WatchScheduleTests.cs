@@ -88,26 +88,6 @@ public class WatchScheduleTests
         Assert.Null(Take(1000));
     }
 
-    [Fact]
-    public void Watchers_agree_who_checks_which_host_and_only_the_share_of_one_that_goes_moves()
-    {
-        string[] ids = ["a", "b", "c"];
-        var watchers = ids.ToDictionary(id => id, id => new Watchers(id, TimeSpan.FromSeconds(5)));
-        foreach (var watcher in watchers.Values)
-        {
-            foreach (var id in ids)
-                watcher.Hear(id, Start);
-        }
-        var hosts = Enumerable.Range(0, 3000).Select(i => $"10.0.{i / 250}.{i % 250}").ToList();
-
-        var owners = hosts.ToDictionary(h => h, h => Assert.Single(ids, id => watchers[id].IsOurs(h)));
-        Assert.All(ids, id => Assert.InRange(owners.Values.Count(o => o == id), 900, 1100));
-        watchers["a"].Leave("c", Start);
-        watchers["b"].Refresh(Start.AddSeconds(6));   // hears nothing of either
-        watchers["b"].Hear("a", Start.AddSeconds(6));
-        Assert.All(hosts, h => Assert.Equal(owners[h] == "c" ? null : owners[h], owners[h] == "c" ? null : Assert.Single(["a", "b"], id => watchers[id].IsOurs(h))));
-    }
-
     private static DateTimeOffset At(double seconds) => Start.AddSeconds(seconds);
 
     private WatchedHost? Take(double seconds) => _schedule.Take(At(seconds), _ => true);
