@@ -35,5 +35,6 @@ internal static class Programs
         new InvestigatorProgram(),
         new WatcherProgram(),
         new ClusterExecProgram(),
+        new ContainerManagerProgram(),
     ];
 }
