@@ -7,17 +7,17 @@ namespace Hutch.Fleet.Containers;
 /// <summary>The nodes of a container manager as the records have them: so all processes of the service, and the next one, know the same.</summary>
 internal sealed class ManagedNodes(StorageClient records, string manager)
 {
-    public async Task<bool> HasAsync(string address, CancellationToken cancel) => await records.FindAsync<ContainerNode>(ContainerNode.NameOf(manager, address), cancel).ConfigureAwait(false) is not null;
+    public async Task<bool> HasAsync(string address, CancellationToken cancel) => await records.FindAsync<ContainerManagerNode>(ContainerManagerNode.NameOf(manager, address), cancel).ConfigureAwait(false) is not null;
 
     public async Task<IReadOnlyList<string>> ListAsync(CancellationToken cancel) =>
-        [.. (await records.ListAsync<ContainerNode>(cancel).ConfigureAwait(false)).Where(n => n.ContainerManager == manager).Select(n => n.Address)];
+        [.. (await records.ListAsync<ContainerManagerNode>(cancel).ConfigureAwait(false)).Where(n => n.ContainerManager == manager).Select(n => n.Address)];
 
     public async Task AddAsync(string address, CancellationToken cancel)
     {
         var clusters = await records.ListAsync<Cluster>(cancel).ConfigureAwait(false);
-        await records.SaveAsync(new ContainerNode
+        await records.SaveAsync(new ContainerManagerNode
         {
-            Name = ContainerNode.NameOf(manager, address),
+            Name = ContainerManagerNode.NameOf(manager, address),
             ContainerManager = manager,
             Address = address,
             Cluster = clusters.FirstOrDefault(c => c.ContainerManager == manager && c.Hostset.Contains(address))?.Name ?? "",
@@ -30,7 +30,7 @@ internal sealed class ManagedNodes(StorageClient records, string manager)
     {
         try
         {
-            await records.DeleteAsync<ContainerNode>(ContainerNode.NameOf(manager, address), cancel).ConfigureAwait(false);
+            await records.DeleteAsync<ContainerManagerNode>(ContainerManagerNode.NameOf(manager, address), cancel).ConfigureAwait(false);
             return true;
         }
         catch (StorageLookupException)

@@ -26,8 +26,8 @@ internal sealed class Memberships(StorageClient records, ContainerManagers manag
                 missing.Add(address);
         }
         var clusters = (await records.ListAsync<Cluster>(cancel).ConfigureAwait(false)).ToDictionary(c => c.Name);
-        var nodes = await records.ListAsync<ContainerNode>(cancel).ConfigureAwait(false);
-        bool Belongs(ContainerNode node) => !missing.Contains(node.Address)
+        var nodes = await records.ListAsync<ContainerManagerNode>(cancel).ConfigureAwait(false);
+        bool Belongs(ContainerManagerNode node) => !missing.Contains(node.Address)
             && (node.Cluster.Length == 0 || (clusters.GetValueOrDefault(node.Cluster) is { } cluster && cluster.ContainerManager == node.ContainerManager && cluster.Hostset.Contains(node.Address)));
         foreach (var node in nodes.Where(n => !Belongs(n)))
             done &= await TryAsync($"taking node {node.Address} out of container manager {node.ContainerManager}", () => RemoveAsync(node, cancel)).ConfigureAwait(false);
@@ -42,7 +42,7 @@ internal sealed class Memberships(StorageClient records, ContainerManagers manag
         return done;
     }
 
-    private async Task RemoveAsync(ContainerNode node, CancellationToken cancel)
+    private async Task RemoveAsync(ContainerManagerNode node, CancellationToken cancel)
     {
         var known = (await managers.ListAsync(cancel).ConfigureAwait(false)).Any(m => m.Name == node.ContainerManager);
         if (known)

@@ -1,7 +1,7 @@
 namespace Hutch.Fleet.Records;
 
 /// <summary>A host as a node of a container manager.</summary>
-public sealed record ContainerNode : IRecord
+public sealed record ContainerManagerNode : IRecord
 {
     /// <summary>MANAGER@ADDRESS.</summary>
     [RecordKey]
