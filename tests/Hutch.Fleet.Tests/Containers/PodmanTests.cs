@@ -4,7 +4,7 @@ using Hutch.Fleet.Tests.Support;
 namespace Hutch.Fleet.Tests.Containers;
 
 /// <summary>Podman and Docker, by the API that both answer, with a Podman that runs containers.</summary>
-public sealed class EngineTests
+public sealed class PodmanTests
 {
     private static string Url => $"memory://{Guid.NewGuid():N}";
 
@@ -30,8 +30,8 @@ public sealed class EngineTests
         await fleet.ContainerAsync("run_container", new { place.container_manager_name, place.address, image = "tools", command = new[] { "sh", "-c", "exit $CODE" }, name = "ends", environment = new Dictionary<string, string> { ["CODE"] = fleet.Storage.Seal.Seal("7") } });
         await fleet.ContainersBecomeAsync("p", "ends 10.0.0.1 exited 7", "receiver 10.0.0.1 running");
 
-        Assert.Contains("already in use", await fleet.RefusalAsync("run_container", new { place.container_manager_name, place.address, image = "tools", name = "receiver" }));
-        Assert.Contains("no-such-image", await fleet.RefusalAsync("run_container", new { place.container_manager_name, place.address, image = "no-such-image", name = "x" }));
+        Assert.Contains("already in use", await fleet.RefusalAsync("run_container", new { place.container_manager_name, place.address, image = "tools", command = new[] { "sleep", "1" }, name = "receiver" }));
+        Assert.Contains("no-such-image", await fleet.RefusalAsync("run_container", new { place.container_manager_name, place.address, image = "no-such-image", command = new[] { "sleep", "1" }, name = "x" }));
         Assert.Contains("no-such-command", await fleet.RefusalAsync("run_container", new { place.container_manager_name, place.address, image = "tools", command = new[] { "no-such-command" }, name = "y" }));
         Assert.Equal("there is no container nope of container manager p; there are ends, receiver", await fleet.RefusalAsync("stop_container", new { container_manager_name = "p", name = "nope" }));
         await fleet.ContainerAsync("stop_container", new { container_manager_name = "p", name = "receiver" });
