@@ -99,7 +99,7 @@ internal sealed class ContainerManagerService : BusService
     public async Task OnStopContainer(string containerManagerName, string name, string? address = null, CancellationToken cancel = default)
     {
         var manager = await GetAsync(containerManagerName, cancel);
-        var all = await manager.ListContainersAsync(address, cancel);
+        var all = Sorted(await manager.ListContainersAsync(address, cancel));
         var found = all.Where(c => c.Name == name).ToList();
         if (found.Count == 0 && all.FirstOrDefault(c => c.Name.Length == 0) is { } silent)
             throw new ContainerManagerException($"container {name} was not found on the nodes of container manager {containerManagerName} that answer; this one does not: {silent.Reason}");
@@ -113,7 +113,7 @@ internal sealed class ContainerManagerService : BusService
 
     /// <summary>The containers that a container manager was told to run, on one node or all; those of others are not shown.</summary>
     public async Task<IReadOnlyList<Container>> OnListContainers(string containerManagerName, string? address = null, CancellationToken cancel = default) =>
-        [.. (await (await GetAsync(containerManagerName, cancel)).ListContainersAsync(address, cancel)).OrderBy(c => c.Node, StringComparer.Ordinal).ThenBy(c => c.Name, StringComparer.Ordinal)];
+        Sorted(await (await GetAsync(containerManagerName, cancel)).ListContainersAsync(address, cancel));
 
     /// <inheritdoc/>
     protected override void OnStarting()
@@ -147,6 +147,8 @@ internal sealed class ContainerManagerService : BusService
         base.OnStopped();
         _managers?.Dispose();
     }
+
+    private static List<Container> Sorted(IEnumerable<Container> containers) => [.. containers.OrderBy(c => c.Node, StringComparer.Ordinal).ThenBy(c => c.Name, StringComparer.Ordinal)];
 
     private async Task<IContainerManager> GetAsync(string name, CancellationToken cancel)
     {

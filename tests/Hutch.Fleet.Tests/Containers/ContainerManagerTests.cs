@@ -94,6 +94,6 @@ public sealed class ContainerManagerTests
     [InlineData("registry.local:5000/Beam_line/Receiver:1.2", "^c-receiver-[0-9a-f]{6}$")]
     [InlineData("/srv/tools/", "^c-tools-[0-9a-f]{6}$")]
     [InlineData("", "^c-[0-9a-f]{6}$")]
-    [InlineData("an-image-whose-name-is-much-longer-than-the-sixty-three-characters-of-a-label", "^c-an-image[a-z-]{39}-[0-9a-f]{6}$")]
+    [InlineData("an-image-whose-name-is-much-longer-than-the-sixty-three-characters-of-a-label", "^c-an-image-whose-name-is-much-longer-than-the-sixt-[0-9a-f]{6}$")]
     public void A_container_without_a_name_is_named_after_its_image(string image, string pattern) => Assert.Matches(pattern, ContainerSpec.NameOf(null, image));
 }

@@ -15,10 +15,10 @@ public sealed class SystemdTests
         await using var box = await SystemdBox.StartAsync();
         await using var fleet = await RunningFleet.StartAsync(Url);
         await fleet.StartContainerManagerAsync();
-        await fleet.AddManagerAsync("beam line:1", "systemd", """{"properties": ["MemoryMax=200M"]}""");
+        await fleet.AddManagerAsync("beam#line:1", "systemd", """{"properties": ["MemoryMax=200M"]}""");
         await fleet.AddManagerAsync("beam", "systemd");
         await box.AddToAsync(fleet);
-        var place = new { container_manager_name = "beam line:1", address = SystemdBox.Address };
+        var place = new { container_manager_name = "beam#line:1", address = SystemdBox.Address };
         await fleet.ContainerAsync("register_node", place);
         await fleet.ContainerAsync("register_node", new { container_manager_name = "beam", place.address });
         Assert.Equal(["127.0.0.1 ok"], await fleet.NodesAsync(place.container_manager_name));
@@ -26,16 +26,17 @@ public sealed class SystemdTests
 
         var run = await RunAsync("receiver", "", ["sleep", "1000"]);
         Assert.Equal("receiver 127.0.0.1 running", $"{run.GetProperty("name")} {run.GetProperty("node")} {run.GetProperty("state")}");
-        await RunAsync("ends", "/srv/tools", ["/bin/sh", "-c", "[ ! -e /usr ] && [ \"$PASSWORD\" = \"$0\" ] && exit 7", Planted + "'s"], new() { ["PASSWORD"] = fleet.Storage.Seal.Seal(Planted + "'s") });
+        await RunAsync("ends", "/srv/tools", ["/bin/busybox-only-here", "sh", "-c", "[ ! -e /usr/bin ] && [ \"$PASSWORD\" = \"$0\" ] && exit 7", Planted + "'s"], new() { ["PASSWORD"] = fleet.Storage.Seal.Seal(Planted + "'s") });
         await RunAsync("well", "", ["true"]);
         await RunAsync("killed", "", ["sh", "-c", "kill -9 $$"]);
         await fleet.ContainersBecomeAsync(place.container_manager_name, "ends 127.0.0.1 exited 7", "killed 127.0.0.1 exited 137", "receiver 127.0.0.1 running", "well 127.0.0.1 exited 0");
         Assert.Empty(await fleet.ContainersAsync("beam"));
-        var unit = await box.InsideAsync("systemctl show --property=MemoryMax --value 'hutch:beam\\x20line\\x3a1:receiver.service'");
+        var unit = await box.InsideAsync("systemctl show --property=MemoryMax --value 'hutch:beam\\x23line\\x3a1:receiver.service'");
         Assert.Equal($"{200 << 20}", unit.Trim());
 
         Assert.Contains("it is there already; stop it first", await fleet.RefusalAsync("run_container", new { place.container_manager_name, place.address, command = new[] { "true" }, name = "receiver" }));
-        Assert.Contains("starting x failed", await fleet.RefusalAsync("run_container", new { place.container_manager_name, place.address, command = new[] { "/no/such/command" }, name = "x" }));
+        Assert.EndsWith("Failed to find executable /no/such/command: No such file or directory", await fleet.RefusalAsync("run_container", new { place.container_manager_name, place.address, command = new[] { "/no/such/command" }, name = "x" }));
+        Assert.Contains("systemd could not run it, status 203", await fleet.RefusalAsync("run_container", new { place.container_manager_name, place.address, image = "/srv/tools", command = new[] { "/bin/true" }, name = "x" }));
         Assert.Contains("on a plain node it is the path of a folder", await fleet.RefusalAsync("run_container", new { place.container_manager_name, place.address, image = "tools", command = new[] { "true" } }));
         foreach (var name in (string[])["receiver", "ends", "well", "killed"])
             await fleet.ContainerAsync("stop_container", new { place.container_manager_name, name });

@@ -38,13 +38,26 @@ internal sealed class SystemdManager(string name, SystemdOptions options, Manage
             .. options.Properties.Select(p => $"--property={p}"),
             .. spec.Image.Length > 0 ? [$"--property=RootDirectory={spec.Image}"] : Array.Empty<string>(),
             .. spec.Environment.Keys.Select(v => $"--setenv={v}"),
-            "--", .. spec.Command,
+            // systemd itself would put variables in place of what looks like one.
+            "--", spec.Command[0], .. spec.Command.Skip(1).Select(w => w.Replace("$", "$$", StringComparison.Ordinal)),
         ];
         // Values of variables come by the standard input: a command line is seen by everybody there.
-        var variables = Encoding.UTF8.GetBytes(string.Concat(spec.Environment.Select(v => $"export {v.Key}={HostShell.Quoted(v.Value)}\n")));
+        // It begins with a line of its own, for nothing at all would not end.
+        var variables = Encoding.UTF8.GetBytes("\n" + string.Concat(spec.Environment.Select(v => $"export {v.Key}={HostShell.Quoted(v.Value)}\n")));
         var unit = HostShell.Quoted(UnitOf(spec.Name));
-        await RunAsync(spec.Address, $"[ \"$(systemctl show --property=LoadState --value {unit})\" = not-found ] || {{ echo 'it is there already; stop it first' >&2; exit {NotThere}; }}; . /dev/stdin; " +
-            $"{string.Join(' ', words.Select(HostShell.Quoted))} || {{ r=$?; systemctl reset-failed {unit} 2>/dev/null; exit $r; }}", $"starting {spec.Name}", cancel, stream => stream.WriteAsync(variables, cancel).AsTask()).ConfigureAwait(false);
+        await RunAsync(spec.Address, $$"""
+            [ "$(systemctl show --property=LoadState --value {{unit}})" = not-found ] || { echo 'it is there already; stop it first' >&2; exit {{NotThere}}; }
+            eval "$(cat)"
+            {{string.Join(' ', words.Select(HostShell.Quoted))}} && exit
+            # One that ran and ended at once has run. 200 and above are systemd's own reasons, for which it could not: systemd.exec(5).
+            if systemctl is-failed --quiet {{unit}}; then
+                s=$(systemctl show --property=ExecMainStatus --value {{unit}})
+                [ "$s" -ge 200 ] || exit 0
+                echo "systemd could not run it, status $s of systemd.exec(5); see there: journalctl -u "{{unit}} >&2
+                systemctl reset-failed {{unit}}
+            fi
+            exit {{NotThere}}
+            """, $"starting {spec.Name}", cancel, stream => stream.WriteAsync(variables, cancel).AsTask()).ConfigureAwait(false);
         return (await ListAsync(spec.Address, cancel).ConfigureAwait(false)).FirstOrDefault(c => c.Name == spec.Name) ?? new Container(spec.Name, spec.Address, spec.Image, Container.Waiting);
     }
 
