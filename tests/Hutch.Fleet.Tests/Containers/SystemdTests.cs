@@ -26,7 +26,7 @@ public sealed class SystemdTests
 
         var run = await RunAsync("receiver", "", ["sleep", "1000"]);
         Assert.Equal("receiver 127.0.0.1 running", $"{run.GetProperty("name")} {run.GetProperty("node")} {run.GetProperty("state")}");
-        await RunAsync("ends", "/srv/tools", ["/bin/busybox-only-here", "sh", "-c", "[ ! -e /usr/bin ] && [ \"$PASSWORD\" = \"$0\" ] && exit 7", Planted + "'s"], new() { ["PASSWORD"] = fleet.Storage.Seal.Seal(Planted + "'s") });
+        await RunAsync("ends", "/srv/tools", ["/bin/busybox-only-here", "sh", "-c", "[ ! -e /usr/bin ] && [ \"$PASSWORD\" = \"$0\" ] && exit 7", Planted + "'s"], new() { ["PASSWORD"] = fleet.Storage.Seal.Seal(Planted + "'s"), ["PATH"] = "/nowhere" });
         await RunAsync("well", "", ["true"]);
         await RunAsync("killed", "", ["sh", "-c", "kill -9 $$"]);
         await fleet.ContainersBecomeAsync(place.container_manager_name, "ends 127.0.0.1 exited 7", "killed 127.0.0.1 exited 137", "receiver 127.0.0.1 running", "well 127.0.0.1 exited 0");

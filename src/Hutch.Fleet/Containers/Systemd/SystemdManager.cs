@@ -34,7 +34,7 @@ internal sealed class SystemdManager(string name, SystemdOptions options, Manage
             throw new ContainerManagerException($"container {spec.Name}: the image is {spec.Image}; on a plain node it is the path of a folder there that is to be its root, or nothing");
         string[] words =
         [
-            "systemd-run", "--quiet", "--remain-after-exit", $"--unit={UnitOf(spec.Name)}", $"--description={spec.Name} of Hutch's container manager {Name}", "--property=Type=exec",
+            "--quiet", "--remain-after-exit", $"--unit={UnitOf(spec.Name)}", $"--description={spec.Name} of Hutch's container manager {Name}", "--property=Type=exec",
             .. options.Properties.Select(p => $"--property={p}"),
             .. spec.Image.Length > 0 ? [$"--property=RootDirectory={spec.Image}"] : Array.Empty<string>(),
             .. spec.Environment.Keys.Select(v => $"--setenv={v}"),
@@ -47,8 +47,8 @@ internal sealed class SystemdManager(string name, SystemdOptions options, Manage
         var unit = HostShell.Quoted(UnitOf(spec.Name));
         await RunAsync(spec.Address, $$"""
             [ "$(systemctl show --property=LoadState --value {{unit}})" = not-found ] || { echo 'it is there already; stop it first' >&2; exit {{NotThere}}; }
-            eval "$(cat)"
-            {{string.Join(' ', words.Select(HostShell.Quoted))}} && exit
+            run=$(command -v systemd-run) || { echo 'there is no systemd-run' >&2; exit {{NotThere}}; }
+            ( eval "$(cat)"; exec "$run" {{string.Join(' ', words.Select(HostShell.Quoted))}} ) && exit
             # One that ran and ended at once has run. 200 and above are systemd's own reasons, for which it could not: systemd.exec(5).
             if systemctl is-failed --quiet {{unit}}; then
                 s=$(systemctl show --property=ExecMainStatus --value {{unit}})
