@@ -8,7 +8,7 @@ internal static class FleetDeployCommand
     public static Command Create()
     {
         var version = new Argument<string>("VERSION") { Description = "The version." };
-        return FleetOperationArguments.Command("deploy", "deploy", "Deploy a version of Hutch to the hosts of a cluster, one batch after another. Example: hutch fleet deploy beamline 1.2.0",
+        return FleetOperationArguments.Command("deploy", "deploy", "Deploy a version of Hutch to the hosts of a cluster, one batch after another.", "hutch fleet deploy beamline 1.2.0",
             [version], options => new { version = options.GetValue(version)! });
     }
 }

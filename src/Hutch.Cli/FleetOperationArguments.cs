@@ -10,10 +10,11 @@ internal static class FleetOperationArguments
     /// <summary>Makes such a subcommand.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="operation">What cluster-exec calls it.</param>
-    /// <param name="description">One sentence and an example.</param>
+    /// <param name="description">One sentence.</param>
+    /// <param name="example">A command line.</param>
     /// <param name="symbols">Its own arguments, after the cluster.</param>
     /// <param name="parameters">Its own parameters of the call.</param>
-    public static Command Command(string name, string operation, string description, IEnumerable<Symbol> symbols, Func<ParseResult, object> parameters)
+    public static Command Command(string name, string operation, string description, string example, IEnumerable<Symbol> symbols, Func<ParseResult, object> parameters)
     {
         var cluster = FleetCall.KeyArgument("CLUSTER", "The cluster.");
         var batch = new Option<int?>("--batch") { Description = "How many hosts at once. Default: batch_size of the configuration of cluster-exec, or 1.", HelpName = "N" };
@@ -21,7 +22,7 @@ internal static class FleetOperationArguments
         var keepGoing = new Option<bool>("--keep-going") { Description = "Go on when a host fails, instead of stopping after its batch." };
         var later = new Option<bool>("--no-wait") { Description = "Print the id and end; see how it goes with: hutch fleet operations show ID." };
         var json = FleetCall.JsonOption("Print one JSON object at the end: the operation with the output of each host.");
-        return FleetCall.CreateLong(name, $"{description} Ctrl-C kills it. Exit code 0: all hosts are done.", [cluster, .. symbols, batch, check, keepGoing, later, json], async (options, bus, records) =>
+        return FleetCall.CreateLong(name, $"{description} Ctrl-C kills it; exit code 0: all hosts are done. Example: {example}", [cluster, .. symbols, batch, check, keepGoing, later, json], async (options, bus, records) =>
         {
             var call = JsonSerializer.SerializeToNode(parameters(options))!.AsObject();
             call["cluster_name"] = options.GetValue(cluster)!;

@@ -6,5 +6,5 @@ namespace Hutch.Cli;
 internal static class FleetRestartCommand
 {
     public static Command Create() => FleetOperationArguments.Command("restart", "restart",
-        "Restart the hosts of a cluster, one batch after another; each must be back before the next begins. Example: hutch fleet restart beamline --batch 2", [], _ => new { });
+        "Restart the hosts of a cluster, one batch after another; each must be back before the next begins.", "hutch fleet restart beamline --batch 2", [], _ => new { });
 }

@@ -6,5 +6,5 @@ namespace Hutch.Cli;
 internal static class FleetUpgradeCommand
 {
     public static Command Create() => FleetOperationArguments.Command("upgrade", "upgrade",
-        "Upgrade the operating systems of a cluster's hosts, one batch after another. Example: hutch fleet upgrade beamline --check 'systemctl is-active hutch-beamline'", [], _ => new { });
+        "Upgrade the operating systems of a cluster's hosts, one batch after another.", "hutch fleet upgrade beamline --check 'systemctl is-active hutch-beamline'", [], _ => new { });
 }

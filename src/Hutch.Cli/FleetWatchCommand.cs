@@ -29,7 +29,11 @@ internal static class FleetWatchCommand
             var watch = new Watch(only, live ? null : options.GetValue(json) ? PrintJson : Print);
             var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             using var signals = new StopSignals(() => stopped.TrySetResult());
-            await using var listening = await records.ListenAsync<Host>(watch.Take);
+            await using var listening = await records.ListenAsync<Host>((change, host) =>
+            {
+                watch.Take(change, host);
+                return default;
+            });
             watch.Set(await records.ListAsync<Host>());
             if (live)
                 await AnsiConsole.Live(new Text("")).StartAsync(display => FollowAsync(records, watch, stopped.Task, () => display.UpdateTarget(TableOf(watch))));
@@ -105,10 +109,10 @@ internal static class FleetWatchCommand
                 Take("deleted", _hosts[gone]);
         }
 
-        public ValueTask Take(string change, Host host)
+        public void Take(string change, Host host)
         {
             if (only is not null && !only.Contains(host.Address))
-                return default;
+                return;
             lock (_gate)
             {
                 var known = _hosts.GetValueOrDefault(host.Address);
@@ -119,7 +123,6 @@ internal static class FleetWatchCommand
                 if (known is null ? change != "deleted" : change == "deleted" || (known.Status, known.Reason) != (host.Status, host.Reason))
                     changed?.Invoke(known is null ? "created" : change, host);
             }
-            return default;
         }
     }
 }

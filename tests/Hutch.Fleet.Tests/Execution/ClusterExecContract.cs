@@ -8,11 +8,7 @@ namespace Hutch.Fleet.Tests.Execution;
 /// <summary>Operations across a cluster of hosts with a network and an SSH server each, on every bus.</summary>
 public abstract class ClusterExecContract : IAsyncLifetime
 {
-    private static readonly ClusterExecOptions Quick = new()
-    {
-        RestartCommand = "echo restarted >>/run/restarts; [ ! -e /run/broken ]", RestartBoots = false, UpgradeCommand = "echo up to date",
-        HealthTimeoutS = 2, HealthPauseS = 0.1, ConnectTimeoutS = 3, BeatS = 0.2,
-    };
+    private static readonly ClusterExecOptions Quick = new() { HealthTimeoutS = 2, HealthPauseS = 0.1, ConnectTimeoutS = 3, BeatS = 0.2 };
 
     private protected List<TestHost> Hosts { get; } = [];
     private protected RunningFleet Fleet { get; private set; } = null!;
@@ -33,28 +29,6 @@ public abstract class ClusterExecContract : IAsyncLifetime
         await Fleet.DisposeAsync();
         foreach (var host in Hosts)
             await host.DisposeAsync();
-    }
-
-    [Fact]
-    public async Task A_rolling_restart_stops_at_the_host_that_fails_and_a_kombu_client_sees_the_deployed_shapes()
-    {
-        await Fleet.StartAsync(Executor());
-        await Hosts[1].InsideAsync("touch", "/run/broken");
-
-        var first = await CallAsync("jobs.clusterexec.restart", new { cluster_name = "c" });
-        Assert.Equal("name status restarted in_process started_at finished_at", string.Join(' ', first.EnumerateObject().Select(m => m.Name)));
-        Assert.Equal(("c", "in_process"), (first.GetProperty("name").GetString(), first.GetProperty("status").GetString()));
-        ClusterRestart? restart = null;
-        await Eventually.TrueAsync(async () => (restart = await Fleet.Storage.Records.GetAsync<ClusterRestart>("c")).Status != "in_process", TimeSpan.FromSeconds(30), () => $"{restart}");
-
-        Assert.Equal("failed", restart!.Status);
-        Assert.Equal([Hosts[0].Address], restart.Restarted);
-        Assert.Empty(restart.InProcess);
-        var operation = Assert.Single(await Fleet.Storage.Records.ListAsync<ClusterOperation>());
-        Assert.Equal($"{Hosts[1].Address}: exit code 1", operation.Reason);
-        Assert.Equal("waiting", (string?)operation.Hosts[Hosts[2].Address]!["state"]);
-        Assert.Equal("restarted\n", await Hosts[0].InsideAsync("cat", "/run/restarts"));
-        Assert.Equal("", await Hosts[2].InsideAsync("sh", "-c", "cat /run/restarts 2>/dev/null || true"));
     }
 
     [Fact]
@@ -83,17 +57,6 @@ public abstract class ClusterExecContract : IAsyncLifetime
             Assert.Equal("done\n", (await Fleet.Storage.Records.GetAsync<HostOutput>(HostOutput.KeyOf(operation.Name, host.Address))).Text);
         }
     }
-
-    /// <summary>Calls as a deployed client does, where one can.</summary>
-    protected abstract Task<JsonElement> CallAsync(string method, object parameters);
-
-    protected async Task<JsonElement> CallByKombuAsync(string method, object parameters)
-    {
-        using var kombu = await PythonPeer.StartAsync("kombu_caller.py", Url, Fleet.Storage.Exchange, "--durable-replies");
-        return (await kombu.AskAsync(new { key = method, @params = parameters })).GetProperty("result");
-    }
-
-    protected Task<JsonElement> CallByOurselvesAsync(string method, object parameters) => Fleet.Storage.Bus.CallAsync(method, parameters);
 
     private protected ClusterExec Executor() => new(Url, Fleet.Options, Quick, Fleet.Storage.Seal, Fleet.Logger);
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using Hutch.Bus.Requests;
 using Hutch.Bus;
 using Hutch.Fleet.Records;
@@ -9,8 +8,6 @@ namespace Hutch.Fleet.Tests.Execution;
 public sealed class MemoryClusterExecTests : ClusterExecContract
 {
     protected override string Url { get; } = $"memory://{Guid.NewGuid():N}";
-
-    protected override Task<JsonElement> CallAsync(string method, object parameters) => CallByOurselvesAsync(method, parameters);
 
     [Fact]
     public async Task A_command_runs_on_every_host_batch_by_batch_and_what_it_prints_is_kept()

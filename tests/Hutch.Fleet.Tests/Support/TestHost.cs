@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using Hutch.Fleet.Records;
+using Hutch.Tests.EndToEnd.Support;
+using Hutch.Tests.Servers;
 
 namespace Hutch.Fleet.Tests.Support;
 
@@ -24,6 +26,9 @@ internal sealed class TestHost : IAsyncDisposable
 
     /// <summary>The private key with which its root may log in, as a record has it.</summary>
     public string PrivateKey { get; private set; } = "";
+
+    /// <summary>The file with that key.</summary>
+    public string KeyFile => _folder["key"];
 
     /// <summary>The fingerprint of its host key.</summary>
     public string HostKey { get; private set; } = "";

@@ -17,7 +17,7 @@ public sealed class MemoryWatcherTests : WatcherContract
         await fleet.Storage.Bus.CallAsync("storage.save", new { model_type_name = "Host", model_json_data = hosts.Addresses.Select(a => new { address = a, status = "disassociated", ssh_port = hosts.Port }) });
         foreach (var address in hosts.Addresses.Take(10))
             hosts.Silent[address] = true;
-        using var watcher = Start(fleet, Quick);
+        using var watcher = fleet.StartWatcher(Quick);
         await Eventually.TrueAsync(async () => (await fleet.Storage.Records.ListAsync<Host>()).Count(h => h.Status == HostStatus.Failed) == 10, TimeSpan.FromSeconds(30), () => "ten hosts are failed");
 
         await fleet.Storage.Records.DeleteAsync<Host>(hosts.Addresses[0]);
@@ -36,7 +36,7 @@ public sealed class MemoryWatcherTests : WatcherContract
         await using var hosts = new ManyHosts(1);
         await using var fleet = await RunningFleet.StartAsync(Url);
         await fleet.Storage.Records.SaveAsync(new Host { Address = hosts.Addresses[0], Status = HostStatus.Active, SshPort = hosts.Port, LastCheck = RecordTime.Write(DateTimeOffset.UtcNow) });
-        using var watcher = Start(fleet, Quick with { IntervalS = 3600, MaxIntervalS = 3600 });
+        using var watcher = fleet.StartWatcher(Quick with { IntervalS = 3600, MaxIntervalS = 3600 });
         await Eventually.TrueAsync(() => watcher.Hosts == 1, "the host is known");
         foreach (var text in (string[])["{", "[1]", $$"""{"address": "{{hosts.Addresses[0]}}", "last_check": "2016-07-29T19:54:57.204671"}"""])
             await fleet.Storage.Bus.Transport.PublishAsync(fleet.Options.Exchange, "jobs.watcher", new MessageProperties { ContentType = "text/plain" }, System.Text.Encoding.UTF8.GetBytes(text));
