@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Hutch.Fleet.Tests.Support;
 
@@ -6,6 +7,8 @@ namespace Hutch.Fleet.Tests.Containers;
 /// <summary>What container-manager does for callers of the deployed service, on the buses that they have.</summary>
 public abstract class DeployedContainerManagerContract : ContainerManagerContract
 {
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     [Fact]
     public async Task A_kombu_client_finds_the_method_names_and_shapes_of_the_deployed_service()
     {
@@ -41,6 +44,6 @@ public abstract class DeployedContainerManagerContract : ContainerManagerContrac
 
         async Task<string> ErrorAsync(string method, object parameters) => Text((await kombu.AskAsync(new { key = $"container.{method}", @params = parameters })).GetProperty("error"));
 
-        static string Text(JsonElement json) => JsonSerializer.Serialize(json, new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        static string Text(JsonElement json) => JsonSerializer.Serialize(json, Readable);
     }
 }
