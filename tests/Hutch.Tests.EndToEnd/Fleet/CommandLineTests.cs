@@ -102,7 +102,8 @@ public sealed class CommandLineTests
     private static string WriteTokens(TemporaryFolder folder)
     {
         File.WriteAllText(folder["tokens"], $"operator somebody {Token}\n");
-        File.SetUnixFileMode(folder["tokens"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        using (var chmod = ChildProcess.Start("chmod", ["600", folder["tokens"]]))
+            chmod.Succeed();
         return folder["tokens"];
     }
 

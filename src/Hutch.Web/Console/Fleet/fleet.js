@@ -4,7 +4,7 @@ import { useInstrument } from './instrument.js';
 const asksEvery = 2000;   // milliseconds
 const shown = 100;
 
-const statuses = { active: ['ok', 'active'], disassociated: ['ok', 'ready'], investigating: ['busy', 'investigating'], bootstrapping: ['busy', 'bootstrapping'], failed: ['bad', 'failed'], '': ['off', 'new'] };
+const statuses = { active: ['ok', 'active'], disassociated: ['ok', 'disassociated'], investigating: ['busy', 'investigating'], bootstrapping: ['busy', 'bootstrapping'], failed: ['bad', 'failed'], '': ['off', 'new'] };
 const clusterMarks = { ok: 'ok', degraded: 'warn', failed: 'bad' };
 const operationMarks = { in_process: ['busy', 'in process'], finished: ['ok', 'finished'], failed: ['bad', 'failed'], killed: ['off', 'killed'] };
 const stepMarks = { waiting: 'off', running: 'busy', checking: 'busy', done: 'ok', failed: 'bad', killed: 'off' };
@@ -29,7 +29,7 @@ function Output({ operation, address, onClose }) {
     <dl class="facts"><dt>State</dt><dd><${Mark} kind=${stepMarks[step.state]}>${step.state}</${Mark}>${step.exit_code !== null && step.exit_code !== undefined ? `, exit code ${step.exit_code}` : ''}</dd>
       ${operation.command && html`<dt>Command</dt><dd class="wrap"><code>${operation.command}</code></dd>`}${step.started_at && html`<dt>Began</dt><dd>${clock(when(step.started_at))}</dd>`}${step.finished_at && html`<dt>Ended</dt><dd>${clock(when(step.finished_at))}</dd>`}</dl>
     ${step.reason && html`<div class="note bad">${step.reason}</div>`}
-    ${answer?.text ? html`<pre class="log" tabindex="0" aria-label="Output">${answer.text}</pre>` : error && error.status !== 404 ? html`<div class="note bad">${error.message}</div>` : html`<p class="quiet">It has printed nothing${step.finished_at ? '' : ' yet'}.</p>`}</div></${Dialog}>`;
+    ${answer?.text ? html`<pre class="note busy" style="max-height:60vh;overflow:auto" tabindex="0" aria-label="Output">${answer.text}</pre>` : error && error.status !== 404 ? html`<div class="note bad">${error.message}</div>` : html`<p class="quiet">It has printed nothing${step.finished_at ? '' : ' yet'}.</p>`}</div></${Dialog}>`;
 }
 
 function Operation({ operation, isOld, onChoose }) {
@@ -73,7 +73,7 @@ function Host({ address, onClose }) {
   const [host, error] = useAnswer(path('hosts', address), [look]);
   if (!host) return html`<${Dialog} title=${address} onClose=${onClose}>${error ? html`<div class="note bad">${error.message}</div>` : html`<p class="quiet">Asking the storage ...</p>`}</${Dialog}>`;
   const [kind, word] = statuses[host.status] ?? ['off', host.status];
-  const facts = Object.entries(host.facts ?? {}).filter(([, v]) => typeof v !== 'object');
+  const facts = Object.entries(host.facts ?? {}).filter(([, v]) => typeof v !== 'object' && v !== '');
   return html`<${Dialog} title=${address} onClose=${onClose} aside=${html`<${Action} label="Investigate" name=${`Investigate ${address}`} run=${() => api(path('hosts', address, 'investigate'), { method: 'POST' })} done="The investigator is asked; it may take minutes" />`}><div class="stack">
     ${host.reason && html`<div class="note bad">${host.reason}</div>`}
     <dl class="facts"><dt>Status</dt><dd><${Mark} kind=${kind}>${word}</${Mark}></dd><dt>Last check</dt><dd>${ago(host.last_check)}</dd><dt>Host key</dt><dd class="wrap"><code>${host.host_key || 'not known yet'}</code></dd>${host.jump && html`<dt>Reached through</dt><dd><code>${host.jump}</code></dd>`}
