@@ -61,6 +61,7 @@ public static class Benchmarks
         new TimeoutBenchmark(),
         new Web.RestUnderLoadBenchmark(),
         new Epics.EpicsBufferBenchmark(),
+        new Fleet.FleetWatchBenchmark(),
         new Web.ViewersBenchmark(),
         new Web.MetricsBenchmark(),
         new Reduction.AdaraEventsBenchmark(),

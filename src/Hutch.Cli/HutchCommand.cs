@@ -18,6 +18,7 @@ internal static class HutchCommand
         DaqCommand.Create(),
         DemoCommand.Create(),
         DoctorCommand.Create(),
+        FleetCommand.Create(),
         RequestCommand.Create(),
         InstallCommand.Create(install),
         ManageCommand.Create(),

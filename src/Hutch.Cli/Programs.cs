@@ -1,5 +1,6 @@
 using Hutch.Detectors.Programs;
 using Hutch.Epics.Programs;
+using Hutch.Fleet.Programs;
 using Hutch.Hosting;
 using Hutch.Reduction.Programs;
 using Hutch.Web;
@@ -31,5 +32,10 @@ internal static class Programs
         new EpicsRecorderProgram(),
         new EpicsStatusProgram(),
         new IocSimulatorProgram(),
+        new StorageProgram(),
+        new InvestigatorProgram(),
+        new WatcherProgram(),
+        new ClusterExecProgram(),
+        new ContainerManagerProgram(),
     ];
 }

@@ -12,10 +12,11 @@ public class LayersTests
         ["Hutch.Detectors"] = ["Hutch"],
         ["Hutch.Epics"] = ["Hutch"],
         ["Hutch.Reduction"] = ["Hutch"],
+        ["Hutch.Fleet"] = ["Hutch"],
         ["Hutch.Web"] = ["Hutch", "Hutch.Detectors"],
         ["Hutch.Installation"] = ["Hutch"],
         ["Hutch.Testing"] = ["Hutch"],
-        ["Hutch.Cli"] = ["Hutch", "Hutch.Detectors", "Hutch.Epics", "Hutch.Installation", "Hutch.Reduction", "Hutch.Web"],
+        ["Hutch.Cli"] = ["Hutch", "Hutch.Detectors", "Hutch.Epics", "Hutch.Fleet", "Hutch.Installation", "Hutch.Reduction", "Hutch.Web"],
     };
 
     public static string Root { get; } = FindRoot();

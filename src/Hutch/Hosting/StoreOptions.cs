@@ -34,8 +34,11 @@ public sealed class StoreOptions
     public IStore Open(ParseResult options, string name, ILogger logger)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return Stores.Open(StoreAddress.Find(options.GetValue(Store), StartupVariables.ValueOf, null) ?? Embedded(name), logger);
+        return Stores.Open(Url(options, name), logger);
     }
+
+    /// <summary>The URL of the store, that of the embedded one where none is given.</summary>
+    internal string Url(ParseResult options, string name) => StoreAddress.Find(options.GetValue(Store), StartupVariables.ValueOf, null) ?? Embedded(name);
 
     // One file an instrument, in the place where this user's programs keep such things.
     private static string Embedded(string name)

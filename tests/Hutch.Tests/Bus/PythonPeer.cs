@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Hutch.Tests.EndToEnd.Support;
 
 namespace Hutch.Tests.Bus;
 
@@ -13,7 +14,7 @@ public sealed class PythonPeer : IDisposable
     public static async Task<PythonPeer> StartAsync(string program, params string[] arguments)
     {
         var start = new ProcessStartInfo("/usr/bin/python3") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])[Path.Combine(LayersTests.Root, "tests", "peers", program), .. arguments])
+        foreach (var argument in (string[])[Repository.Peer(program), .. arguments])
             start.ArgumentList.Add(argument);
         var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();

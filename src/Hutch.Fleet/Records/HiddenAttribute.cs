@@ -1,0 +1,5 @@
+namespace Hutch.Fleet.Records;
+
+/// <summary>Marks an attribute that notifications leave out.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class HiddenAttribute : Attribute;
