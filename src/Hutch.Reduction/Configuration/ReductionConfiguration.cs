@@ -1,6 +1,6 @@
 namespace Hutch.Reduction.Configuration;
 
-/// <summary>What a live reduction is told. The names in the file are those of the deployed livereduce, in snake_case, with our additions.</summary>
+/// <summary>The configuration of a live reduction. The names in the file are those of the deployed livereduce, in snake_case, with our additions.</summary>
 public sealed record ReductionConfiguration
 {
     /// <summary>Where this came from.</summary>

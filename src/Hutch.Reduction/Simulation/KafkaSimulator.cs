@@ -77,7 +77,7 @@ public sealed class KafkaSimulator : Service
         Pulses++;
         if (++_pulse < _options.PulsesPerRun)
             return null;
-        // A millisecond later: runs are told in milliseconds, and the last pulse is to be in it.
+        // A millisecond later: run messages have milliseconds, and the last pulse must be inside.
         Send("runInfo", RunMessage.WriteStop(Name(_run), $"job-{_run}", time + Math.Min(2_000_000, (long)interval)));
         _pulse = 0;
         if (_run == _options.Runs)

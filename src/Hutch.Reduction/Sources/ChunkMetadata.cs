@@ -19,7 +19,7 @@ internal sealed class ChunkMetadata
     private int _values;
     private uint _flags;
 
-    /// <summary>What is true until it is told otherwise, by name.</summary>
+    /// <summary>Facts that hold until they are changed, by name.</summary>
     public Dictionary<string, object?> Facts { get; } = [];
 
     /// <summary>Values that were left out because there were too many for a chunk; their number and last value are right.</summary>

@@ -15,7 +15,7 @@ internal sealed partial class AdaraStream
     private readonly string? _geometryFile;
 
     /// <summary>Makes it.</summary>
-    /// <param name="configuration">What was told.</param>
+    /// <param name="configuration">The configuration.</param>
     /// <param name="skipsWhenFull">Whether chunks are left out when the scripts are too slow.</param>
     /// <param name="geometryFile">Where the instrument's geometry is put; null: nowhere.</param>
     public AdaraStream(ReductionConfiguration configuration, bool skipsWhenFull, string? geometryFile)
@@ -77,7 +77,7 @@ internal sealed partial class AdaraStream
         return true;
     }
 
-    /// <summary>Ends the run: nothing more will come. What belongs to a run of which nothing was told has the name that is given.</summary>
+    /// <summary>Ends the run: nothing more will come. Pulses without any run status get the run name that is given.</summary>
     public void End(string name, IChunkSink sink, CancellationToken stop)
     {
         if (!_isTold)

@@ -1,6 +1,6 @@
 namespace Hutch.Reduction.Sources.Kafka;
 
-/// <summary>The runs that were told of. A pulse belongs to the run in whose time it lies; without a topic of runs, all belong to one.</summary>
+/// <summary>The runs that are known. A pulse belongs to the run in whose time it lies; without a topic of runs, all belong to one.</summary>
 internal sealed class KafkaRuns
 {
     // Far more than a listener that is behind needs to know at a time.

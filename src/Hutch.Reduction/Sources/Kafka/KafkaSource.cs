@@ -6,7 +6,7 @@ namespace Hutch.Reduction.Sources.Kafka;
 
 /// <summary>
 /// Events from Kafka, as ESS and ISIS send them: <c>ev44</c> (events), <c>f144</c> (logs), <c>pl72</c> and <c>6s4t</c> (runs). It starts at the
-/// latest run's beginning. Which run a pulse belongs to is decided by its time, after all that was told of runs until then has been read; pulses
+/// latest run's beginning. Which run a pulse belongs to is decided by its time, after all run messages sent until then have been read; pulses
 /// of the next run are held until the present one is complete: all sources are past its end, or nothing of it has come for a second.
 /// </summary>
 internal sealed class KafkaSource : IChunkSource
@@ -92,7 +92,7 @@ internal sealed class KafkaSource : IChunkSource
         return true;
     }
 
-    /// <summary>Takes a message that comes after all that was told of runs.</summary>
+    /// <summary>Takes a message, after all run messages that were sent before it.</summary>
     public void Take(byte[] message, IChunkSink sink, CancellationToken stop)
     {
         var schema = FlatTable.SchemaOf(message);
@@ -174,7 +174,7 @@ internal sealed class KafkaSource : IChunkSource
         }
     }
 
-    // A run's beginning is sent before its events: what was told until the events had come is all that matters for them.
+    // A run start is sent before the run's events, so the run messages that are there when the events arrive are all that matter to them.
     private void ReadRuns(IChunkSink sink)
     {
         foreach (var message in _runTopic?.ReadToEnd() ?? [])

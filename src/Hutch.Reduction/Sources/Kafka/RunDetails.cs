@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Hutch.Reduction.Sources.Kafka;
 
-/// <summary>What the beginning of a run (<c>pl72</c>) tells beside its name and times.</summary>
+/// <summary>What the start message of a run (<c>pl72</c>) has besides name and times.</summary>
 /// <param name="Facts">For scripts: <c>run_name</c>, <c>instrument</c>, <c>filename</c>, <c>periods</c> and <c>metadata</c>, as far as they are there.</param>
 /// <param name="SpectrumOf">The spectrum of each detector id (<c>df12</c>); null: spectra are detector ids.</param>
 internal sealed record RunDetails(IReadOnlyDictionary<string, object> Facts, IReadOnlyDictionary<uint, int>? SpectrumOf)

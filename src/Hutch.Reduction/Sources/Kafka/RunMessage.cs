@@ -11,7 +11,7 @@ internal sealed record RunMessage(string JobId, string Name, long? StartNs, long
 
     public static ReadOnlySpan<byte> StartSchema => "pl72"u8;
 
-    /// <summary>Of a beginning: what else it tells.</summary>
+    /// <summary>Of a start: what else it says.</summary>
     public RunDetails? Details { get; init; }
 
     public static ReadOnlySpan<byte> StopSchema => "6s4t"u8;
