@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Hutch.Bus;
 using Hutch.Bus.Methods;
 using Hutch.Fleet.Records;
@@ -85,6 +86,20 @@ internal static class FleetCall
 
     /// <summary>A time of a record for people; empty for none.</summary>
     public static string Time(string time) => RecordTime.Read(time)?.ToString("yyyy-MM-dd HH:mm:ss'Z'") ?? "";
+
+    /// <summary>Reads the value of an option that is a JSON object.</summary>
+    /// <exception cref="UsageErrorException">It is none.</exception>
+    public static JsonObject ParseObject(string option, string text)
+    {
+        try
+        {
+            return JsonNode.Parse(text) as JsonObject ?? throw new UsageErrorException($"{option} is {text}; it must be a JSON object");
+        }
+        catch (JsonException error)
+        {
+            throw new UsageErrorException($"{option} is no JSON: {error.Message}");
+        }
+    }
 
     /// <summary>Prints a table.</summary>
     public static void Print<T>(IReadOnlyList<T> items, params (string Column, Func<T, string> Cell)[] columns)
