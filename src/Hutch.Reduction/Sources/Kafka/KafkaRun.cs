@@ -6,6 +6,9 @@ namespace Hutch.Reduction.Sources.Kafka;
 /// <param name="StartNs">Its first moment, ns since 1970.</param>
 internal sealed record KafkaRun(string Name, string JobId, long StartNs)
 {
+    /// <summary>What else its beginning tells; null: nothing.</summary>
+    public RunDetails? Details { get; init; }
+
     /// <summary>The first moment after it; null while nobody has told.</summary>
     public long? StopNs { get; set; }
 }

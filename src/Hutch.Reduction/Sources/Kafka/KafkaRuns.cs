@@ -35,7 +35,7 @@ internal sealed class KafkaRuns
         {
             if (_runs.Exists(r => r.StartNs == start && r.JobId == message.JobId && r.Name == Name(message)))
                 return;
-            var run = new KafkaRun(Name(message), message.JobId, start) { StopNs = message.StopNs };
+            var run = new KafkaRun(Name(message), message.JobId, start) { StopNs = message.StopNs, Details = message.Details };
             var place = _runs.FindIndex(r => r.StartNs > start);
             _runs.Insert(place < 0 ? _runs.Count : place, run);
             if (place >= 0)

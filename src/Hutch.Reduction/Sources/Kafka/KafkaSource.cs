@@ -42,8 +42,9 @@ internal sealed class KafkaSource : IChunkSource
     {
         (_address, _configuration) = (address, configuration);
         _chunks = new EventChunks(configuration);
-        _data = new KafkaReader(address.Brokers, [.. address.DataTopics], configuration.Instrument);
-        _runTopic = address.RunTopics.Any() ? new KafkaReader(address.Brokers, [.. address.RunTopics], configuration.Instrument) : null;
+        var properties = KafkaProperties.Read(configuration.KafkaConfig);
+        _data = new KafkaReader(address.Brokers, [.. address.DataTopics], configuration.Instrument, properties);
+        _runTopic = address.RunTopics.Any() ? new KafkaReader(address.Brokers, [.. address.RunTopics], configuration.Instrument, properties) : null;
         _runs = new KafkaRuns(areTold: _runTopic is not null);
     }
 
@@ -223,7 +224,8 @@ internal sealed class KafkaSource : IChunkSource
             }
             else if (_current is null || run == _current)
             {
-                _current = run;
+                if (_current is null)
+                    Begin(run);
                 _sources.Add(events.SourceName);
                 _lastOfRun = Stopwatch.GetTimestamp();
                 Add(run, time, events, pulse, sink, stop);
@@ -240,6 +242,16 @@ internal sealed class KafkaSource : IChunkSource
                 return;
             }
         }
+    }
+
+    private void Begin(KafkaRun run)
+    {
+        _current = run;
+        _chunks.SpectrumOf = run.Details?.SpectrumOf;
+        if (run.Details is { } details)
+            _chunks.Metadata.Facts["run_info"] = details.Facts;
+        else
+            _chunks.Metadata.Facts.Remove("run_info");
     }
 
     private void Add(KafkaRun run, long time, in EventMessage events, int pulse, IChunkSink sink, CancellationToken stop)
