@@ -22,8 +22,7 @@ public sealed class CommandLineTests
     {
         using var secrets = new Secrets(ManagerToken, Passphrase, Token);
         await using var fleet = await FleetExample.StartAsync(3, WriteTokens, secrets.Watch);
-        // The keys are made with the hosts: the middle of each, as it stands in the file and as it stands in a record.
-        secrets.Add(fleet.Hosts.SelectMany(h => new[] { File.ReadAllLines(h.KeyFile)[2][..40], h.PrivateKey[100..160] }));
+        secrets.Add(fleet.Hosts.SelectMany(h => Secrets.OfKey(h.KeyFile)));
 
         await fleet.AddHostsAsync("c");
         await SaveManagerAsync(fleet);
@@ -95,8 +94,9 @@ public sealed class CommandLineTests
         Assert.All(fleet.Told, told => Assert.Empty(secrets.In(told)));
         Assert.All(answers, answer => Assert.Empty(secrets.In(answer)));
         Assert.Empty(secrets.InFiles(fleet.Folder));
-        // And they would be found: in the file with the key.
+        // And they would be found: in the file with the key, and in the record as a deployed client sends it.
         Assert.Equal([3], secrets.In(await File.ReadAllTextAsync(fleet.Hosts[0].KeyFile)));
+        Assert.Equal([4], secrets.In(fleet.Hosts[0].PrivateKey));
     }
 
     private static string WriteTokens(TemporaryFolder folder)

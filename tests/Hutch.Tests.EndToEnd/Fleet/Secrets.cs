@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Hutch.Tests.EndToEnd.Fleet;
 
 /// <summary>Looks for values that must not show: in all that goes over a Redis, and in command lines and environments of all processes.</summary>
-internal sealed class Secrets : IDisposable
+internal sealed partial class Secrets : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
@@ -20,6 +21,14 @@ internal sealed class Secrets : IDisposable
 
     public Secrets(params IEnumerable<string> values) => _values = [.. values.Select(Encoding.UTF8.GetBytes)];
 
+    /// <summary>A part of a private key that is nowhere in the public one (openssh-key-v1, ed25519), as it stands in its file and in a record, which is the file in base64.</summary>
+    public static IEnumerable<string> OfKey(string file)
+    {
+        var (text, line) = (File.ReadAllText(file), File.ReadAllLines(file)[4]);
+        yield return line[10..40];
+        yield return Convert.ToBase64String(Encoding.UTF8.GetBytes(text))[((text.IndexOf(line, StringComparison.Ordinal) / 3 * 4) + 16)..][..40];
+    }
+
     /// <summary>Looks for more.</summary>
     public void Add(IEnumerable<string> values) => _values = [.. _values, .. values.Select(Encoding.UTF8.GetBytes)];
 
@@ -29,13 +38,17 @@ internal sealed class Secrets : IDisposable
     /// <summary>How many looks there were at a process.</summary>
     public int Processes => _processes;
 
-    /// <summary>All that went over the bus, and into the engine.</summary>
+    /// <summary>All that went over the bus, and into the engine: as Redis tells it, then the bodies of messages, which travel in base64.</summary>
     public string Bus
     {
         get
         {
+            string told;
             lock (_bus)
-                return Encoding.UTF8.GetString(_bus.GetBuffer(), 0, (int)_bus.Length);
+                told = Unescaped(Encoding.UTF8.GetString(_bus.GetBuffer(), 0, (int)_bus.Length));
+            var bodies = Body().Matches(told).Select(m => Unescaped(Encoding.UTF8.GetString(Convert.FromBase64String(m.Groups[1].Value)))).ToList();
+            Assert.True(bodies.Count > 100, $"{bodies.Count} messages");
+            return $"{told}\n{string.Join('\n', bodies)}";
         }
     }
 
@@ -49,7 +62,7 @@ internal sealed class Secrets : IDisposable
     }
 
     /// <summary>Which of the values stand in a text, by their number.</summary>
-    public IReadOnlyList<int> In(string text) => In(Encoding.UTF8.GetBytes(text));
+    public IReadOnlyList<int> In(string text) => In(Encoding.UTF8.GetBytes(Unescaped(text)));
 
     /// <summary>Which of the values stand in a file of a folder.</summary>
     public IEnumerable<string> InFiles(string folder) => Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Where(file => In(File.ReadAllBytes(file)).Count > 0);
@@ -61,6 +74,12 @@ internal sealed class Secrets : IDisposable
         Task.WaitAll([_watching, _hearing], TimeSpan.FromSeconds(10));
         _end.Dispose();
     }
+
+    [GeneratedRegex(@"\\""body\\"":\s*\\""([A-Za-z0-9+/=]*)\\""")]
+    private static partial Regex Body();
+
+    // JSON may write a plus as \u002B, and Redis shows a backslash as two.
+    private static string Unescaped(string text) => text.Replace("""\\u002B""", "+", StringComparison.Ordinal).Replace("""\u002B""", "+", StringComparison.Ordinal);
 
     private List<int> In(byte[] bytes)
     {
