@@ -57,6 +57,7 @@ public static class Benchmarks
         new Fleet.FleetWatchBenchmark(),
         new Web.ViewersBenchmark(),
         new Web.MetricsBenchmark(),
+        new Reduction.AdaraEventsBenchmark(),
         new Reduction.KafkaEventsBenchmark(),
         new Reduction.ReductionOverheadBenchmark("reduction-overhead", "output = {'rows': input.sum(axis=1, dtype='u8')}", "8 MiB in, rows out"),
         new Reduction.ReductionOverheadBenchmark("reduction-overhead-images", "output = input", "8 MiB in, 8 MiB out and summed"),

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Hutch.Reduction.Chunks;
 using Hutch.Reduction.Configuration;
 using Hutch.Reduction.Sources;
 using Hutch.Reduction.Sources.Kafka;
@@ -24,7 +23,7 @@ public sealed class KafkaEventsBenchmark : Benchmark
 
     private readonly List<byte[]> _messages = [];
     private readonly string _file = Path.Combine(Path.GetTempPath(), $"hutch-bench-{Guid.NewGuid():N}");
-    private readonly Sink _sink = new();
+    private readonly HistogramSink _sink = new(Pixels * Bins);
     private readonly KafkaSource _source = new(KafkaAddress.TryParse("kafka://127.0.0.1:1/events")!, new ReductionConfiguration
     {
         File = "bench",
@@ -108,31 +107,4 @@ public sealed class KafkaEventsBenchmark : Benchmark
             seconds = time.perf_counter() - started
             print(2e6 / seconds, counts.sum(), flush=True)
         """;
-
-    private sealed class Sink : IChunkSink
-    {
-        private static readonly byte[] s_memory = new byte[Pixels * Bins * sizeof(uint)];
-
-        public bool Counts { get; set; } = true;
-
-        public long Counted { get; private set; }
-
-        public ChunkBlock Reserve(long bytes, CancellationToken stop) => new(0, bytes);
-
-        public Span<byte> Span(ChunkBlock block) => s_memory.AsSpan(0, (int)block.Bytes);
-
-        public void Submit(Chunk chunk)
-        {
-            if (!Counts)
-                return;
-            foreach (var count in MemoryMarshal.Cast<byte, uint>(s_memory))
-                Counted += count;
-        }
-
-        public void Discard(ChunkBlock block)
-        {
-        }
-
-        public void CountLost(long count, string why) => throw new InvalidOperationException(why);
-    }
 }

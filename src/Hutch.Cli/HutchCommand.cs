@@ -27,6 +27,7 @@ internal static class HutchCommand
         CompletionCommand.CreateAnswer(),
         ManualCommand.Create(),
         RunCommand.Create(),
+        AdaraCommand.Create(),
         KafkaCommand.Create(),
         UdpCommand.Create(),
         UpCommand.Create(),

@@ -21,6 +21,7 @@ internal static class Programs
         new LiveStreamProgram(),
         new UdpSimulatorProgram(),
         new LiveReduceProgram(),
+        new AdaraSimulatorProgram(),
         new KafkaSimulatorProgram(),
         new RestProgram(),
         new ConfigDeployerProgram(),

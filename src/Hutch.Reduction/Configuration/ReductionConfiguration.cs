@@ -54,11 +54,17 @@ public sealed record ReductionConfiguration
     /// <summary>Whether there is no step per chunk: chunks are accumulated as they come. Default false.</summary>
     public bool PostProcessOnly { get; init; }
 
-    /// <summary>Where the data come from: <c>ring:NAME</c>, <c>tcp://host:port</c>, <c>ipc:///path</c>, <c>kafka://broker:9092/TOPIC,TOPIC</c> or <c>file:PATH</c>. Default <c>ring:</c>, the first image ring that appears.</summary>
+    /// <summary>Where the data come from: <c>ring:NAME</c>, <c>tcp://host:port</c>, <c>ipc:///path</c>, <c>kafka://broker:9092/TOPIC,TOPIC</c>, <c>adara://host:31415</c> or <c>file:PATH</c>. Default <c>ring:</c>, the first image ring that appears.</summary>
     public string Listener { get; init; } = "ring:";
 
     /// <summary>Data older than this are left out; null: none are.</summary>
     public DateTimeOffset? StartTime { get; init; }
+
+    /// <summary>Addition: <c>start_time</c> is <c>now</c>: what comes from now on, not the run from its start. Default false.</summary>
+    public bool StartNow { get; init; }
+
+    /// <summary>Addition: whether events of pauses are taken too (Mantid's <c>livelistener.keeppausedevents</c>). Default false.</summary>
+    public bool KeepPausedEvents { get; init; }
 
     /// <summary>Addition: worker processes for chunks. Default 1; 1 to 64. Results do not depend on it.</summary>
     public int Workers { get; init; } = 1;

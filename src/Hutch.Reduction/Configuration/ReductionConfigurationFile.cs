@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hutch.Hosting;
+using Hutch.Reduction.Sources.Adara;
 using Hutch.Reduction.Sources.Kafka;
 using Hutch.Reduction.Workers;
 
@@ -12,6 +13,8 @@ public static class ReductionConfigurationFile
 {
     /// <summary>Where the configuration is if no file is named.</summary>
     public const string DefaultPath = "/etc/livereduce.conf";
+
+    private const string Now = "now";
 
     private static readonly JsonSerializerOptions Echo = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
@@ -51,6 +54,8 @@ public static class ReductionConfigurationFile
             PostProcessOnly = read.Flag("post_process_only", false),
             Listener = Listener(read, path),
             StartTime = StartTime(read),
+            StartNow = read.Text("start_time") == Now,
+            KeepPausedEvents = read.Flag("keep_paused_events", false),
             Workers = read.Integer("workers", 1, 1, 64),
             BufferMb = read.Integer("buffer_mb", 512, 1, 1 << 20),
             ScriptTimeoutSec = read.Number("script_timeout_sec", 120, 0.1, 86_400),
@@ -115,8 +120,14 @@ public static class ReductionConfigurationFile
                 read.Errors.Add($"listener is \"{listener}\", but must be kafka://broker:9092/TOPIC,TOPIC with at least one topic of events besides those of runs (INSTRUMENT_runInfo)");
             return listener;
         }
+        if (listener.StartsWith(AdaraAddress.Scheme, StringComparison.Ordinal))
+        {
+            if (AdaraAddress.TryParse(listener) is null)
+                read.Errors.Add($"listener is \"{listener}\", but must be adara://host or adara://host:port (default {AdaraAddress.DefaultPort})");
+            return listener;
+        }
         if (!listener.StartsWith("ring:", StringComparison.Ordinal) && !listener.StartsWith("tcp://", StringComparison.Ordinal) && !listener.StartsWith("ipc://", StringComparison.Ordinal))
-            read.Errors.Add($"listener is \"{listener}\", but must be ring:NAME (an image ring), tcp://host:port or ipc:///path (a stream), kafka://broker:9092/TOPIC,TOPIC, or file:PATH (a recorded run)");
+            read.Errors.Add($"listener is \"{listener}\", but must be ring:NAME (an image ring), tcp://host:port or ipc:///path (a stream), kafka://broker:9092/TOPIC,TOPIC, adara://host:31415, or file:PATH (a recorded run)");
         return listener;
     }
 
@@ -138,11 +149,11 @@ public static class ReductionConfigurationFile
 
     private static DateTimeOffset? StartTime(ConfigurationReader read)
     {
-        if (read.Text("start_time") is not { } text)
+        if (read.Text("start_time") is not { } text || text == Now)
             return null;
         if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
             return time;
-        read.Errors.Add($"start_time is \"{text}\", but must be a time such as 2026-05-01T12:00:00Z");
+        read.Errors.Add($"start_time is \"{text}\", but must be a time such as 2026-05-01T12:00:00Z, or now");
         return null;
     }
 

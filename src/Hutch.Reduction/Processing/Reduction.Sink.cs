@@ -26,12 +26,31 @@ internal sealed partial class Reduction
             while (true)
             {
                 stop.ThrowIfCancellationRequested();
-                if (_arena.TryTake(bytes) is { } block)
+                if (TryReserve(bytes, out var block))
                     return block;
-                if (_kept.TryDequeue(out var oldest))
-                    Forget(oldest);
-                else
-                    Monitor.Wait(_gate, 100);
+                Monitor.Wait(_gate, 100);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool TryReserve(long bytes, out ChunkBlock block)
+    {
+        lock (_gate)
+        {
+            while (true)
+            {
+                if (_arena.TryTake(bytes) is { } taken)
+                {
+                    block = taken;
+                    return true;
+                }
+                if (!_kept.TryDequeue(out var oldest))
+                {
+                    block = default;
+                    return false;
+                }
+                Forget(oldest);
             }
         }
     }

@@ -70,7 +70,7 @@ public sealed class LiveReduceProgram : HutchProgram
     {
         var logger = loggers.CreateLogger("live-reduce");
         var folder = ResultFolder.Create(configuration.Instrument);
-        var reduction = new Processing.Reduction(configuration, ChunkSources.Create(configuration), scripts, folder, logger);
+        var reduction = new Processing.Reduction(configuration, ChunkSources.Create(configuration, Path.Combine(folder.Path, "geometry.xml")), scripts, folder, logger);
         WorkerService[] workers =
         [
             .. Enumerable.Range(1, configuration.PostProcessOnly ? 0 : configuration.Workers).Select(i => new ChunkService(i, reduction, logger)),

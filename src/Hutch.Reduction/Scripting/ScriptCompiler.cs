@@ -19,6 +19,7 @@ internal static class ScriptCompiler
         global using System.Linq;
         global using System.Numerics;
         global using Hutch.Reduction.Scripting;
+        global using Hutch.Reduction.Sources;
         global using static Hutch.Reduction.Scripting.ScriptContext;
         """;
 

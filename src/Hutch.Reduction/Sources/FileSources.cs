@@ -1,10 +1,11 @@
 using Hutch.Native.Hdf5;
 using Hutch.Reduction.Configuration;
+using Hutch.Reduction.Sources.Adara;
 
 namespace Hutch.Reduction.Sources;
 
-/// <summary>Replays recorded runs: HDF5 files of images or of events, in the order of their names; each file is a run.</summary>
-internal sealed class FileSources(IReadOnlyList<string> paths, ReductionConfiguration configuration) : IChunkSource
+/// <summary>Replays recorded runs: HDF5 files of images or of events, each a run, and recorded ADARA streams; in the order of their names.</summary>
+internal sealed class FileSources(IReadOnlyList<string> paths, ReductionConfiguration configuration, string? geometryFile) : IChunkSource
 {
     private int _next;
     private IRecordedRun? _open;
@@ -14,12 +15,12 @@ internal sealed class FileSources(IReadOnlyList<string> paths, ReductionConfigur
     public bool CanRewind => true;
 
     /// <exception cref="UserErrorException">There is no such file.</exception>
-    public static FileSources Open(string path, ReductionConfiguration configuration)
+    public static FileSources Open(string path, ReductionConfiguration configuration, string? geometryFile)
     {
         var folder = Path.GetDirectoryName(path)!;
         string[] files = File.Exists(path) ? [path] : Directory.Exists(folder) ? Directory.GetFiles(folder, Path.GetFileName(path)) : [];
         return files.Length > 0
-            ? new FileSources([.. files.Order(StringComparer.Ordinal)], configuration)
+            ? new FileSources([.. files.Order(StringComparer.Ordinal)], configuration, geometryFile)
             : throw new UserErrorException($"listener file:{path}: there is no such file");
     }
 
@@ -48,6 +49,8 @@ internal sealed class FileSources(IReadOnlyList<string> paths, ReductionConfigur
 
     private IRecordedRun OpenRun(string path)
     {
+        if (path.EndsWith(RecordedAdara.Extension, StringComparison.OrdinalIgnoreCase))
+            return new RecordedAdara(path, configuration, geometryFile);
         try
         {
             var file = Hdf5File.OpenRead(path);

@@ -10,6 +10,9 @@ public interface IChunkSink
     /// <exception cref="OperationCanceledException">The source is to stop.</exception>
     ChunkBlock Reserve(long bytes, CancellationToken stop);
 
+    /// <summary>Takes room for a chunk if there is some.</summary>
+    bool TryReserve(long bytes, out ChunkBlock block);
+
     /// <summary>The bytes of a block.</summary>
     Span<byte> Span(ChunkBlock block);
 

@@ -11,7 +11,12 @@ internal sealed class WorkerChannel : IDisposable
     /// <summary>Far more than a script's source and the description of its outputs; a longer one means that the peer talks nonsense.</summary>
     private const int LongestMessage = 64 << 20;
 
-    private static readonly JsonSerializerOptions Json = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        // A log may have no number, or an infinite one: "NaN" and the like as texts.
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
 
     private readonly Socket _socket;
 

@@ -54,6 +54,8 @@ except ImportError as missing:
                   'message': f'{sys.executable} has no numpy ({missing}): install it (Debian: apt-get install python3-numpy)'})
     sys.exit(1)
 
+import hutch_events
+
 
 class Data(np.ndarray):
     """An array that says where it comes from: attrs is a dictionary."""
@@ -190,7 +192,7 @@ class Script:
             data = self.workspaces.of_accumulation(data, order['attrs']) if self.post else self.workspaces.of_chunk(data, order['attrs'])
             before = self.output_name
         space = {'__name__': '__main__', '__file__': self.path, 'accumulation' if self.post else 'input': data,
-                 'output': before, 'attrs': order['attrs'], 'cache': self.cache, 'instrument': self.instrument}
+                 'output': before, 'attrs': order['attrs'], 'cache': self.cache, 'instrument': self.instrument, 'events': hutch_events}
         started = time.perf_counter()
         exec(self.code, space)
         seconds = time.perf_counter() - started

@@ -31,6 +31,27 @@ public class ConfigurationTests
         Assert.Equal(["updte_every", "watchdog.treshold"], unknown);
     }
 
+    [Theory]
+    [InlineData("adara://bl11a-sms", null)]
+    [InlineData("adara://127.0.0.1:31416", "now")]
+    [InlineData("adara://[::1]:31416", "2026-05-01T12:00:00Z")]
+    [InlineData("adara://", null, "listener is \"adara://\"")]
+    [InlineData("adara://host:99999", null, "must be adara://host or adara://host:port")]
+    [InlineData("adara://host/path", null, "must be adara://host or adara://host:port")]
+    [InlineData("adara://host", "yesterday", "start_time is \"yesterday\"")]
+    public void A_stream_management_service_has_a_host_and_a_start(string listener, string? start, string? wrong = null)
+    {
+        var json = $$"""{ "instrument": "X", "listener": "{{listener}}", "start_time": {{(start is null ? "null" : $"\"{start}\"")}}, "keep_paused_events": true }""";
+        if (wrong is not null)
+        {
+            Assert.Contains(wrong, Assert.Throws<UserErrorException>(() => Read(json, out _)).Message, StringComparison.Ordinal);
+            return;
+        }
+        var configuration = Read(json, out var unknown);
+        Assert.Empty(unknown);
+        Assert.Equal((listener, start == "now", start?.StartsWith('2') == true, true), (configuration.Listener, configuration.StartNow, configuration.StartTime is not null, configuration.KeepPausedEvents));
+    }
+
     [Fact]
     public void The_instrument_comes_from_a_properties_file_where_the_configuration_names_none()
     {

@@ -1,7 +1,6 @@
-using Hutch.Reduction.Chunks;
 using Hutch.Reduction.Configuration;
-using Hutch.Reduction.Sources;
 using Hutch.Reduction.Sources.Kafka;
+using Hutch.Reduction.Tests.Support;
 
 namespace Hutch.Reduction.Tests.Kafka;
 
@@ -63,28 +62,5 @@ public class KafkaFormatTests
             return sink.EventsOf("after") == 3;
         }, "the events of a whole message are handed over");
         Assert.True(sink.Lost > s_mutations / 100);
-    }
-
-    private sealed class CountingSink : IChunkSink
-    {
-        private readonly byte[] _memory = new byte[1 << 20];
-
-        private readonly Dictionary<string, long> _events = [];
-
-        public long Lost { get; private set; }
-
-        public ChunkBlock Reserve(long bytes, CancellationToken stop) => new(0, bytes);
-
-        public Span<byte> Span(ChunkBlock block) => _memory.AsSpan(0, (int)block.Bytes);
-
-        public void Submit(Chunk chunk) => _events[chunk.Run] = EventsOf(chunk.Run) + (chunk.IsEndOfRun ? 0 : chunk.Shape[0]);
-
-        public long EventsOf(string run) => _events.GetValueOrDefault(run);
-
-        public void Discard(ChunkBlock block)
-        {
-        }
-
-        public void CountLost(long count, string why) => Lost += Math.Sign(count);
     }
 }

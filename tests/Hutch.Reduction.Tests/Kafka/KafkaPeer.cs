@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Hutch.Reduction.Tests.Support;
 
 namespace Hutch.Reduction.Tests.Kafka;
 
@@ -10,7 +11,7 @@ internal sealed class KafkaPeer : IDisposable
 
     public KafkaPeer(string brokers)
     {
-        _python = Process.Start(new ProcessStartInfo("/usr/bin/python3", [Path.Combine(Root(), "tests", "peers", "kafka_sender.py"), brokers]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        _python = Process.Start(new ProcessStartInfo("/usr/bin/python3", [Python.Peer("kafka_sender.py"), brokers]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
     }
 
     public void Send(object message) => _python.StandardInput.WriteLine(JsonSerializer.Serialize(message));
@@ -36,13 +37,5 @@ internal sealed class KafkaPeer : IDisposable
         if (!_python.WaitForExit(5000))
             _python.Kill();
         _python.Dispose();
-    }
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Hutch.slnx")))
-            folder = Path.GetDirectoryName(folder.TrimEnd('/'))!;
-        return folder;
     }
 }

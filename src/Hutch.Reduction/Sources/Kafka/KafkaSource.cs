@@ -105,7 +105,7 @@ internal sealed class KafkaSource : IChunkSource
         else if (schema.SequenceEqual(LogDataMessage.Schema))
         {
             if (LogDataMessage.TryRead(message) is { } log)
-                _chunks.Logs[log.SourceName] = log.Value;
+                _chunks.Metadata.AddLog(log.SourceName, log.TimeNs, log.Value);
             else
                 sink.CountLost(1, "a damaged f144 message");
         }
@@ -153,7 +153,7 @@ internal sealed class KafkaSource : IChunkSource
             told.SkipWhile(r => r != latest).ToList().ForEach(_runs.Take);
             return true;
         });
-        long? from = _configuration.StartTime is { } start ? EventTime.Of(start) : _runTopic is null ? null : _runs.Last?.StartNs;
+        long? from = _configuration.StartTime is { } start ? EventTime.Of(start) : _runTopic is null || _configuration.StartNow ? null : _runs.Last?.StartNs;
         _data.StartAt(from - SlackNs);
         return true;
     }

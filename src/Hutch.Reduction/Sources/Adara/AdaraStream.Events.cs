@@ -1,0 +1,133 @@
+using System.Globalization;
+
+namespace Hutch.Reduction.Sources.Adara;
+
+internal sealed partial class AdaraStream
+{
+    private readonly SeenPulses _seen = new();
+    private (ulong Id, string Run)? _open;
+    private bool _isOpenWanted;
+    private bool _isPaused;
+    private bool _hasScans;
+    private int _scan;
+    private long _again;
+    private long _paused;
+    private long _noPixel;
+
+    // In a scan its number; beside scans 0; 1 in a run without.
+    private int Period => _hasScans ? _scan : 1;
+
+    private bool TakePulse(AdaraPacket packet, IChunkSink sink, CancellationToken stop)
+    {
+        var isBanked = packet.Type == PacketType.BankedEvent;
+        MonitorEvents monitors = default;
+        BankedEvents banks = default;
+        if (isBanked ? !BankedEvents.TryRead(packet, out banks) : !MonitorEvents.TryRead(packet, out monitors))
+            return false;
+        if (!_isTold)
+        {
+            Hold(packet, sink);
+            return true;
+        }
+        if (!IsNewHere(packet))
+            return true;
+        if (_isPaused && !_configuration.KeepPausedEvents)
+        {
+            _paused++;
+        }
+        else if (OpenPulse(packet, sink, stop))
+        {
+            if (isBanked)
+                AddBanks(packet, banks);
+            else
+                AddMonitors(monitors);
+        }
+        return true;
+    }
+
+    private bool IsNewHere(AdaraPacket packet)
+    {
+        if (_told is null)
+        {
+            _outside++;
+            return false;
+        }
+        // Of a history that was asked for from the start of a run, what was before it.
+        if (_wanted > 0 && uint.TryParse(_told, CultureInfo.InvariantCulture, out var number) && number < _wanted)
+            return false;
+        _wanted = 0;
+        var id = packet.PulseId;
+        if ((_isCatchingUp && id < _seen.Oldest) || !_seen.Add(packet))
+        {
+            _again++;
+            return false;
+        }
+        if (id > _lastPulse)
+            (_lastPulse, _isCatchingUp) = (id, false);
+        return true;
+    }
+
+    private bool OpenPulse(AdaraPacket packet, IChunkSink sink, CancellationToken stop)
+    {
+        if (_open == (packet.PulseId, _told!))
+            return _isOpenWanted;
+        EndPulse(sink, stop);
+        _open = (packet.PulseId, _told!);
+        return _isOpenWanted = _chunks.BeginPulse(_told!, packet.TimeNs, Period, sink, stop);
+    }
+
+    private void AddBanks(AdaraPacket packet, BankedEvents banks)
+    {
+        _chunks.Metadata.AddCharge(packet.TimeNs, banks.Charge, banks.Flags);
+        while (banks.MoveNext())
+        {
+            if (banks.IsOfNoPixel)
+                _noPixel += banks.Events.Count;
+            else
+                _chunks.Append(banks.Events);
+        }
+    }
+
+    private void AddMonitors(MonitorEvents monitors)
+    {
+        while (monitors.MoveNext())
+        {
+            for (var i = 0; i < monitors.Count; i++)
+                _chunks.Metadata.AddMonitorEvent(monitors.Monitor, monitors.Tof(i));
+        }
+    }
+
+    private bool TakeAnnotation(AdaraPacket packet)
+    {
+        if (!Annotation.TryRead(packet, out var mark))
+            return false;
+        switch (mark.Kind)
+        {
+            case Annotation.Marker.Pause:
+                _isPaused = true;
+                break;
+            case Annotation.Marker.Resume:
+                _isPaused = false;
+                break;
+            case Annotation.Marker.ScanStart:
+                (_hasScans, _scan) = (true, (int)Math.Min(mark.ScanIndex, int.MaxValue));
+                break;
+            case Annotation.Marker.ScanStop:
+                (_hasScans, _scan) = (true, 0);
+                break;
+            case Annotation.Marker.RunComment:
+                _chunks.Metadata.Facts["run_comment"] = mark.Comment;
+                break;
+        }
+        if (_hasScans)
+            _chunks.Metadata.Facts["scan_index"] = _scan;
+        return true;
+    }
+
+    private void StartPeriods()
+    {
+        (_hasScans, _scan) = (false, 0);
+        _chunks.Metadata.Facts.Remove("scan_index");
+        _chunks.Metadata.Facts.Remove("run_comment");
+    }
+}
