@@ -1,3 +1,4 @@
+using Hutch.Beamline.Placement;
 using Hutch.Hosting.Secrets;
 using Hutch.Supervision;
 using Microsoft.Extensions.Logging;
@@ -10,14 +11,19 @@ public sealed partial class BeamlineRun : IDisposable
     private readonly IProgramSource _programs;
     private readonly MaskedLoggers _loggers;
     private readonly RunScopes _scopes;
+    private readonly NodeLinks _links;
     private readonly TaskCompletionSource _isStarted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile SecretMask _mask;
     private volatile IReadOnlyList<SupervisedService> _autostart;
     private volatile BeamlineFile _file;
 
     /// <summary>Makes the services; nothing runs before <see cref="Start"/>.</summary>
+    /// <param name="file">What is to run.</param>
+    /// <param name="programs">The programs that it may name.</param>
+    /// <param name="loggers">Where all of it logs.</param>
+    /// <param name="nodes">Connects to the hosts of nodes; without it, all must run here.</param>
     /// <exception cref="UserErrorException">A service cannot be made from its entry.</exception>
-    public BeamlineRun(BeamlineFile file, IProgramSource programs, ILoggerFactory loggers)
+    public BeamlineRun(BeamlineFile file, IProgramSource programs, ILoggerFactory loggers, INodeConnector? nodes = null)
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(loggers);
@@ -26,9 +32,10 @@ public sealed partial class BeamlineRun : IDisposable
         _mask = RunSecrets.Of(file);
         _loggers = new MaskedLoggers(loggers, Mask);
         _scopes = new RunScopes(file, _loggers.CreateLogger("scopes"));
-        Supervisor = new Supervisor(_loggers.CreateLogger("supervisor"), Mask);
+        _links = new NodeLinks(file, programs, nodes, _loggers);
+        Supervisor = new Supervisor(Journaled("", _loggers.CreateLogger("supervisor")), Mask);
         var planned = PlannedService.All(file);
-        var made = planned.Select(p => Make(p, _scopes)).ToList();
+        var made = planned.Select(p => Make(p, _scopes, _links)).ToList();
         Supervisor.Replace([], made, planned.Select(p => p.Name));
         _autostart = [.. made.Where((_, i) => planned[i].Entry.Autostart)];
     }
@@ -53,6 +60,9 @@ public sealed partial class BeamlineRun : IDisposable
     public bool IsOver => !_isReloading && _autostart.Count > 0
         && Supervisor.Services.All(s => s.IsOver || s.HeldBackBy is not null || (!s.IsWanted && !_autostart.Contains(s)));
 
+    /// <summary>The latest of what the services have logged.</summary>
+    internal EventJournal Journal { get; } = new();
+
     /// <summary>A text without the secrets of the environment.</summary>
     public string Mask(string text) => _mask.Apply(text);
 
@@ -60,6 +70,7 @@ public sealed partial class BeamlineRun : IDisposable
     /// <exception cref="UserErrorException">Some are not ready after <paramref name="timeout"/>; they are still being tried.</exception>
     public Task Start(TimeSpan timeout)
     {
+        _links.Open();
         var start = Supervisor.StartAsync(_autostart, timeout);
         _isStarted.TrySetResult();
         return start;
@@ -75,18 +86,29 @@ public sealed partial class BeamlineRun : IDisposable
         await Supervisor.WaitAsync(Services.Where(s => s.IsWanted), timeout, waiting);
     }
 
-    /// <summary>Ends all services in order.</summary>
+    /// <summary>Ends all services in order, also those on other hosts.</summary>
     public void Dispose()
     {
         Supervisor.Dispose();
+        _links.Dispose();
         _scopes.Dispose();
         _oneReload.Dispose();
     }
 
-    private SupervisedService Make(PlannedService planned, RunScopes scopes, ServiceLog? log = null)
+    private SupervisedService Make(PlannedService planned, RunScopes scopes, NodeLinks links, ServiceLog? log = null)
     {
+        log ??= Journaled(planned.Name, _loggers.CreateLogger(planned.Name));
+        if (links.Of(planned) is { } link)
+            return Supervisor.Prepare(l => new RemoteService(planned, link, scopes.Of(planned.Entry), l), EntryOptions.RemoteSupervision(planned, link), log);
         var factory = new ServiceFactory(planned.File, planned.Entry, _programs, scopes.Of(planned.Entry));
         var options = EntryOptions.Supervision(planned.File, planned.Entry, new EntryVariables(planned.File, planned.Entry, planned.Name, planned.Instance));
-        return Supervisor.Prepare(l => factory.Create(planned.Name, planned.Instance, l), options, log ?? Supervisor.NewLog(_loggers.CreateLogger(planned.Name)));
+        return Supervisor.Prepare(l => factory.Create(planned.Name, planned.Instance, l), options, log);
+    }
+
+    private ServiceLog Journaled(string service, ILogger logger)
+    {
+        var log = new ServiceLog(logger, Mask);
+        log.LineAdded += line => Journal.Add(service, line);
+        return log;
     }
 }

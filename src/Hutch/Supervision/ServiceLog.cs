@@ -11,6 +11,11 @@ public sealed class ServiceLog(ILogger? next = null, Func<string, string>? mask 
 {
     private const int Capacity = 1000;
 
+    /// <summary>Where the level stands in a line, after the time.</summary>
+    private const int LevelAt = 24;
+
+    private static readonly Dictionary<string, LogLevel> Levels = new[] { LogLevel.Information, LogLevel.Warning, LogLevel.Error, LogLevel.Critical }.ToDictionary(NameOf);
+
     private readonly Queue<string> _lines = new();
     private readonly ILogger _next = GuardedLogger.Around(next);
 
@@ -42,6 +47,15 @@ public sealed class ServiceLog(ILogger? next = null, Func<string, string>? mask 
             _next.Log(logLevel, eventId, state, exception, formatter);
         if (logLevel >= LogLevel.Information)
             Add($"{DateTimeOffset.Now:yyyy-MM-dd HH:mm:ss.fff} {NameOf(logLevel)} {formatter(state, exception)}");
+    }
+
+    /// <summary>Takes over a line of another such log, with its time.</summary>
+    internal void AddLine(string line)
+    {
+        var level = Levels.GetValueOrDefault(line.Length > LevelAt + 4 ? line.Substring(LevelAt, 4) : "", LogLevel.Information);
+        if (_next.IsEnabled(level))
+            _next.Log(level, default, line, null, static (text, _) => text.Length > LevelAt + 5 ? $"[{text[..(LevelAt - 1)]}] {text[(LevelAt + 5)..]}" : text);
+        Add(line);
     }
 
     private static string NameOf(LogLevel level) => level switch

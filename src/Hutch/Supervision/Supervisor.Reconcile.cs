@@ -101,11 +101,12 @@ public sealed partial class Supervisor
 
     private void CheckReadiness(SupervisedService service, DateTimeOffset now)
     {
-        if (service.IsReady)
+        if (service.IsReady && !service.Options.Ready.IsLost(service))
         {
             service.Wait(null, now);
             return;
         }
+        service.IsReady = false;
         service.Wait(service.Options.Ready.Description, now);
         if (service.Probing is null)
         {
