@@ -72,7 +72,7 @@ internal sealed class SshProgram(string host, SshEntry? entry, string folder) : 
         List<string> options = [.. (entry?.Options ?? []).Select(o => $"{o.Key}={o.Value}")];
         if (entry?.HostKeys is { } keys)
             options.Add($"StrictHostKeyChecking={(keys == SshHostKeys.Strict ? "yes" : "accept-new")}");
-        options.AddRange(["BatchMode=yes", "ConnectTimeout=10", "ServerAliveInterval=2", "ServerAliveCountMax=3"]);
+        options.AddRange(["BatchMode=yes", "ConnectTimeout=5", "ServerAliveInterval=2", "ServerAliveCountMax=3"]);
         List<string> line = ["-T", .. options.SelectMany(o => new[] { "-o", o })];
         if (entry?.User is { } user)
             line.AddRange(["-l", user]);

@@ -108,7 +108,7 @@ public sealed partial class BeamlineRun : IDisposable
     private ServiceLog Journaled(string service, ILogger logger)
     {
         var log = new ServiceLog(logger, Mask);
-        log.LineAdded += line => Journal.Add(service, line);
+        log.RecordAdded += (at, level, text) => Journal.Add(service, at, level, text);
         return log;
     }
 }

@@ -13,14 +13,13 @@ public sealed partial class ControlServer
     /// <summary>Events in one reply.</summary>
     private const int WatchBatch = 500;
 
-    /// <summary>Says what the services are and log, from now on and from where the watcher was before, until the watcher goes.</summary>
+    /// <summary>Says what the services are and log, from now on and from where the watcher was before, until the watcher goes or we do.</summary>
     private async Task Watch(ControlRequest request, Func<ControlReply, Task> reply)
     {
         var since = request.Run == _id ? request.Since : 0;
         var (shown, shownAt) = (new List<object?>(), long.MinValue / 2);
-        while (true)
+        while (!_isDown.Task.IsCompleted)
         {
-            var added = _run.Journal.Added;
             var (events, lost) = _run.Journal.After(since, WatchBatch);
             since = events.Count > 0 ? events[^1].Number : since + lost;
             var services = _run.Services;
@@ -31,7 +30,7 @@ public sealed partial class ControlServer
             if (showsAll || events.Count > 0)
                 await reply(Report(showsAll ? services : []) with { Events = events, Lost = lost });
             if (events.Count < WatchBatch)
-                await Task.Delay(WatchPause, _end.Token);
+                await Task.WhenAny(_isDown.Task, Task.Delay(WatchPause, _end.Token));
         }
     }
 

@@ -1,39 +1,27 @@
+using Microsoft.Extensions.Logging;
+
 namespace Hutch.Beamline.Placement;
 
 /// <summary>
 /// The latest events of a run, numbered, for whoever was not there. It is bounded: of what is asked for too late, it says how much is gone.
 /// </summary>
 /// <param name="most">How many events it holds.</param>
-/// <param name="mostCharacters">How long their lines may be together.</param>
+/// <param name="mostCharacters">How long their texts may be together.</param>
 internal sealed class EventJournal(int most = 10_000, long mostCharacters = 4_000_000)
 {
     private readonly Queue<NodeEvent> _events = new();
-    private TaskCompletionSource _added = New();
     private long _last;
     private long _characters;
 
-    /// <summary>Completed at the next event.</summary>
-    public Task Added
+    public void Add(string service, DateTimeOffset at, LogLevel level, string text)
     {
-        get
-        {
-            lock (_events)
-                return _added.Task;
-        }
-    }
-
-    public void Add(string service, string line)
-    {
-        TaskCompletionSource added;
         lock (_events)
         {
-            _events.Enqueue(new NodeEvent(++_last, service, line));
-            _characters += line.Length;
+            _events.Enqueue(new NodeEvent(++_last, service, at, level, text));
+            _characters += text.Length;
             while (_events.Count > most || (_characters > mostCharacters && _events.Count > 1))
-                _characters -= _events.Dequeue().Line.Length;
-            (added, _added) = (_added, New());
+                _characters -= _events.Dequeue().Text.Length;
         }
-        added.TrySetResult();
     }
 
     /// <summary>The events after a number, in order, and how many between are gone.</summary>
@@ -45,6 +33,4 @@ internal sealed class EventJournal(int most = 10_000, long mostCharacters = 4_00
             return ([.. _events.Skip((int)Math.Max(0, number + 1 - first)).Take(atMost)], Math.Max(0, first - number - 1));
         }
     }
-
-    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -16,6 +16,8 @@ public sealed class NodeBridge(TextReader input, TextWriter output, Action<strin
     private const UnixFileMode OwnersFolder = OwnerOnly | UnixFileMode.UserExecute;
 
     private readonly Lock _writing = new();
+    private readonly List<ControlClient> _clients = [];
+    private bool _ended;
 
     /// <summary>Works until the input ends.</summary>
     /// <param name="version">The version of Hutch.</param>
@@ -41,6 +43,11 @@ public sealed class NodeBridge(TextReader input, TextWriter output, Action<strin
         {
             var request = JsonSerializer.Deserialize(line, NodeProtocol.Default.NodeRequest)!;
             new Thread(() => Pass(name, request)) { IsBackground = true, Name = request.Request.Command }.Start();
+        }
+        lock (_writing)
+        {
+            _ended = true;
+            _clients.ForEach(c => c.Dispose());
         }
     }
 
@@ -85,12 +92,20 @@ public sealed class NodeBridge(TextReader input, TextWriter output, Action<strin
         try
         {
             using var client = ControlClient.TryConnect(name) ?? throw new UserErrorException($"the supervisor of {name} has ended");
+            lock (_writing)
+                _clients.Add(client);
             foreach (var reply in client.Send(message.Request))
                 Write(new NodeReply(message.Id, reply));
+            lock (_writing)
+                _clients.Remove(client);
         }
         catch (UserErrorException error)
         {
             Write(new NodeReply(message.Id, new ControlReply { Error = error.Message }));
+        }
+        catch (ObjectDisposedException)
+        {
+            // Nobody asks any more.
         }
         Write(new NodeReply(message.Id, null));
     }
@@ -101,6 +116,8 @@ public sealed class NodeBridge(TextReader input, TextWriter output, Action<strin
     {
         lock (_writing)
         {
+            if (_ended)
+                return;
             try
             {
                 output.WriteLine(line);

@@ -50,8 +50,6 @@ internal sealed class NodeConversation(INodeConnection connection) : IDisposable
         return await asked.Task.ConfigureAwait(false);
     }
 
-    /// <summary>Sends a command whose reply nobody waits for.</summary>
-    public Task TellAsync(ControlRequest request) => WriteAsync(Line(Interlocked.Increment(ref _lastId), request));
 
     public void Dispose()
     {

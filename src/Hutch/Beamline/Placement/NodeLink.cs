@@ -20,7 +20,7 @@ internal sealed class NodeLink : IDisposable
 
     private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(3);
 
     private readonly Lock _gate = new();
     private readonly INodeConnector _connector;
@@ -29,13 +29,14 @@ internal sealed class NodeLink : IDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly Dictionary<string, RemoteView> _views = [];
     private readonly Dictionary<string, ServiceLog> _logs = [];
-    private readonly HashSet<string> _toKill = [];
+    private readonly Dictionary<string, string> _later = [];
     private Task _running = Task.CompletedTask;
     private CancellationTokenSource _attempt = new();
     private TaskCompletionSource _changed = New();
     private NodeConversation? _conversation;
     private NodePart _part;
     private string? _why;
+    private volatile bool _isEnding;
     private long _since;
 
     /// <summary>Makes it; nothing is connected before <see cref="Open"/>.</summary>
@@ -66,7 +67,7 @@ internal sealed class NodeLink : IDisposable
         get
         {
             lock (_gate)
-                return DownSince is { } since ? $"node {Entry.Name} ({Host}), not reachable since {since.ToLocalTime():HH:mm:ss}{(_why is null ? "" : $": {_why}")}" : null;
+                return DownSince is { } since ? $"node {Entry.Name} ({Host}) to be reachable{(Run is null ? "" : $" again, which it is not since {since.ToLocalTime():HH:mm:ss}")}{(_why is null ? "" : $": {_why}")}" : null;
         }
     }
 
@@ -107,15 +108,12 @@ internal sealed class NodeLink : IDisposable
     {
         NodeConversation? conversation;
         lock (_gate)
-        {
-            _toKill.Remove(service);
             conversation = IsUp ? _conversation : null;
-        }
         if (conversation is null)
             return null;
         try
         {
-            var reply = await conversation.AskAsync(new ControlRequest { Command = command, Services = new ServiceSelector { Names = [service] }, AtOnce = true, TimeoutS = 3600 }).ConfigureAwait(false);
+            var reply = await conversation.AskAsync(Order(command, service)).ConfigureAwait(false);
             Take(reply);
             return (reply.Run!, reply.Stamp);
         }
@@ -126,12 +124,13 @@ internal sealed class NodeLink : IDisposable
         }
     }
 
-    /// <summary>Has a service killed as soon as that is possible.</summary>
-    public void KillLater(string service)
+    /// <summary>Gives an order to stop or kill a service as soon as that is possible, before any other.</summary>
+    public void OrderLater(string command, string service)
     {
         lock (_gate)
-            _toKill.Add(service);
-        _log.LogWarning("{Service} is killed as soon as {Host} can be reached; until then it may go on there", service, Host);
+            _later[service] = command;
+        if (!_isEnding)
+            _log.LogWarning("{Service} goes on on {Host} until that can be reached again; then: {Command}", service, Host, command);
     }
 
     /// <summary>Replaces what is placed there; services whose entries did not change go on.</summary>
@@ -150,6 +149,7 @@ internal sealed class NodeLink : IDisposable
     /// <summary>Ends the supervisor there, if it can be reached, and the connection.</summary>
     public void Dispose()
     {
+        _isEnding = true;
         try
         {
             EndThere().GetAwaiter().GetResult();
@@ -168,7 +168,7 @@ internal sealed class NodeLink : IDisposable
         if (!IsUp || _conversation is not { } conversation)
         {
             if (Run is not null)
-                _log.LogWarning("{Trouble}; what is placed there goes on, until: hutch down {Part} (there), or hutch up of the same file", Trouble, _part.Name);
+                _log.LogWarning("{Host} cannot be reached, and what is placed there goes on; end it there with: hutch down {Part}; or take it over with hutch up of the same file", Host, _part.Name);
             return;
         }
         try
@@ -214,35 +214,53 @@ internal sealed class NodeLink : IDisposable
         await conversation.BeginAsync(_part, StartPatience, cancel).ConfigureAwait(false);
         _conversation = conversation;
         var watch = new ControlRequest { Command = "watch", Since = _since, Run = Run };
+        var resuming = Task.CompletedTask;
         await foreach (var reply in conversation.ReadAsync(watch, Silence, cancel).ConfigureAwait(false))
         {
             Take(reply);
-            if (IsUp)
+            if (IsUp || !resuming.IsCompleted)
                 continue;
             connected();
-            await ResumeAsync(conversation).ConfigureAwait(false);
+            resuming = ResumeAsync(conversation);
         }
     }
 
+    // What could not be said before comes first.
     private async Task ResumeAsync(NodeConversation conversation)
     {
-        List<string> toKill;
-        lock (_gate)
+        try
         {
-            toKill = [.. _toKill];
-            _toKill.Clear();
-            if (_why is not null)
-                _log.LogInformation("{Host} can be reached again", Host);
-            (DownSince, _why) = (null, null);
-            Tell();
+            List<KeyValuePair<string, string>> later;
+            lock (_gate)
+                later = [.. _later];
+            foreach (var (service, command) in later)
+            {
+                Take(await conversation.AskAsync(Order(command, service)).ConfigureAwait(false));
+                lock (_gate)
+                    _later.Remove(service);
+            }
+            lock (_gate)
+            {
+                if (_conversation != conversation)
+                    return;
+                if (_why is not null)
+                    _log.LogInformation("{Host} can be reached again", Host);
+                (DownSince, _why) = (null, null);
+                Tell();
+            }
         }
-        foreach (var service in toKill)
-            await conversation.TellAsync(new ControlRequest { Command = "kill", Services = new ServiceSelector { Names = [service] }, AtOnce = true }).ConfigureAwait(false);
+        catch (Exception error) when (error is UserErrorException or IOException)
+        {
+            _log.LogWarning("{Host}: {Message}", Host, error.Message);
+        }
     }
+
+    private static ControlRequest Order(string command, string service) =>
+        new() { Command = command, Services = new ServiceSelector { Names = [service] }, AtOnce = true, TimeoutS = 3600 };
 
     private void Take(ControlReply reply)
     {
-        List<(ServiceLog Log, string Line)> lines = [];
+        List<(ServiceLog Log, NodeEvent Event)> records = [];
         lock (_gate)
         {
             if (reply.Run is { } run && run != Run)
@@ -259,13 +277,13 @@ internal sealed class NodeLink : IDisposable
             foreach (var e in reply.Events ?? [])
             {
                 _since = Math.Max(_since, e.Number);
-                lines.Add((_logs.GetValueOrDefault(e.Service, _log), e.Line));
+                records.Add((_logs.GetValueOrDefault(e.Service, _log), e));
             }
             Tell();
         }
         if (reply.Lost > 0)
             _log.LogWarning("{Count} log lines of {Host} are lost: its supervisor keeps the latest only", reply.Lost, Host);
-        lines.ForEach(l => l.Log.AddLine(l.Line));
+        records.ForEach(r => r.Log.Add(r.Event.At, r.Event.Level, r.Event.Text));
     }
 
     private void Lose(string why)
@@ -273,7 +291,7 @@ internal sealed class NodeLink : IDisposable
         lock (_gate)
         {
             _conversation = null;
-            if (_why != why)
+            if (_why != why && !_isEnding)
                 _log.LogWarning("{Host} cannot be reached{Meanwhile}: {Why}", Host, Run is null ? "" : ", and what runs there goes on", why);
             _why = why;
             DownSince ??= DateTimeOffset.UtcNow;

@@ -13,6 +13,9 @@ namespace Hutch.Beamline.Placement;
 /// </summary>
 internal sealed class RemoteService : AsyncService
 {
+    /// <summary>How long the end waits for a host that cannot be reached.</summary>
+    private static readonly TimeSpan ReachPatience = TimeSpan.FromSeconds(2);
+
     private readonly NodeLink _link;
     private (string Run, long Stamp)? _ordered;
     private volatile TaskCompletionSource _kill = New();
@@ -119,23 +122,25 @@ internal sealed class RemoteService : AsyncService
     private async Task EndThere()
     {
         (string Run, long Stamp)? ended = null;
+        var lastUp = Environment.TickCount64;
         for (var said = ""; ;)
         {
             var changed = _link.Changed;
             var command = _kill.Task.IsCompleted ? "kill" : "stop";
-            if (!_link.IsUp && command == "kill")
+            if (!_link.IsUp && (command == "kill" || Environment.TickCount64 - lastUp > ReachPatience.TotalMilliseconds))
             {
-                _link.KillLater(ServiceName);
+                _link.OrderLater(command, ServiceName);
                 return;
             }
             if (_link.IsUp)
             {
+                lastUp = Environment.TickCount64;
                 if ((said != command || ended?.Run != _link.Run) && await _link.OrderAsync(command, ServiceName) is { } order)
                     (ended, said) = (order, command);
                 if (ended is { } at && at.Run == _link.Run && View is { } view && view.Stamp >= at.Stamp && view.Status is { Wanted: false, State: not ("starting" or "running" or "stopping") })
                     return;
             }
-            await (command == "kill" ? changed : Task.WhenAny(changed, _kill.Task));
+            await Task.WhenAny(command == "kill" ? changed : Task.WhenAny(changed, _kill.Task), Task.Delay(ReachPatience));
         }
     }
 
