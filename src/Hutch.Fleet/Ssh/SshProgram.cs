@@ -40,7 +40,7 @@ internal sealed class SshProgram(string host, SshEntry? entry, string folder) : 
         {
             if (input is not null)
                 await input(process.StandardInput.BaseStream).ConfigureAwait(false);
-            process.StandardInput.Close();
+            process.StandardInput.BaseStream.Close();
         }
         catch (IOException)
         {
