@@ -1,5 +1,7 @@
 using Hutch.Beamline.Placement;
+using Hutch.Hosting;
 using Hutch.Hosting.Secrets;
+using Hutch.Services.Scopes;
 using Hutch.Supervision;
 using Microsoft.Extensions.Logging;
 
@@ -12,6 +14,7 @@ public sealed partial class BeamlineRun : IDisposable
     private readonly MaskedLoggers _loggers;
     private readonly RunScopes _scopes;
     private readonly NodeLinks _links;
+    private readonly IFleetRecords? _records;
     private readonly TaskCompletionSource _isStarted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile SecretMask _mask;
     private volatile IReadOnlyList<SupervisedService> _autostart;
@@ -22,8 +25,9 @@ public sealed partial class BeamlineRun : IDisposable
     /// <param name="programs">The programs that it may name.</param>
     /// <param name="loggers">Where all of it logs.</param>
     /// <param name="nodes">Connects to the hosts of nodes; without it, all must run here.</param>
+    /// <param name="records">Opens the records of a fleet by the URL of its bus; without it, a file cannot name one.</param>
     /// <exception cref="UserErrorException">A service cannot be made from its entry.</exception>
-    public BeamlineRun(BeamlineFile file, IProgramSource programs, ILoggerFactory loggers, INodeConnector? nodes = null)
+    public BeamlineRun(BeamlineFile file, IProgramSource programs, ILoggerFactory loggers, INodeConnector? nodes = null, Func<string, ILogger, IFleetRecords>? records = null)
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(loggers);
@@ -31,7 +35,10 @@ public sealed partial class BeamlineRun : IDisposable
         _programs = programs;
         _mask = RunSecrets.Of(file);
         _loggers = new MaskedLoggers(loggers, Mask);
-        _scopes = new RunScopes(file, _loggers.CreateLogger("scopes"));
+        if (file.Fleet is { } fleet)
+            _records = (records ?? throw new UserErrorException($"the file lives by the records of the fleet at {fleet}, which this program cannot read; run it with hutch up"))
+                (Variables.Expand(fleet, Environment.GetEnvironmentVariable, "fleet"), _loggers.CreateLogger("fleet"));
+        _scopes = new RunScopes(file, _loggers.CreateLogger("scopes"), _records, OnDeleted);
         _links = new NodeLinks(file, programs, nodes, _loggers);
         Supervisor = new Supervisor(Journaled("", _loggers.CreateLogger("supervisor")), Mask);
         var planned = PlannedService.All(file);
@@ -89,6 +96,7 @@ public sealed partial class BeamlineRun : IDisposable
     /// <summary>Ends all services in order, also those on other hosts.</summary>
     public void Dispose()
     {
+        _records?.Dispose();
         Supervisor.Dispose();
         _links.Dispose();
         _scopes.Dispose();
@@ -103,6 +111,15 @@ public sealed partial class BeamlineRun : IDisposable
         var factory = new ServiceFactory(planned.File, planned.Entry, _programs, scopes.Of(planned.Entry));
         var options = EntryOptions.Supervision(planned.File, planned.Entry, new EntryVariables(planned.File, planned.Entry, planned.Name, planned.Instance));
         return Supervisor.Prepare(l => factory.Create(planned.Name, planned.Instance, l), options, log);
+    }
+
+    private void OnDeleted(Scope scope, string what)
+    {
+        var services = Supervisor.Services.Where(s => s.Service.Scope.IsWithin(scope)).ToList();
+        if (services.Count == 0)
+            return;
+        _loggers.CreateLogger("fleet").LogWarning("the record of {What} was deleted: {Services} end", what, string.Join(", ", services.Select(s => s.Name)));
+        _ = Supervisor.StopAsync(services, TimeSpan.FromDays(1)).ContinueWith(static stopped => _ = stopped.Exception, TaskScheduler.Default);
     }
 
     private ServiceLog Journaled(string service, ILogger logger)
