@@ -49,7 +49,7 @@ public sealed class TwoHostsTests
         Assert.Equal(1, (int)after["restarts"]!);
         Assert.Contains(after["history"]!.AsArray(), c => (string?)c!["state"] == "failed");
         Assert.NotEqual((int)receiver["pid"]!, (int)after["pid"]!);
-        Assert.Equal((int)beamline.Service("incoming")["restarts"]!, 0);
+        Assert.Equal(0, (int)beamline.Service("incoming")["restarts"]!);
         var again = await AcquireAsync(storage, 10, "again.h5");
         Assert.Equal(10, (int)again["images"]!);
     }
