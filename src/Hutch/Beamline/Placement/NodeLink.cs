@@ -103,8 +103,8 @@ internal sealed class NodeLink : IDisposable
     }
 
     /// <summary>Gives an order to the supervisor there.</summary>
-    /// <returns>The run and its stamp from which on what is seen of the service is after the order; null if it could not be given.</returns>
-    public async Task<(string Run, long Stamp)?> OrderAsync(string command, string service)
+    /// <returns>The run that has the order, of which from now on only what came after it is seen; null if it could not be given.</returns>
+    public async Task<string?> OrderAsync(string command, string service)
     {
         NodeConversation? conversation;
         lock (_gate)
@@ -115,7 +115,7 @@ internal sealed class NodeLink : IDisposable
         {
             var reply = await conversation.AskAsync(Order(command, service)).ConfigureAwait(false);
             Take(reply);
-            return (reply.Run!, reply.Stamp);
+            return reply.Run;
         }
         catch (Exception error) when (error is UserErrorException or IOException)
         {

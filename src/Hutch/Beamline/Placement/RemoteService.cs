@@ -17,7 +17,7 @@ internal sealed class RemoteService : AsyncService
     private static readonly TimeSpan ReachPatience = TimeSpan.FromSeconds(2);
 
     private readonly NodeLink _link;
-    private (string Run, long Stamp)? _ordered;
+    private volatile string? _orderedIn;
     private volatile TaskCompletionSource _kill = New();
 
     public RemoteService(PlannedService planned, NodeLink link, Scope scope, ServiceLog log)
@@ -40,7 +40,7 @@ internal sealed class RemoteService : AsyncService
         _link.IsUp && View is { } view ? [.. view.Status.Counts.Select(c => new ServiceCount(c.Name, c.Unit, c.Value))] : [];
 
     /// <summary>Whether it is ready there, as far as it is known.</summary>
-    public bool IsReadyThere => _ordered is { } ordered && ordered.Run == _link.Run && View is { Status.Ready: true } view && view.Stamp >= ordered.Stamp;
+    public bool IsReadyThere => _orderedIn is { } run && run == _link.Run && View is { Status.Ready: true };
 
     private protected override bool EndsOnError => true;
 
@@ -76,7 +76,7 @@ internal sealed class RemoteService : AsyncService
 
     protected override void OnStarting()
     {
-        _ordered = null;
+        _orderedIn = null;
         _kill = New();
     }
 
@@ -96,19 +96,18 @@ internal sealed class RemoteService : AsyncService
 
     private protected override void EndBodyByForce(ServiceRun run) => _kill.TrySetResult();
 
-    // Whether there is still something to look after. Only what was seen after the order to start counts.
+    // Whether there is still something to look after.
     private async Task<bool> IsGoingOn()
     {
-        if (_ordered?.Run != _link.Run)
+        if (_orderedIn != _link.Run)
         {
-            if (_ordered is not null)
+            if (_orderedIn is not null)
                 Logger.LogWarning("{Service}: its supervisor on {Host} was started anew, and it with it", ServiceName, _link.Host);
-            _ordered = await _link.OrderAsync("start", ServiceName);
+            _orderedIn = await _link.OrderAsync("start", ServiceName);
             return true;
         }
-        if (_ordered is not { } ordered || View is not { } view || view.Stamp < ordered.Stamp)
+        if (View?.Status is not { } there)
             return true;
-        var there = view.Status;
         if (there.Over && there.State != "stopped")
             throw new UserErrorException($"{there.LastError ?? $"it was {there.State}"} (on {_link.Host})");
         if (there.Over || (!there.Wanted && there.State is not ("starting" or "running" or "stopping")))
@@ -121,7 +120,7 @@ internal sealed class RemoteService : AsyncService
 
     private async Task EndThere()
     {
-        (string Run, long Stamp)? ended = null;
+        string? endedIn = null;
         var lastUp = Environment.TickCount64;
         for (var said = ""; ;)
         {
@@ -135,9 +134,9 @@ internal sealed class RemoteService : AsyncService
             if (_link.IsUp)
             {
                 lastUp = Environment.TickCount64;
-                if ((said != command || ended?.Run != _link.Run) && await _link.OrderAsync(command, ServiceName) is { } order)
-                    (ended, said) = (order, command);
-                if (ended is { } at && at.Run == _link.Run && View is { } view && view.Stamp >= at.Stamp && view.Status is { Wanted: false, State: not ("starting" or "running" or "stopping") })
+                if ((said != command || endedIn != _link.Run) && await _link.OrderAsync(command, ServiceName) is { } run)
+                    (endedIn, said) = (run, command);
+                if (endedIn == _link.Run && View?.Status is { Wanted: false, State: not ("starting" or "running" or "stopping") })
                     return;
             }
             await Task.WhenAny(command == "kill" ? changed : Task.WhenAny(changed, _kill.Task), Task.Delay(ReachPatience));
