@@ -18,16 +18,16 @@ public sealed class SshNodeConnector(string version, string program) : INodeConn
     {
         ArgumentNullException.ThrowIfNull(node);
         var ssh = new SshProgram(node.Host!, node.Ssh, folder);
-        if (await TryStartAsync(ssh, node, cancel).ConfigureAwait(false) is (var connection, null))
-            return connection!;
+        var (connection, problem) = await TryStartAsync(ssh, node, cancel).ConfigureAwait(false);
+        if (connection is not null)
+            return connection;
         if (node.Hutch is null && IsSelfContained)
         {
             await Bootstrap.CopyFolderAsync(ssh, program, Copy, $"{Copy}/bin", cancel).ConfigureAwait(false);
-            (connection, var problem) = await TryStartAsync(ssh, node, cancel).ConfigureAwait(false);
+            (connection, problem) = await TryStartAsync(ssh, node, cancel).ConfigureAwait(false);
             return connection ?? throw new UserErrorException($"Hutch was copied to {node.Host}, but {problem}");
         }
-        var (_, reason) = await TryStartAsync(ssh, node, cancel).ConfigureAwait(false);
-        throw new UserErrorException($"{reason}; install this version ({version}) there{(node.Hutch is null ? "" : $" as {node.Hutch}")}, or run hutch up from a self-contained folder (eng/publish linux-x64 FOLDER), which copies itself");
+        throw new UserErrorException($"{problem}; install this version ({version}) there{(node.Hutch is null ? "" : $" as {node.Hutch}")}, or run hutch up from a self-contained folder (eng/publish linux-x64 FOLDER), which copies itself");
     }
 
     private bool IsSelfContained => File.Exists(Path.Combine(program, "libcoreclr.so"));

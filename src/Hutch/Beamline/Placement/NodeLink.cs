@@ -143,7 +143,14 @@ internal sealed class NodeLink : IDisposable
             _part = part;
         }
         Lose("its part of the beamline is exchanged");
-        _attempt.Cancel();
+        try
+        {
+            _attempt.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It pauses; the next attempt brings the new part.
+        }
     }
 
     /// <summary>Ends the supervisor there, if it can be reached, and the connection.</summary>

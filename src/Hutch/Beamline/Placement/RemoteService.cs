@@ -26,6 +26,7 @@ internal sealed class RemoteService : AsyncService
         _link = link;
         // A stop that takes too long becomes a kill there; here only the way to it can take longer.
         Configure(scope, planned.Entry.Tags, planned.Entry.StopPriority, TimeSpan.FromSeconds(planned.Entry.StopTimeout + 5));
+        KillGrace = TimeSpan.FromSeconds(10);   // an order travels, is carried out, and its outcome travels back
         link.PassLogOf(planned.Name, log);
     }
 
