@@ -7,16 +7,16 @@ namespace Hutch.Cli;
 /// <summary>Runs a beamline in a process of its own that outlives the terminal.</summary>
 internal static class BeamlineBackground
 {
+    /// <summary>How long the supervisor of a part may take to answer, on a host that is busy.</summary>
+    private static readonly TimeSpan PartPatience = TimeSpan.FromSeconds(45);
+
     public static int Start(string path, TimeSpan timeout, TextWriter output)
     {
         var file = BeamlineReader.Read(path, new ProgramSource());
         if (ControlClient.Running().Contains(file.Name))
             throw new UserErrorException($"a beamline called {file.Name} runs already; end it with: hutch down {file.Name}, or apply the file to it with: hutch reload {path}");
-        var log = Path.Combine(RuntimeFolder.Ensure(), file.Name + ".log");
-        // A session of its own (setsid), and no terminal: neither Ctrl-C nor hanging up reaches it.
-        string[] command = ["sh", "-c", "exec \"$@\" >\"$0\" 2>&1 </dev/null", log, Environment.ProcessPath!, "up", Path.GetFullPath(path), "--plain"];
         var begun = Stopwatch.StartNew();
-        using var process = Process.Start("setsid", command)!;
+        using var process = Launch(path, file.Name, new Dictionary<string, string>(), out var log);
         if (Connect(process, file.Name, timeout) is { } client)
         {
             using (client)
@@ -33,6 +33,27 @@ internal static class BeamlineBackground
         process.WaitForExit();
         Console.Error.Write(File.ReadAllText(log));
         return process.ExitCode == 0 ? 0 : 1;
+    }
+
+    /// <summary>Starts the supervisor of a part of a beamline that another machine places here; returns when it answers.</summary>
+    /// <exception cref="UserErrorException">It has ended at once, or does not answer.</exception>
+    public static void StartPart(string path, IReadOnlyDictionary<string, string> variables)
+    {
+        var name = Path.GetFileNameWithoutExtension(path);
+        using var process = Launch(path, name, variables, out var log);
+        using var client = Connect(process, name, PartPatience)
+            ?? throw new UserErrorException($"the supervisor of {name} on {Environment.MachineName} has ended at once: {File.ReadAllText(log).Trim()}");
+    }
+
+    private static Process Launch(string path, string beamline, IReadOnlyDictionary<string, string> variables, out string log)
+    {
+        log = Path.Combine(RuntimeFolder.Ensure(), beamline + ".log");
+        // A session of its own (setsid), and no terminal: neither Ctrl-C nor hanging up reaches it.
+        string[] command = ["sh", "-c", "exec \"$@\" >\"$0\" 2>&1 </dev/null", log, Environment.ProcessPath!, "up", Path.GetFullPath(path), "--plain"];
+        var start = new ProcessStartInfo("setsid", command);
+        foreach (var (variable, value) in variables)
+            start.Environment[variable] = value;
+        return Process.Start(start)!;
     }
 
     private static ControlClient? Connect(Process process, string beamline, TimeSpan timeout)

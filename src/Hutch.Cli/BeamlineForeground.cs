@@ -1,5 +1,6 @@
 using Hutch.Beamline;
 using Hutch.Beamline.Control;
+using Hutch.Fleet.Scopes;
 using Hutch.Hosting;
 using Hutch.Services.Logging;
 using Hutch.Supervision;
@@ -37,7 +38,7 @@ internal static class BeamlineForeground
         var own = new ServiceLog();
         using var loggers = live ? LoggerFactory.Create(l => l.AddProvider(new ServiceLogProvider(own))) : options.WrapLoggers(LoggerFactory.Create(l => l.AddHutch()));
         using var traces = TraceExport.Start(file.Name);
-        using var run = new BeamlineRun(file, programs, loggers);
+        using var run = new BeamlineRun(file, programs, loggers, NodeCommand.Connector, (bus, logger) => FleetScopes.Open(bus, logger));
         using var control = new ControlServer(run, asked.Set, loggers.CreateLogger("control"));
         using var health = new HealthReport(() => run.Supervisor.SinceLastPass, () => Describe(run));
         var start = run.Start(TimeSpan.FromDays(1)).ContinueWith(started => started.Exception, TaskScheduler.Default); // what is missing shows in the table

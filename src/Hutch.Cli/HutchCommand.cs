@@ -26,6 +26,7 @@ internal static class HutchCommand
         CompletionCommand.Create(),
         CompletionCommand.CreateAnswer(),
         ManualCommand.Create(),
+        NodeCommand.Create(),
         RunCommand.Create(),
         AdaraCommand.Create(),
         KafkaCommand.Create(),

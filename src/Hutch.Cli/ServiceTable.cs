@@ -29,13 +29,13 @@ internal static class ServiceTable
         {
             table.AddRow(
                 new Text(service.Name),
-                new Text(service.State, new Style(Colour(service))),
+                new Text(service.State + (service.UnreachableSince is { } since ? $", not reachable since {since.ToLocalTime():HH:mm:ss}" : ""), new Style(Colour(service))),
                 new Text(service.Pid?.ToString() ?? (service.Container == "process" ? "" : service.Container)),
                 new Text(service.UptimeS is { } up ? Duration(up) : ""),
                 new Text(service.Restarts == 0 ? "" : service.Restarts.ToString()),
                 new Text(service.CpuPercent is { } cpu ? $"{cpu:0} %" : ""),
                 new Text(service.MemoryBytes is { } memory ? $"{memory / 1e6:0} MB" : ""),
-                new Text(service.Node ?? service.Cluster ?? ""),
+                new Text((service.Node ?? service.Cluster ?? "") + (service.Host is { } host ? $" ({host})" : "")),
                 new Text(string.Join(' ', service.Tags)),
                 new Text(Shortened(service.WaitsFor is not null ? $"waits for {service.WaitsFor}" : service.LastError ?? "")));
         }
@@ -50,6 +50,7 @@ internal static class ServiceTable
 
     private static Color Colour(ServiceStatus service) => service.State switch
     {
+        "running" when service.UnreachableSince is not null => Color.Yellow,
         "running" => service.Ready ? Color.Green : Color.Yellow,
         "failed" or "killed" or "abandoned" => Color.Red,
         "starting" or "stopping" => Color.Yellow,

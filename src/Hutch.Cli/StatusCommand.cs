@@ -35,10 +35,11 @@ internal static class StatusCommand
             if (value is not null and not "")
                 Console.WriteLine($"  {name,-14} {value}");
         }
-        Console.WriteLine($"{service.Name}: {service.State}{(service.Ready ? ", ready" : "")}");
+        Console.WriteLine($"{service.Name}: {service.State}{(service.Ready ? ", ready" : "")}{(service.UnreachableSince is { } since ? $", not reachable since {since.ToLocalTime():HH:mm:ss}" : "")}");
         Line("waits for", service.WaitsFor is null ? null : $"{service.WaitsFor}, since {service.WaitsSince?.ToLocalTime():HH:mm:ss}");
         Line("container", service.Container);
         Line("pid", service.Pid);
+        Line("host", service.Host);
         Line("attached to", service.Node is not null ? $"node {service.Node} of {service.Cluster}" : service.Cluster is not null ? $"cluster {service.Cluster}" : "session");
         Line("tags", string.Join(", ", service.Tags));
         Line("uptime", service.UptimeS is { } up ? ServiceTable.Duration(up) : null);

@@ -91,7 +91,7 @@ internal static class TopView
     // A sign beside the colour: not everybody, and not every terminal, sees that.
     private static (string Mark, Style Style) Mark(ServiceStatus s) => s.State switch
     {
-        "running" when s.HeartbeatAgeS > Stale => ("?", new Style(Color.Grey)),
+        "running" when s.HeartbeatAgeS > Stale || s.UnreachableSince is not null => ("?", new Style(Color.Grey)),
         "running" => s.Ready ? ("+", new Style(Color.Green)) : ("~", new Style(Color.Yellow)),
         "starting" or "stopping" => ("~", new Style(Color.Yellow)),
         _ when !s.Wanted => ("-", new Style(Color.Grey)),

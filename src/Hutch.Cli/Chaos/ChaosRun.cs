@@ -23,7 +23,7 @@ internal sealed class ChaosRun(ChaosInstrument instrument, ChaosOptions options,
         await UntilAsync(options.EndWithin, async () => await StateAsync().ConfigureAwait(false) == "READY").ConfigureAwait(false);
         var configuration = await instrument.ConfigurationAsync().ConfigureAwait(false);
         _checks = new ChaosChecks(configuration, instrument.Pattern(configuration));
-        var names = instrument.Services().Where(s => s.Pid is not null).Select(s => s.Name).Order(StringComparer.Ordinal).ToList();
+        var names = instrument.Services().Where(s => s is { Pid: not null, Host: null }).Select(s => s.Name).Order(StringComparer.Ordinal).ToList();
         var rounds = new List<ChaosRound>();
         foreach (var plan in ChaosPlan.Draw(options.Seed, names, options.Images).Take(options.Rounds))
         {

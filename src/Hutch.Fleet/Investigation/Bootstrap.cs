@@ -9,14 +9,12 @@ namespace Hutch.Fleet.Investigation;
 /// <summary>Makes a host a Hutch node.</summary>
 internal sealed class Bootstrap(BootstrapOptions options)
 {
-    private const string Target = "/opt/hutch";
-
     /// <summary>Copies, installs and starts what is configured. What is there already in the same version is left.</summary>
     /// <exception cref="UserErrorException">A step failed; the message says which.</exception>
-    public async Task RunAsync(HostShell shell, CancellationToken cancel)
+    public async Task RunAsync(IHostShell shell, CancellationToken cancel)
     {
         if (options.Folder is { } folder)
-            await CopyFolderAsync(shell, folder, cancel).ConfigureAwait(false);
+            await CopyFolderAsync(shell, folder, "/opt/hutch", "/usr/local/bin", cancel).ConfigureAwait(false);
         else if (options.Deb is { } deb)
             await StepAsync(shell, $"installing {Path.GetFileName(deb)}",
                 "f=$(mktemp /tmp/hutch-XXXXXX.deb) && cat >$f && DEBIAN_FRONTEND=noninteractive apt-get -qq -y install $f; r=$?; rm -f $f; exit $r", cancel, FileOf(deb, cancel)).ConfigureAwait(false);
@@ -30,24 +28,30 @@ internal sealed class Bootstrap(BootstrapOptions options)
             await StepAsync(shell, $"command '{command}'", command, cancel).ConfigureAwait(false);
     }
 
-    private static async Task CopyFolderAsync(HostShell shell, string folder, CancellationToken cancel)
+    /// <summary>Copies a self-contained folder to a host, unless it is there.</summary>
+    /// <param name="shell">The host.</param>
+    /// <param name="folder">The folder here.</param>
+    /// <param name="target">What it becomes there; a word of the shell.</param>
+    /// <param name="bin">The folder there that gets the hutch command; a word of the shell.</param>
+    /// <param name="cancel">Gives it up.</param>
+    public static async Task CopyFolderAsync(IHostShell shell, string folder, string target, string bin, CancellationToken cancel)
     {
         var stamp = StampOf(folder);
-        var there = await shell.RunAsync($"cat {Target}/.hutch-stamp", cancel).ConfigureAwait(false);
+        var there = await shell.RunAsync($"cat {target}/.hutch-stamp", cancel).ConfigureAwait(false);
         if (there.Output.Trim() == stamp)
             return;
         // Beside the old one, then in its place: what runs goes on with the files that it has open.
         await StepAsync(shell, $"copying {folder}",
-            $"rm -rf {Target}.new && mkdir -p {Target}.new && tar -xzf - -C {Target}.new && echo {stamp} >{Target}.new/.hutch-stamp && rm -rf {Target}.old && " +
-            $"{{ [ ! -e {Target} ] || mv {Target} {Target}.old; }} && mv {Target}.new {Target} && rm -rf {Target}.old && mkdir -p /usr/local/bin && " +
-            $"printf '#!/bin/sh\\nexec {Target}/Hutch.Cli \"$@\"\\n' >/usr/local/bin/hutch && chmod 755 /usr/local/bin/hutch", cancel, async stream =>
+            $"rm -rf {target}.new && mkdir -p {target}.new && tar -xzf - -C {target}.new && echo {stamp} >{target}.new/.hutch-stamp && rm -rf {target}.old && " +
+            $"{{ [ ! -e {target} ] || mv {target} {target}.old; }} && mv {target}.new {target} && rm -rf {target}.old && mkdir -p {bin} && " +
+            $"printf '#!/bin/sh\\nexec {target}/Hutch.Cli \"$@\"\\n' >{bin}/hutch && chmod 755 {bin}/hutch", cancel, async stream =>
             {
                 await using var packed = new GZipStream(stream, CompressionLevel.Fastest);
                 await TarFile.CreateFromDirectoryAsync(folder, packed, includeBaseDirectory: false, cancel).ConfigureAwait(false);
             }).ConfigureAwait(false);
     }
 
-    private static async Task StepAsync(HostShell shell, string what, string command, CancellationToken cancel, Func<Stream, Task>? input = null)
+    private static async Task StepAsync(IHostShell shell, string what, string command, CancellationToken cancel, Func<Stream, Task>? input = null)
     {
         var result = await shell.RunAsync(command, cancel, input).ConfigureAwait(false);
         if (result.ExitCode != 0)

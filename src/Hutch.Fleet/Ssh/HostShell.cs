@@ -6,7 +6,7 @@ using Renci.SshNet.Common;
 namespace Hutch.Fleet.Ssh;
 
 /// <summary>A login on a host, for any number of commands one after another.</summary>
-internal sealed class HostShell : IDisposable
+internal sealed class HostShell : IHostShell, IDisposable
 {
     private readonly List<IDisposable> _way;
     private readonly SshClient _client;
@@ -57,12 +57,8 @@ internal sealed class HostShell : IDisposable
         }
     }
 
-    /// <summary>Runs a command of the login shell to its end. It is ended there when <paramref name="cancel"/> is set.</summary>
-    /// <param name="command">The command.</param>
-    /// <param name="cancel">Ends it.</param>
-    /// <param name="input">What it reads; nothing if left out.</param>
-    /// <param name="output">Called with each piece of what it prints on its standard output.</param>
-    /// <exception cref="HostUnreachableException">The connection was lost.</exception>
+    /// <inheritdoc/>
+    /// <remarks>It is ended there when <paramref name="cancel"/> is set.</remarks>
     public async Task<CommandResult> RunAsync(string command, CancellationToken cancel, Func<Stream, Task>? input = null, Action<string>? output = null)
     {
         // In a session of its own, whose number comes first: so it can be ended with all that it started.

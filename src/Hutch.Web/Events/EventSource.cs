@@ -95,7 +95,7 @@ internal sealed class EventSource(Instrument instrument, EventHub hub, Beats bea
             hub.Publish("beats", await beats.ReadAsync().ConfigureAwait(false));
             foreach (var service in beats.Services)
             {
-                var state = $"{service.State} {service.Ready} {service.Pid} {service.Restarts}";
+                var state = $"{service.State} {service.Ready} {service.Pid} {service.Restarts} {service.UnreachableSince}";
                 if (_services.GetValueOrDefault(service.Name) == state)
                     continue;
                 _services[service.Name] = state;

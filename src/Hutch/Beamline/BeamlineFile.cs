@@ -12,6 +12,9 @@ public sealed record BeamlineFile
     /// <summary>Variables for the environment of every process.</summary>
     public Dictionary<string, string> Environment { get; init; } = [];
 
+    /// <summary>The bus of the storage service whose records the nodes with a host, and the clusters, live by; null if they live by themselves.</summary>
+    public string? Fleet { get; init; }
+
     /// <summary>The clusters that services can be attached to.</summary>
     public List<ClusterEntry> Clusters { get; init; } = [];
 

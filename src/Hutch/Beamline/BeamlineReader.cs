@@ -58,7 +58,8 @@ public static class BeamlineReader
             files.RunNodes();
         foreach (var service in services)
         {
-            var looks = reading.LooksAround && !StartsAfterJob(service, services, []);
+            // What a service on another host names is there, or is copied there.
+            var looks = reading.LooksAround && !service.IsPlacedIn(file) && !StartsAfterJob(service, services, []);
             new ProgramChecks(file, programs, looks ? folder : null, report).Run(service);
             if (looks)
                 files.Run(service);

@@ -70,8 +70,9 @@ public sealed partial class BeamlineRun
         var planned = PlannedService.All(next);
         // All that can be refused is refused here, before anything stops.
         var scopes = _scopes.With(next);
+        var links = _links.With(next);
         var mask = RunSecrets.Of(next);
-        var incoming = planned.Where(p => steps.ContainsKey(p.Name)).Select(p => Make(p, scopes, outgoing.Find(o => o.Name == p.Name)?.Log)).ToList();
+        var incoming = planned.Where(p => steps.ContainsKey(p.Name)).Select(p => Make(p, scopes, links, outgoing.Find(o => o.Name == p.Name)?.Log)).ToList();
         _isReloading = true;
         try
         {
@@ -87,6 +88,7 @@ public sealed partial class BeamlineRun
             }
             Supervisor.Replace(outgoing, incoming, planned.Select(p => p.Name));
             _scopes.Become(scopes);
+            _links.Become(links);
             _mask = mask;
             _file = next;
             var autostart = planned.Where(p => p.Entry.Autostart).Select(p => p.Name).ToHashSet();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Hutch.Beamline.Placement;
 using Hutch.Hosting;
 using Hutch.Services.Processes;
 using Hutch.Services.Scopes;
@@ -20,6 +21,15 @@ internal static class EntryOptions
         DependsOn = Instances(file, entry, DependencyCondition.Ready),
         AfterCompletionOf = Instances(file, entry, DependencyCondition.Completed),
         Group = file.Groups.Find(g => g.Name == entry.Group) is { } group ? new SupervisionGroup(group.Name, group.Strategy) : null,
+    };
+
+    /// <summary>Of a service on another host: it is started again, limited and found ready there.</summary>
+    public static SupervisionOptions RemoteSupervision(PlannedService planned, NodeLink link) => new()
+    {
+        Restart = new RestartOptions { Policy = RestartPolicy.Never },
+        Ready = new RemoteProbe(link, planned.Name),
+        DependsOn = Instances(planned.File, planned.Entry, DependencyCondition.Ready),
+        AfterCompletionOf = Instances(planned.File, planned.Entry, DependencyCondition.Completed),
     };
 
     /// <exception cref="UserErrorException">It mentions a variable that is not set.</exception>

@@ -1,4 +1,5 @@
 using Hutch.Services;
+using Hutch.Services.Scopes;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Supervision;
@@ -40,6 +41,11 @@ public sealed partial class Supervisor
         if (FirstMissing(service) is { } missing)
         {
             service.Wait(Describe(service, missing), now);
+            return;
+        }
+        if (service.Service.Scope is Node node && !node.LooksReachable(Wake, _end.Token))
+        {
+            service.Wait($"node {node.Name} to be reachable", now);
             return;
         }
         if (now < service.NotBefore)
@@ -101,11 +107,12 @@ public sealed partial class Supervisor
 
     private void CheckReadiness(SupervisedService service, DateTimeOffset now)
     {
-        if (service.IsReady)
+        if (service.IsReady && !service.Options.Ready.IsLost(service))
         {
             service.Wait(null, now);
             return;
         }
+        service.IsReady = false;
         service.Wait(service.Options.Ready.Description, now);
         if (service.Probing is null)
         {

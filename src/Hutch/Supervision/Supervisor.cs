@@ -56,14 +56,11 @@ public sealed partial class Supervisor : IDisposable
     public SupervisedService Add(Func<ServiceLog, Service> make, SupervisionOptions? options = null, ILogger? logger = null)
     {
         ArgumentNullException.ThrowIfNull(make);
-        var added = Prepare(make, options ?? new(), NewLog(logger));
+        var added = Prepare(make, options ?? new(), new ServiceLog(logger, _mask));
         lock (_gate)
             Enter(added);
         return added;
     }
-
-    /// <summary>Makes the log of a service that is to be supervised.</summary>
-    internal ServiceLog NewLog(ILogger? logger) => new(logger, _mask);
 
     /// <summary>Makes a service that is not supervised yet.</summary>
     internal SupervisedService Prepare(Func<ServiceLog, Service> make, SupervisionOptions options, ServiceLog log) => new(make, options, log, _mask);

@@ -93,6 +93,20 @@ internal sealed class TestHost : IAsyncDisposable
         return host;
     }
 
+    /// <summary>The file of <see cref="PrivateKey"/>.</summary>
+    public string KeyFile => _folder["key"];
+
+    /// <summary>Connects it with another one directly, as eth1 of both: the network for data.</summary>
+    public async Task JoinAsync(TestHost other, string address, string othersAddress)
+    {
+        await RunAsync("nsenter", "-t", Pid, "-n", "ip", "link", "add", "eth1", "type", "veth", "peer", "name", "eth1", "netns", other.Pid);
+        foreach (var (host, own) in new[] { (this, address), (other, othersAddress) })
+        {
+            await RunAsync("nsenter", "-t", host.Pid, "-n", "ip", "addr", "add", own, "dev", "eth1");
+            await RunAsync("nsenter", "-t", host.Pid, "-n", "ip", "link", "set", "eth1", "up");
+        }
+    }
+
     public Host Record(TestHost? jump = null) => new() { Address = Address, Jump = jump?.Address ?? "" };
 
     /// <summary>Runs a command in the host, beside its SSH server.</summary>

@@ -3,7 +3,7 @@ const staleAfter = 15;   // seconds without progress: services of a bus prove ev
 
 /** [kind of mark, word] of a service; `isOld`: the whole page has heard nothing for a while. */
 export function stateOf(service, isOld) {
-  if (isOld) return ['old', `was ${service.state}`];
+  if (isOld || service.unreachable_since) return ['old', `was ${service.state}`];
   switch (service.state) {
     case 'running':
       if (service.heartbeat_age_s > staleAfter) return ['old', 'no beat'];

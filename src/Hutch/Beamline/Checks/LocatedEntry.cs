@@ -27,6 +27,14 @@ internal sealed class LocatedEntry(LocatedJson json, int index)
         [.. Items("depends_on").Select(d => (Where: d["service"] ?? d, IsCompletion: d["condition"]?.Text == "completed"))
             .Where(d => d.Where.Text is not null).Select(d => (d.Where, d.Where.Text!, d.IsCompletion))];
 
+    /// <summary>Whether it runs on another host.</summary>
+    public bool IsPlacedIn(LocatedJson file) => HostIn(file) is not null;
+
+    /// <summary>The host of its node, or null.</summary>
+    public string? HostIn(LocatedJson file) => Text("node") is not { } node ? null
+        : (file["clusters"]?.Items ?? []).Where(c => Text("cluster") is not { } cluster || c["name"]?.Text == cluster)
+            .SelectMany(c => c["nodes"]?.Items ?? []).FirstOrDefault(n => n["name"]?.Text == node)?["host"]?.Text;
+
     /// <summary>The value as the JSON it is, without comments.</summary>
     public JsonElement? Element(string key) => json[key] is { } value ? JsonSerializer.SerializeToElement(value.ToNode()) : null;
 

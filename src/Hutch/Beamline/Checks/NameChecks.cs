@@ -3,6 +3,8 @@ namespace Hutch.Beamline.Checks;
 /// <summary>Names must exist, be unique, and go together. What the schema says is not repeated here.</summary>
 internal sealed class NameChecks(LocatedJson file, IReadOnlyList<LocatedEntry> services, IProgramSource programs, Action<LocatedJson, string> report)
 {
+    private const int MostCharacters = 64;
+
     private readonly IReadOnlyList<LocatedJson> _clusters = file["clusters"]?.Items ?? [];
 
     public void Run()
@@ -47,6 +49,7 @@ internal sealed class NameChecks(LocatedJson file, IReadOnlyList<LocatedEntry> s
     private void Check(LocatedEntry service)
     {
         Known(service.Json["group"], Names(file["groups"]), $"{service.Path}.group", "group");
+        CheckPlace(service);
         Known(service.Json["cluster"], Names(file["clusters"]), $"{service.Path}.cluster", "cluster");
         CheckNode(service);
         foreach (var (where, name, isCompletion) in service.Dependencies)
@@ -67,6 +70,15 @@ internal sealed class NameChecks(LocatedJson file, IReadOnlyList<LocatedEntry> s
         }
         if (service.Text("program") is not null)
             Known(service.Json["program"], programs.Names, $"{service.Path}.program", "program");
+    }
+
+    // Whoever restarts one of a group must see the others.
+    private void CheckPlace(LocatedEntry service)
+    {
+        if (service.Text("group") is { } group && services.FirstOrDefault(s => s.Text("group") == group) is { } first && first.HostIn(file) != service.HostIn(file))
+            report(service.Json["group"]!, $"{service.Path}.group: {service.Name} is on {service.HostIn(file) ?? "this machine"} and {first.Name} of the same group on {first.HostIn(file) ?? "this machine"}; a group is of one host");
+        if (service.IsPlacedIn(file) && Placement.PlacedParts.NameOf(file["name"]?.Text ?? "", service.Text("node")!) is { Length: > MostCharacters } name)
+            report(service.Json["node"]!, $"{service.Path}.node: {name}, as the part on that host is called, has {name.Length} characters; {MostCharacters} is the most");
     }
 
     private void CheckNode(LocatedEntry service)

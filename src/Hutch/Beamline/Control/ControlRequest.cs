@@ -1,12 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Hutch.Beamline.Placement;
 
 namespace Hutch.Beamline.Control;
 
 /// <summary>What is asked of a running beamline: one JSON object on one line.</summary>
 public sealed record ControlRequest
 {
-    /// <summary>services, start, stop, kill, restart, wait, reload, logs or down.</summary>
+    /// <summary>services, start, stop, kill, restart, wait, reload, logs, watch or down.</summary>
     public required string Command { get; init; }
 
     /// <summary>Which services are meant.</summary>
@@ -26,6 +27,18 @@ public sealed record ControlRequest
 
     /// <summary>With reload: only make the plan.</summary>
     public bool DryRun { get; init; }
+
+    /// <summary>With reload: environment variables that the file mentions.</summary>
+    public IReadOnlyDictionary<string, string>? Variables { get; init; }
+
+    /// <summary>With start, stop and kill: whether the reply comes at once, and not when it is done.</summary>
+    public bool AtOnce { get; init; }
+
+    /// <summary>With watch: the number of the last event that is known, of <see cref="Run"/>.</summary>
+    public long Since { get; init; }
+
+    /// <summary>With watch: the run that <see cref="Since"/> is of; null if none is known.</summary>
+    public string? Run { get; init; }
 }
 
 /// <summary>The answer to a <see cref="ControlRequest"/>: one JSON object on one line; for logs, one a log line.</summary>
@@ -48,6 +61,18 @@ public sealed record ControlReply
 
     /// <summary>The process id of the supervisor.</summary>
     public int? Pid { get; init; }
+
+    /// <summary>What tells this run of the beamline from others.</summary>
+    public string? Run { get; init; }
+
+    /// <summary>Grows with every reply of a run: of two statuses of a service, that with the higher one is the later.</summary>
+    public long Stamp { get; init; }
+
+    /// <summary>With watch: what services have logged.</summary>
+    public IReadOnlyList<NodeEvent>? Events { get; init; }
+
+    /// <summary>With watch: how many events before these are gone, because the run keeps only the latest.</summary>
+    public long Lost { get; init; }
 }
 
 /// <summary>How control messages, and the output of <c>--json</c>, are written.</summary>

@@ -10,6 +10,8 @@ public sealed partial class ControlServer
     private const int FollowBacklog = 1000;
 
     private readonly List<Task> _serving = [];
+    private readonly string _id = Guid.NewGuid().ToString("N");
+    private long _stamp;
 
     private async Task Answer(ControlRequest request, Func<ControlReply, Task> reply)
     {
@@ -36,6 +38,8 @@ public sealed partial class ControlServer
     {
         var timeout = TimeSpan.FromSeconds(request.TimeoutS);
         var supervisor = _run.Supervisor;
+        foreach (var (name, value) in request.Variables ?? new Dictionary<string, string>())
+            Environment.SetEnvironmentVariable(name, value);
         if (request.Command == "reload")
             await _run.ReloadAsync(request.File, request.DryRun, timeout, plan => replies.Add(new ControlReply { Plan = plan }), waiting);
         var chosen = Choose(request.Services);
@@ -44,14 +48,20 @@ public sealed partial class ControlServer
             case "logs":
                 await SendLogs(chosen, request.Follow, reply);
                 return;
-            case "start":
-                await supervisor.StartAsync(chosen, timeout, waiting);
-                break;
-            case "stop":
-                await supervisor.StopAsync(chosen, timeout, waiting);
-                break;
-            case "kill":
-                await supervisor.KillAsync(chosen, timeout, waiting);
+            case "watch":
+                await Watch(request, reply);
+                return;
+            case "start" or "stop" or "kill":
+                var acting = request.Command switch
+                {
+                    "start" => supervisor.StartAsync(chosen, timeout, waiting),
+                    "stop" => supervisor.StopAsync(chosen, timeout, waiting),
+                    _ => supervisor.KillAsync(chosen, timeout, waiting),
+                };
+                if (!request.AtOnce)
+                    await acting;
+                else
+                    _ = acting.ContinueWith(static done => _ = done.Exception, TaskScheduler.Default);
                 break;
             case "restart":
                 await supervisor.RestartAsync(chosen, timeout, waiting);
@@ -64,7 +74,14 @@ public sealed partial class ControlServer
             default:
                 throw new UserErrorException($"there is no control command {request.Command}");
         }
-        replies.Add(new ControlReply { Services = [.. chosen.Select(s => ServiceStatus.Of(s))], Pid = Environment.ProcessId });
+        replies.Add(Report(chosen));
+    }
+
+    // The stamp is taken first: what it stands for is at least that new.
+    private ControlReply Report(IEnumerable<SupervisedService> services)
+    {
+        var stamp = Interlocked.Increment(ref _stamp);
+        return new ControlReply { Run = _id, Stamp = stamp, Services = [.. services.Select(ServiceStatus.Of)], Pid = Environment.ProcessId };
     }
 
     private List<SupervisedService> Choose(ServiceSelector selector)

@@ -1,3 +1,4 @@
+using Hutch.Beamline.Placement;
 using Hutch.Services;
 using Hutch.Services.Counting;
 using Hutch.Services.Processes;
@@ -21,6 +22,12 @@ public sealed record ServiceStatus
     /// <summary>Whether it is wanted to run.</summary>
     public bool Wanted { get; init; }
 
+    /// <summary>Whether it has ended for good, as its restart policy has it.</summary>
+    public bool Over { get; init; }
+
+    /// <summary>Since when the host on which it runs cannot be reached; null when it can, or it runs here. All else is as it was then.</summary>
+    public DateTimeOffset? UnreachableSince { get; init; }
+
     /// <summary>Its process id, or null.</summary>
     public int? Pid { get; init; }
 
@@ -32,6 +39,9 @@ public sealed record ServiceStatus
 
     /// <summary>session, cluster or node.</summary>
     public required string Scope { get; init; }
+
+    /// <summary>The host on which it runs; null for this one.</summary>
+    public string? Host { get; init; }
 
     /// <summary>The node it is attached to, or null.</summary>
     public string? Node { get; init; }
@@ -84,12 +94,13 @@ public sealed record ServiceStatus
         ArgumentNullException.ThrowIfNull(supervised);
         var service = supervised.Service;
         var alive = service.IsServiceAlive;
-        return new ServiceStatus
+        var status = new ServiceStatus
         {
             Name = service.ServiceName,
             State = service.State.ToString().ToLowerInvariant(),
             Ready = supervised.IsReady,
             Wanted = supervised.IsWanted,
+            Over = supervised.IsOver,
             Pid = supervised.ProcessId,
             Tags = [.. service.Tags.Order()],
             Container = service.Container.ToString().ToLowerInvariant(),
@@ -110,6 +121,7 @@ public sealed record ServiceStatus
             Dependants = service.Dependants.Names,
             History = [.. service.History.Select(c => new StateChangeStatus(c.To.ToString().ToLowerInvariant(), c.At, supervised.Masked(c.Reason)))],
         };
+        return service is RemoteService remote ? remote.Show(status) : status;
     }
 }
 

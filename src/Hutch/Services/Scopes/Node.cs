@@ -11,6 +11,7 @@ public sealed class Node : Scope
     private readonly SemaphoreSlim _checking = new(1);
     private long _checkedAt = long.MinValue / 2;
     private volatile bool _reachable;
+    private int _isAsking;
 
     /// <summary>Makes a node of a cluster.</summary>
     public Node(string name, Cluster cluster, ILogger? logger = null)
@@ -42,6 +43,36 @@ public sealed class Node : Scope
     {
         var answer = IsReachableAsync(stop);
         return answer.IsCompletedSuccessfully ? answer.Result : answer.AsTask().GetAwaiter().GetResult();
+    }
+
+    /// <summary>Whether the node answered when it was last asked; it is asked again, in the background, when that was too long ago.</summary>
+    /// <param name="answered">Called when it has been asked.</param>
+    /// <param name="stop">Ends the asking.</param>
+    internal bool LooksReachable(Action answered, CancellationToken stop)
+    {
+        if (Reachability is null)
+            return true;
+        if (!IsFresh && Interlocked.Exchange(ref _isAsking, 1) == 0)
+            _ = AskAsync(answered, stop);
+        return _reachable;
+    }
+
+    private async Task AskAsync(Action answered, CancellationToken stop)
+    {
+        await Task.Yield();
+        try
+        {
+            await IsReachableAsync(stop);
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody wants to know any more.
+        }
+        finally
+        {
+            Volatile.Write(ref _isAsking, 0);
+        }
+        answered();
     }
 
     private bool IsFresh => Environment.TickCount64 - Volatile.Read(ref _checkedAt) < ReachabilityHolds.TotalMilliseconds;

@@ -11,6 +11,9 @@ public abstract class ReadinessProbe
     {
     }
 
+    /// <summary>Whether a service that was ready is so no longer, though it has not been started again.</summary>
+    internal virtual bool IsLost(SupervisedService service) => false;
+
     /// <summary>Whether the service is ready. Asked every 50 ms while it runs, until it says yes.</summary>
     public abstract ValueTask<bool> IsReadyAsync(SupervisedService service, CancellationToken stop);
 }
