@@ -53,7 +53,8 @@ internal sealed class TestHost : IAsyncDisposable
             MaxStartups 200
             PidFile none
             """);
-        var number = (Environment.ProcessId * 37 + Interlocked.Increment(ref _count) * 4) % 65536;
+        // Test programs beside each other have neighbouring ids: 521 keeps the hosts of each apart from those of the next.
+        var number = (Environment.ProcessId % 65536 * 521 + Interlocked.Increment(ref _count) * 4) % 65536;
         var (near, name) = ($"10.{200 + number / 16384 % 4}.{number / 64 % 256}.{number % 64 * 4}", $"hf{number:x}");
         var (here, there) = (Last(near, 1), Last(near, 2));
         var script = $"""
