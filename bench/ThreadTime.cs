@@ -8,17 +8,13 @@ namespace Hutch.Bench;
 /// </summary>
 internal static unsafe partial class ThreadTime
 {
+    private const int ProcessCpuTime = 2;
     private const int ThreadCpuTime = 3;
 
-    internal static TimeSpan Now
-    {
-        get
-        {
-            long* time = stackalloc long[2];
-            _ = clock_gettime(ThreadCpuTime, time);
-            return new TimeSpan((time[0] * TimeSpan.TicksPerSecond) + (time[1] / TimeSpan.NanosecondsPerTick));
-        }
-    }
+    internal static TimeSpan Now => Read(ThreadCpuTime);
+
+    /// <summary>That of all threads of this process.</summary>
+    internal static TimeSpan OfProcess => Read(ProcessCpuTime);
 
     /// <summary>What an action takes.</summary>
     internal static TimeSpan Of(Action action)
@@ -26,6 +22,13 @@ internal static unsafe partial class ThreadTime
         var started = Now;
         action();
         return Now - started;
+    }
+
+    private static TimeSpan Read(int clock)
+    {
+        long* time = stackalloc long[2];
+        _ = clock_gettime(clock, time);
+        return new TimeSpan((time[0] * TimeSpan.TicksPerSecond) + (time[1] / TimeSpan.NanosecondsPerTick));
     }
 
     [LibraryImport("libc")]

@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Hutch.Detectors.Compression;
 using Hutch.Detectors.Simulation;
+using Hutch.Native.Lz4;
 
 namespace Hutch.Bench.Detectors;
 
@@ -25,7 +26,7 @@ public sealed class CompressorBenchmark : Benchmark
 
     public override string Description => "bytes a second of processor time, one thread: bitshuffle-LZ4 of diffraction images of 16 bits / bitshuffle.compress_lz4 of Debian's bitshuffle";
 
-    public override double Bar => 1;
+    public override double Bar => 1.5;
 
     public override IReadOnlyList<string> Packages => ["bitshuffle", "python3-numpy"];
 
@@ -50,7 +51,7 @@ public sealed class CompressorBenchmark : Benchmark
         var theirs = TimeSpan.FromSeconds(answer.GetProperty("seconds").GetDouble());
         var bytes = (double)Rounds * _pixels.Length;
         log.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"  ours {bytes / ours.TotalSeconds / 1e9:0.00} GB/s to {compressed} bytes, bitshuffle {bytes / theirs.TotalSeconds / 1e9:0.00} GB/s to {answer.GetProperty("bytes").GetInt64()}"));
+            $"  ours {bytes / ours.TotalSeconds / 1e9:0.00} GB/s to {compressed} bytes, of which liblz4 alone {Lz4Alone() / ours:P0}, bitshuffle {bytes / theirs.TotalSeconds / 1e9:0.00} GB/s to {answer.GetProperty("bytes").GetInt64()}"));
         return theirs / ours;
     }
 
@@ -74,6 +75,25 @@ public sealed class CompressorBenchmark : Benchmark
             compressed += i < Images ? length - BitshuffleLz4.HeaderBytes : 0;
         }
         return ThreadTime.Now - started;
+    }
+
+    // What is left of the time when there is nothing but the library's calls: the limit of what the transpose can gain.
+    private unsafe TimeSpan Lz4Alone()
+    {
+        var transposed = new byte[_pixels.Length];
+        var block = BitshuffleLz4.ScratchBytes(sizeof(ushort));
+        fixed (byte* from = _pixels, planes = transposed, to = _target)
+        {
+            for (var at = 0; at < _pixels.Length; at += block)
+                BitTranspose.Forward(from + at, planes + at, block / sizeof(ushort), sizeof(ushort));
+            var started = ThreadTime.Now;
+            for (var round = 0; round < Rounds; round++)
+            {
+                for (var at = 0; at < transposed.Length; at += block)
+                    _ = Lz4.Compress(planes + at, block, to, _target.Length);
+            }
+            return ThreadTime.Now - started;
+        }
     }
 
     private void Simulate()

@@ -49,7 +49,7 @@ public sealed unsafe class ReplicationBenchmark : Benchmark
         _announcer = new MetadataPublisher(StreamNames.Endpoint(StreamNames.Of(_source.DetectorName, StreamNames.Image)));
         _arrived = MetadataChannel.Collect(StreamNames.Endpoint(StreamNames.Of(_target.DetectorName, StreamNames.Sync)));
         var part = ImageParts.Of(_source)[0];
-        var port = FreePort();
+        var port = Ports.Free();
         _sender = new StreamSender(_source, part, $"tcp://127.0.0.1:{port}", new ReplicationOptions { ImageSlots = Slots });
         _receiver = new StreamReceiver(_target, part, $"tcp://127.0.0.1:{port}", new ReplicationOptions { ImageSlots = Slots });
         _sender.Start();
@@ -66,7 +66,7 @@ public sealed unsafe class ReplicationBenchmark : Benchmark
     {
         ArgumentNullException.ThrowIfNull(log);
         var ours = Ours();
-        var bare = Bare();
+        var bare = BarePair.Send(Images, (int)_source.ImageBytes, InFlight, i => _out!.SlotSpan(i));
         var bytes = (double)Images * _source.ImageBytes;
         log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  ours {bytes / ours.TotalSeconds / 1e9:0.00} GB/s, bare {bytes / bare.TotalSeconds / 1e9:0.00} GB/s"));
         return bare / ours;
@@ -83,13 +83,6 @@ public sealed unsafe class ReplicationBenchmark : Benchmark
         _arrived?.Dispose();
         _out?.Dispose();
         _in?.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private TimeSpan Ours()
@@ -114,31 +107,5 @@ public sealed unsafe class ReplicationBenchmark : Benchmark
                 throw new InvalidOperationException($"{arrived} of {sent} images came; {_sender!.Counters.Sent} were sent, {_sender.Counters.Dropped} dropped, {_sender.Counters.Overwritten} overwritten, {_sender.Counters.Unexpected + _receiver!.Counters.WrongSize} of no use, {_receiver.Counters.Received} received");
         }
         return Stopwatch.GetElapsedTime(started);
-    }
-
-    private TimeSpan Bare()
-    {
-        using var pull = new ZmqSocket(ZmqSocketType.Pull, InFlight);
-        pull.Bind("tcp://127.0.0.1:*");
-        pull.ReceiveTimeout = TimeSpan.FromSeconds(10);
-        using var push = new ZmqSocket(ZmqSocketType.Push, InFlight);
-        push.Connect(pull.LastEndpoint);
-        var (bytes, endpoint) = ((int)_source.ImageBytes, pull.LastEndpoint);
-        var buffer = new byte[bytes];
-        var sender = new Thread(() =>
-        {
-            for (var i = 0UL; i < Images; i++)
-                _ = push.TrySend(_out!.SlotSpan(i));
-        });
-        var started = Stopwatch.GetTimestamp();
-        sender.Start();
-        for (var i = 0; i < Images; i++)
-        {
-            if (!pull.TryReceive(buffer, out var length) || length != bytes)
-                throw new InvalidOperationException($"the bare pair lost an image at {endpoint}");
-        }
-        var elapsed = Stopwatch.GetElapsedTime(started);
-        sender.Join();
-        return elapsed;
     }
 }

@@ -86,6 +86,31 @@ long receive_packets(int fd, uint8_t *ring, long ring_bytes, int header_bytes, i
     return received;
 }
 
+// The same with a live sender, until it is told to stop; counts its system calls.
+
+long receive_live(int fd, uint8_t *ring, long ring_bytes, int header_bytes, int payload_bytes, volatile int *stop, volatile long *calls)
+{
+    enum { batch = 64 };
+    static uint8_t headers[batch][128];
+    struct mmsghdr messages[batch];
+    struct iovec parts[batch][2];
+    long received = 0, at = 0;
+    memset(messages, 0, sizeof messages);
+    while (!*stop) {
+        for (int i = 0; i < batch; i++) {
+            parts[i][0] = (struct iovec){headers[i], header_bytes};
+            parts[i][1] = (struct iovec){ring + (at + i) * payload_bytes % ring_bytes, payload_bytes};
+            messages[i].msg_hdr.msg_iov = parts[i];
+            messages[i].msg_hdr.msg_iovlen = 2;
+        }
+        int n = recvmmsg(fd, messages, batch, MSG_WAITFORONE, 0);
+        ++*calls;
+        if (n > 0)
+            received += n, at += n;
+    }
+    return received;
+}
+
 // ---- writer: the images one after the other into a file, which is removed again
 
 #include <fcntl.h>

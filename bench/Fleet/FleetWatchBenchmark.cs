@@ -9,9 +9,11 @@ namespace Hutch.Bench.Fleet;
 /// <summary>What watching 2,000 hosts takes of a processor, by one watcher and by two, over Redis; no host may be checked twice within half an interval.</summary>
 public sealed class FleetWatchBenchmark : Benchmark
 {
-    private const int Hosts = 2_000;
     private const double Limit = 0.2;
     private const int Interval = 60;
+
+    // More than the 2,000 of the bar, to see what a facility takes.
+    private static readonly int Hosts = int.TryParse(Environment.GetEnvironmentVariable("HUTCH_BENCH_HOSTS"), out var hosts) ? hosts : 2_000;
 
     private readonly RedisServer _redis = new();
     private readonly List<Process> _programs = [];
@@ -20,7 +22,7 @@ public sealed class FleetWatchBenchmark : Benchmark
 
     public override string Name => "fleet-watch";
 
-    public override string Description => "20 % of a processor / what a watcher takes that checks 2,000 hosts each minute";
+    public override string Description => "20 % of a processor / what a watcher takes that checks 2,000 hosts each minute (HUTCH_BENCH_HOSTS: another number)";
 
     public override double Bar => 1;
 

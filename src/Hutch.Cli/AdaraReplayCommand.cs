@@ -15,7 +15,7 @@ internal static class AdaraReplayCommand
         var address = new Option<string>("--address") { Description = "The address to listen on.", DefaultValueFactory = _ => "127.0.0.1" };
         var port = new Option<int>("--port", "-p") { Description = "The TCP port.", DefaultValueFactory = _ => AdaraAddress.DefaultPort };
         var speed = new Option<double>("--speed") { Description = "2: twice as fast as recorded; 0: as fast as it goes.", DefaultValueFactory = _ => 1, HelpName = "FACTOR" };
-        var command = new Command("replay", "Serve recorded packets to whoever connects, from the first client on. Example: hutch adara replay run.adara --speed 2") { file, address, port, speed };
+        var command = new Command("replay", "Serve recorded packets to every client, starting with the first. Example: hutch adara replay run.adara --speed 2") { file, address, port, speed };
         command.SetAction(options =>
         {
             try

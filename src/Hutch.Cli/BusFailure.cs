@@ -3,7 +3,7 @@ using Hutch.Bus;
 
 namespace Hutch.Cli;
 
-/// <summary>How a failed call is told: in words on standard error, or as JSON on standard output.</summary>
+/// <summary>Reports a failed call: in words on standard error, or as JSON on standard output.</summary>
 internal static class BusFailure
 {
     public static bool IsExpected(Exception error) =>

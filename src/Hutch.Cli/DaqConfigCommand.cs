@@ -85,6 +85,6 @@ internal static class DaqConfigCommand
         if (json)
             DaqOutput.Print(answer);
         else
-            Console.WriteLine($"{what}: configuration {answer["config_id"]}; hutch daq deployment tells when the servers have it");
+            Console.WriteLine($"{what}: configuration {answer["config_id"]}; hutch daq deployment shows when the servers have it");
     }
 }

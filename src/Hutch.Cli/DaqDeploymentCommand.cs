@@ -10,7 +10,7 @@ internal static class DaqDeploymentCommand
     public static Command Create()
     {
         var server = new DaqConnection();
-        var command = new Command("deployment", "Show how far the configuration has come to the servers; exit code 1 if it failed. Example: hutch daq deployment");
+        var command = new Command("deployment", "Show which servers have the configuration; exit code 1 if it failed. Example: hutch daq deployment");
         server.AddTo(command);
         command.SetAction(options => server.RunAsync("hutch daq deployment", options, async client =>
         {

@@ -15,7 +15,7 @@ internal static class FleetHostsCommand
     {
         FleetCall.Create("hosts list", "List the hosts. Example: hutch fleet hosts list --json", [], (_, _, records, cancel) => records.ListAsync<Host>(cancel), hosts => FleetCall.Print(hosts,
             ("address", h => h.Address), ("status", h => h.Status), ("os", h => h.Os), ("cpus", h => h.Cpus == 0 ? "" : $"{h.Cpus}"), ("memory", h => h.Memory == 0 ? "" : $"{h.Memory / 1024.0:0.#} GB"),
-            ("last check", h => RecordTime.Read(h.LastCheck)?.ToString("yyyy-MM-dd HH:mm:ss'Z'") ?? ""), ("reason", h => h.Reason.Split('\n')[0]))),
+            ("last check", h => FleetCall.Time(h.LastCheck)), ("reason", h => h.Reason.Split('\n')[0]))),
         FleetCall.Show<Host>("hosts show", "ADDRESS"),
         Add(),
         Investigate(),

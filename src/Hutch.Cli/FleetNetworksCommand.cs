@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Hutch.Fleet.Records;
 
 namespace Hutch.Cli;
@@ -23,19 +21,7 @@ internal static class FleetNetworksCommand
         var type = new Option<string>("--type") { Description = "flannel_etcd or flannel_server.", DefaultValueFactory = _ => "flannel_etcd" };
         var given = new Option<string>("--options") { Description = "What the type needs, a JSON object.", DefaultValueFactory = _ => "{}", HelpName = "JSON" };
         return FleetCall.Create("networks add", "Add a network, or change one. Example: hutch fleet networks add n1 --type flannel_server --options '{\"address\": \"10.0.0.9\"}'", [name, type, given], (options, _, records, cancel) =>
-            records.SaveAsync(new Network { Name = options.GetValue(name)!, Type = options.GetValue(type)!, Options = Parse(options.GetValue(given)!) }, cancel),
+            records.SaveAsync(new Network { Name = options.GetValue(name)!, Type = options.GetValue(type)!, Options = FleetCall.ParseObject("--options", options.GetValue(given)!) }, cancel),
             network => Console.WriteLine($"network {network.Name} is saved"));
-    }
-
-    private static JsonObject Parse(string text)
-    {
-        try
-        {
-            return JsonNode.Parse(text) as JsonObject ?? throw new UsageErrorException($"--options is {text}; it must be a JSON object");
-        }
-        catch (JsonException error)
-        {
-            throw new UsageErrorException($"--options is no JSON: {error.Message}");
-        }
     }
 }

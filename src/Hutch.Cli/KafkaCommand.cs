@@ -11,4 +11,8 @@ internal static class KafkaCommand
             KafkaDumpCommand.Create(),
             KafkaReplayCommand.Create(),
         };
+
+    /// <summary>What brokers need beside their addresses.</summary>
+    public static Option<string?> Properties() =>
+        new("--kafka-config") { Description = "A file of properties of librdkafka (name=value in each line, as kcat -F has it): encryption, logins.", HelpName = "FILE" };
 }

@@ -13,10 +13,11 @@ internal static class KafkaDumpCommand
     {
         var address = new Argument<string>("ADDRESS") { Description = "The broker and the topics: kafka://HOST:PORT/TOPIC,TOPIC" };
         var output = new Option<string>("--output", "-o") { Description = "The file.", Required = true, HelpName = "FILE" };
+        var properties = KafkaCommand.Properties();
         var from = new Option<string?>("--from") { Description = "Begin with the messages of this time: ISO 8601, or 'beginning'. Default: those that come from now on.", HelpName = "TIME" };
         var messages = new Option<long>("--messages", "-n") { Description = "Stop after so many messages; 0: at Ctrl-C.", HelpName = "N" };
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace a file that exists." };
-        var command = new Command("dump", "Record the messages of topics. Example: hutch kafka dump kafka://broker:9092/LOKI_events,LOKI_runInfo --output run.kafka") { address, output, from, messages, overwrite };
+        var command = new Command("dump", "Record the messages of topics. Example: hutch kafka dump kafka://broker:9092/LOKI_events,LOKI_runInfo --output run.kafka") { address, output, properties, from, messages, overwrite };
         command.SetAction(options =>
         {
             try
@@ -25,7 +26,7 @@ internal static class KafkaDumpCommand
                     ?? throw new UsageErrorException($"ADDRESS is {options.GetValue(address)}, but must be kafka://HOST:PORT/TOPIC,TOPIC");
                 long? begin = options.GetValue(from) switch { null => null, "beginning" => 0, var time => EventTime.Parse(time) };
                 using var file = new KafkaRecordingWriter(options.GetValue(output)!, options.GetValue(overwrite));
-                using var recorder = new KafkaRecorder(topics, file, begin, options.GetValue(messages));
+                using var recorder = new KafkaRecorder(topics, file, begin, options.GetValue(messages), KafkaProperties.Read(options.GetValue(properties)));
                 Console.Error.WriteLine($"recording {topics}; Ctrl-C ends it");
                 using var progress = new ProgressLine(() => $"{file.Messages} messages{(recorder.Problem is { } problem ? $" ({problem})" : "")}");
                 var exitCode = ProgramHost.Run([recorder], Console.Error);

@@ -36,5 +36,6 @@ internal static class Programs
         new InvestigatorProgram(),
         new WatcherProgram(),
         new ClusterExecProgram(),
+        new ContainerManagerProgram(),
     ];
 }

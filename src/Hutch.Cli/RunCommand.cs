@@ -8,6 +8,9 @@ namespace Hutch.Cli;
 /// <summary><c>hutch run PROGRAM [options]</c>: runs one program in the foreground.</summary>
 internal static class RunCommand
 {
+    /// <summary>The variable that says from which level on is logged: trace, debug, info (default), warning, error.</summary>
+    private const string LevelVariable = "HUTCH_LOG_LEVEL";
+
     public static Command Create()
     {
         var run = new Command("run", "Run a program in the foreground. Example: hutch run udp-receiver --config daq.json");
@@ -22,9 +25,10 @@ internal static class RunCommand
         program.AddOptions(command);
         command.SetAction(options =>
         {
-            using var loggers = LoggerFactory.Create(logging => logging.AddHutch());
             try
             {
+                var level = Environment.GetEnvironmentVariable(LevelVariable) is { Length: > 0 } given ? LogSetup.ParseLevel(given) : LogLevel.Information;
+                using var loggers = LoggerFactory.Create(logging => logging.AddHutch().SetMinimumLevel(level));
                 var services = program.CreateServices(options, loggers);
                 var exitCode = ProgramHost.Run(services, Console.Error, new ProgramHostOptions { Name = program.Name });
                 if (program.Summary(services) is { } summary)

@@ -1,6 +1,6 @@
 namespace Hutch.Cli;
 
-/// <summary>How an error of the user's world is told.</summary>
+/// <summary>Reports an error that the user can mend.</summary>
 internal static class UserErrors
 {
     /// <summary>Prints the error without a stack trace.</summary>

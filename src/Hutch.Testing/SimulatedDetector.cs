@@ -40,7 +40,7 @@ public sealed class SimulatedDetector : IDisposable
     /// <summary>The name of the image ring and its channel.</summary>
     public string RingName => StreamNames.Of(Name, StreamNames.Image);
 
-    /// <summary>Slots of the ring, which its readers are told too.</summary>
+    /// <summary>Slots of the ring; its readers need the same number.</summary>
     public int Slots => _ring.Slots;
 
     /// <summary>The id of the image that was sent last; 0 before the first.</summary>

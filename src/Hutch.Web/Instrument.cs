@@ -5,7 +5,7 @@ using Hutch.Web.Bus;
 namespace Hutch.Web;
 
 /// <summary>What the endpoints are about.</summary>
-/// <param name="Settings">What the program was told.</param>
+/// <param name="Settings">The program's settings.</param>
 /// <param name="Store">Where the state is.</param>
 /// <param name="Daq">The data acquisition.</param>
 /// <param name="Recorder">Who keeps its state.</param>

@@ -40,7 +40,7 @@ public sealed class RestServer : HttpService
     protected override void Limit(KestrelServerLimits limits)
     {
         ArgumentNullException.ThrowIfNull(limits);
-        // Both are limited here, where a client that exceeds them is told so.
+        // Both are limited here, where a client that exceeds them gets an answer that says so.
         limits.MaxRequestBodySize = null;
         limits.MaxConcurrentConnections = null;
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);

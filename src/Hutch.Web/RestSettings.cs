@@ -6,7 +6,7 @@ using Hutch.Web.Security;
 
 namespace Hutch.Web;
 
-/// <summary>What the <c>rest</c> program was told.</summary>
+/// <summary>The settings of the <c>rest</c> program.</summary>
 public sealed record RestSettings
 {
     /// <summary>Where it listens. Default: port 5000 of this machine only.</summary>

@@ -2,6 +2,8 @@
 
 adara_sender.py FOLDER: listens on a free port and says it. Reads lines of JSON {"do": ...} and does what they say; answers each with "ok".
   pulses   count, run, [paused], [monitors], [cut]   sends pulses of random events and keeps what they are, for `expect`
+  mapped   count, run                                the same as mapped events, a packet for each of four sources
+  words    type, words                               a packet of these words
   status   run, kind, [version]                      a run status packet
   mark     marker, [scan]                            an annotation
   text     type, text, [device]                      a packet of a length and text
@@ -65,6 +67,18 @@ def pulse(run, paused=False, monitors=True, again=False, extra=b''):
         send(packet(0x4001, struct.pack('<9I', charge, 1, 7, 0, 3 << 22 | 2, 1, 10, 1 << 31 | 100, 200), 1))
 
 
+def mapped(run):
+    state['time'] += 16_666_667
+    charge = int(random.integers(1000, 2000))
+    for source in range(4):
+        offset = int(random.integers(0, 500)) if source % 2 else 1 << 31 | 77
+        count = int(random.integers(0, 30))
+        tof, pixel = random.integers(0, 160000, count, dtype='u4'), random.integers(0, 64, count, dtype='u4')
+        events.setdefault(run, []).append((((tof.astype('f8') + (offset if source % 2 else 0)) / 10).astype('f4'), pixel, charge))
+        words = [source, source << 16 | (source == 3) << 31, 2 << 24 | charge, 0, 0, offset, *np.stack([tof, pixel], 1).ravel().tolist()]
+        send(packet(0x0003, struct.pack(f'<{len(words)}I', *words)))
+
+
 def status(run, kind, version=0, at=None):
     return packet(0x4003, struct.pack('<3I', run, state['start'], kind << 24) + b'\0' * (8 * version), version, at)
 
@@ -74,6 +88,11 @@ def do(order):
     if what == 'pulses':
         for _ in range(order['count']):
             pulse(str(order['run']), order.get('paused', False), order.get('monitors', True), order.get('again', False), bytes.fromhex(order.get('extra', '')))
+    elif what == 'mapped':
+        for _ in range(order['count']):
+            mapped(str(order['run']))
+    elif what == 'words':
+        send(packet(order['type'], struct.pack(f"<{len(order['words'])}I", *order['words'])))
     elif what == 'status':
         if order['kind'] in (1, 5):
             state['start'] = state['time'] // 10**9 - EPOCH

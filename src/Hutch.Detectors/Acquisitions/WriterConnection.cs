@@ -49,7 +49,7 @@ internal sealed class WriterConnection : IDisposable
     /// <summary>Whether nothing has to be waited for.</summary>
     internal bool HasAnswered => Answer is not null || IsGone;
 
-    /// <summary>Images it was told to write.</summary>
+    /// <summary>Images that it was commanded to write.</summary>
     internal long Sent { get; private set; }
 
     /// <summary>Begins a new acquisition: what an earlier one has left unread does not count.</summary>

@@ -72,7 +72,7 @@ public sealed unsafe class FrameConverter
                 }
             }
         }
-        // What went past the caches is under way; whoever is told about the frame must find it.
+        // Stores that went past the caches may still be in progress; whoever receives the announcement must find the pixels.
         Thread.MemoryBarrier();
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Hutch.Detectors.Compression;
 
@@ -9,34 +10,36 @@ namespace Hutch.Detectors.Compression;
 /// </summary>
 public static unsafe class BitTranspose
 {
-    // Elements at once: a vector of their bytes.
+    // Elements at once: a vector of their bytes. A wide one fills the planes with half as many stores, which are what this waits for.
     private const int Lot = 32;
+    private const int WideLot = 64;
+
+    // Words at once where bits are multiplied: a line of each plane.
+    private const int MatrixLot = 512;
 
     /// <summary>Elements to bit planes.</summary>
     /// <param name="source">The first byte of the elements.</param>
     /// <param name="target">Room for as many bytes; must not overlap.</param>
     /// <param name="count">Elements; a multiple of 8.</param>
     /// <param name="elementSize">Bytes of an element.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Forward(byte* source, byte* target, int count, int elementSize)
     {
-        var done = Vector256.IsHardwareAccelerated && elementSize is 1 or 2 or 4 ? count / Lot * Lot : 0;
-        var plane = count / 8;
-        for (var first = 0; first < done; first += Lot)
+        var (done, plane) = (0, count / 8);
+        if (Gfni.V512.IsSupported && Avx512Vbmi.IsSupported && elementSize == 2)
         {
-            var elements = source + ((long)first * elementSize);
-            var place = target + (first / 8);
-            switch (elementSize)
-            {
-                case 1:
-                    StorePlane(Vector256.Load(elements), place, plane);
-                    break;
-                case 2:
-                    ForwardWords(elements, place, plane);
-                    break;
-                default:
-                    ForwardDoubleWords(elements, place, plane);
-                    break;
-            }
+            for (; count - done >= MatrixLot; done += MatrixLot)
+                ForwardMatrices(source + ((long)done * 2), target + (done / 8), plane);
+        }
+        if (Vector512.IsHardwareAccelerated && elementSize is 1 or 2 or 4)
+        {
+            for (; count - done >= WideLot; done += WideLot)
+                ForwardWide(source + ((long)done * elementSize), target + (done / 8), plane, elementSize);
+        }
+        if (Vector256.IsHardwareAccelerated && elementSize is 1 or 2 or 4)
+        {
+            for (; count - done >= Lot; done += Lot)
+                ForwardLot(source + ((long)done * elementSize), target + (done / 8), plane, elementSize);
         }
         ForwardScalar(source, target, count, elementSize, done);
     }
@@ -96,6 +99,91 @@ public static unsafe class BitTranspose
         }
     }
 
+    // 512 words, first their lower bytes, then their upper ones. A matrix of eight by eight bits, a byte of eight words, is transposed by multiplying it
+    // with single bits (GF2P8AFFINEQB); the bytes of its planes, and then the words of eight vectors, are sorted so that each plane gets a whole line.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void ForwardMatrices(byte* words, byte* place, int plane)
+    {
+        // The instruction has row 0 in the last byte of eight: they are picked backwards.
+        var pick = Vector512.Create(
+            14, 12, 10, 8, 6, 4, 2, 0, 30, 28, 26, 24, 22, 20, 18, 16, 46, 44, 42, 40, 38, 36, 34, 32, 62, 60, 58, 56, 54, 52, 50, 48,
+            78, 76, 74, 72, 70, 68, 66, 64, 94, 92, 90, 88, 86, 84, 82, 80, 110, 108, 106, 104, 102, 100, 98, 96, 126, 124, 122, 120, 118, 116, 114, (byte)112);
+        var sort = Vector512.Create(
+            0, 8, 16, 24, 32, 40, 48, 56, 1, 9, 17, 25, 33, 41, 49, 57, 2, 10, 18, 26, 34, 42, 50, 58, 3, 11, 19, 27, 35, 43, 51, 59,
+            4, 12, 20, 28, 36, 44, 52, 60, 5, 13, 21, 29, 37, 45, 53, 61, 6, 14, 22, 30, 38, 46, 54, 62, 7, 15, 23, 31, 39, 47, 55, (byte)63);
+        var bits = Vector512.Create(0x8040_2010_0804_0201).AsByte();
+        for (var half = 0; half < 2; half++, place += 8L * plane, pick += Vector512<byte>.One)
+        {
+            var (a, b) = Pairs(Planes(words, 0), Planes(words, 1));
+            var (c, d) = Pairs(Planes(words, 2), Planes(words, 3));
+            var (e, f) = Pairs(Planes(words, 4), Planes(words, 5));
+            var (g, h) = Pairs(Planes(words, 6), Planes(words, 7));
+            StoreLines(a, c, e, g, place, plane);
+            StoreLines(b, d, f, h, place + plane, plane);
+        }
+
+        Vector512<ulong> Planes(byte* from, int lot) => Avx512Vbmi.PermuteVar64x8(
+            Gfni.V512.GaloisFieldAffineTransform(bits, Avx512Vbmi.PermuteVar64x8x2(Vector512.Load(from + (128 * lot)), pick, Vector512.Load(from + (128 * lot) + 64)), 0), sort).AsUInt64();
+
+        static (Vector512<ulong> Even, Vector512<ulong> Odd) Pairs(Vector512<ulong> x, Vector512<ulong> y) => (Avx512F.UnpackLow(x, y), Avx512F.UnpackHigh(x, y));
+    }
+
+    // Of four vectors with a pair of words for every other plane: a line for each of these planes.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreLines(Vector512<ulong> a, Vector512<ulong> b, Vector512<ulong> c, Vector512<ulong> d, byte* place, int plane)
+    {
+        var (low0, high0) = (Avx512F.Shuffle4x128(a, b, 0x88), Avx512F.Shuffle4x128(a, b, 0xDD));
+        var (low1, high1) = (Avx512F.Shuffle4x128(c, d, 0x88), Avx512F.Shuffle4x128(c, d, 0xDD));
+        Avx512F.Shuffle4x128(low0, low1, 0x88).Store((ulong*)place);
+        Avx512F.Shuffle4x128(high0, high1, 0x88).Store((ulong*)(place + (2L * plane)));
+        Avx512F.Shuffle4x128(low0, low1, 0xDD).Store((ulong*)(place + (4L * plane)));
+        Avx512F.Shuffle4x128(high0, high1, 0xDD).Store((ulong*)(place + (6L * plane)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ForwardWide(byte* elements, byte* place, int plane, int elementSize)
+    {
+        if (elementSize == 1)
+        {
+            StorePlane(Vector512.Load(elements), place, plane);
+            return;
+        }
+        var mask = Vector512.Create((ushort)0xFF);
+        if (elementSize == 2)
+        {
+            var (a, b) = (Vector512.Load((ushort*)elements), Vector512.Load((ushort*)elements + 32));
+            StorePlane(Vector512.Narrow(a & mask, b & mask), place, plane);
+            StorePlane(Vector512.Narrow(a >>> 8, b >>> 8), place + (8L * plane), plane);
+            return;
+        }
+        var words = (uint*)elements;
+        var low = Vector512.Create(0xFFFFu);
+        var (w0, w1, w2, w3) = (Vector512.Load(words), Vector512.Load(words + 16), Vector512.Load(words + 32), Vector512.Load(words + 48));
+        var (low01, low23) = (Vector512.Narrow(w0 & low, w1 & low), Vector512.Narrow(w2 & low, w3 & low));
+        var (high01, high23) = (Vector512.Narrow(w0 >>> 16, w1 >>> 16), Vector512.Narrow(w2 >>> 16, w3 >>> 16));
+        StorePlane(Vector512.Narrow(low01 & mask, low23 & mask), place, plane);
+        StorePlane(Vector512.Narrow(low01 >>> 8, low23 >>> 8), place + (8L * plane), plane);
+        StorePlane(Vector512.Narrow(high01 & mask, high23 & mask), place + (16L * plane), plane);
+        StorePlane(Vector512.Narrow(high01 >>> 8, high23 >>> 8), place + (24L * plane), plane);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ForwardLot(byte* elements, byte* place, int plane, int elementSize)
+    {
+        switch (elementSize)
+        {
+            case 1:
+                StorePlane(Vector256.Load(elements), place, plane);
+                break;
+            case 2:
+                ForwardWords(elements, place, plane);
+                break;
+            default:
+                ForwardDoubleWords(elements, place, plane);
+                break;
+        }
+    }
+
     private static void ForwardWords(byte* elements, byte* place, int plane)
     {
         var (a, b) = (Vector256.Load((ushort*)elements), Vector256.Load((ushort*)elements + 16));
@@ -147,6 +235,17 @@ public static unsafe class BitTranspose
         {
             Unsafe.WriteUnaligned(place + ((long)bit * plane), bytes.ExtractMostSignificantBits());
             bytes += bytes;   // the next lower bit to the top
+        }
+    }
+
+    // As above, of 64 elements.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StorePlane(Vector512<byte> bytes, byte* place, int plane)
+    {
+        for (var bit = 7; bit >= 0; bit--)
+        {
+            Unsafe.WriteUnaligned(place + ((long)bit * plane), bytes.ExtractMostSignificantBits());
+            bytes += bytes;
         }
     }
 

@@ -85,7 +85,7 @@ public sealed class StoreOutbox : AsyncService
                 break;
         }
         if (!_letters.IsEmpty)
-            Logger.LogWarning("{Count} entries did not come to the store {Address}", _letters.Count, _store.Address);
+            Logger.LogWarning("{Count} entries did not reach the store {Address}", _letters.Count, _store.Address);
     }
 
     private async Task<bool> TrySendAsync(Letter letter, CancellationToken cancel)

@@ -59,7 +59,7 @@ public sealed class DemoRun : IDisposable
     /// <summary>Runs it to its end.</summary>
     /// <param name="progress">Called ten times a second.</param>
     /// <param name="stop">Ends it early; the file so far is closed well.</param>
-    /// <returns>What it has come to.</returns>
+    /// <returns>The result.</returns>
     /// <exception cref="UserErrorException">It could not start.</exception>
     public DemoResult Run(Action<DemoProgress> progress, CancellationToken stop)
     {

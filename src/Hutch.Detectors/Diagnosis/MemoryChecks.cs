@@ -6,10 +6,11 @@ internal static class MemoryChecks
     internal static IEnumerable<HostCheck> Of(HostFiles files, HostNeeds needs)
     {
         yield return SharedMemory(files, needs);
-        var setting = files.Read("sys/kernel/mm/transparent_hugepage/shmem_enabled");
-        var now = setting is null ? "not shown here" : Chosen(setting);
-        yield return HostCheck.Of("huge pages of shared memory", setting is null || now is "always" or "within_size" or "force", now, "within_size",
-            "echo within_size > /sys/kernel/mm/transparent_hugepage/shmem_enabled", "large rings cost a page fault and a TLB entry for every 4 KiB", HostVerdict.Advice);
+        if (HugePages(files) is { } huge)
+        {
+            yield return HostCheck.Of("huge pages of /dev/shm", huge is "always" or "within_size", huge, "within_size", "mount -o remount,huge=within_size /dev/shm",
+                "large rings cost a page fault and a TLB entry for every 4 KiB", HostVerdict.Advice);
+        }
         if (files.Read("proc/sys/kernel/numa_balancing") is { } balancing && files.Names("sys/devices/system/node").Count(IsNode) > 1)
         {
             yield return HostCheck.Of("kernel.numa_balancing", balancing == "0", balancing, "0", "sysctl -w kernel.numa_balancing=0",
@@ -36,7 +37,13 @@ internal static class MemoryChecks
 
     private static bool IsNode(string name) => name.StartsWith("node", StringComparison.Ordinal) && name.Length > 4 && char.IsAsciiDigit(name[4]);
 
-    // "always within_size advise [never] deny force"
-    private static string Chosen(string setting) =>
-        setting.IndexOf('[', StringComparison.Ordinal) is >= 0 and var from && setting.IndexOf(']', from) is > 0 and var to ? setting[(from + 1)..to] : setting;
+    // A mounted tmpfs goes by its option `huge`; shmem_enabled is for the kernel's own. Null: not known, or a kernel without huge pages.
+    private static string? HugePages(HostFiles files)
+    {
+        const string option = "huge=";
+        if (files.Read("sys/kernel/mm/transparent_hugepage/shmem_enabled") is null)
+            return null;
+        var options = files.Read("proc/mounts")?.Split('\n').Select(l => l.Split(' ')).LastOrDefault(f => f is [_, "/dev/shm", "tmpfs", ..]) is [_, _, _, var found, ..] ? found : null;
+        return options is null ? null : options.Split(',').FirstOrDefault(o => o.StartsWith(option, StringComparison.Ordinal))?[option.Length..] ?? "never";
+    }
 }

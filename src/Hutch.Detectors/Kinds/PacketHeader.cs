@@ -1,7 +1,7 @@
 namespace Hutch.Detectors.Kinds;
 
 /// <summary>What every kind of packet says.</summary>
-/// <param name="FrameNumber">By which the packets of a frame are told from those of another.</param>
+/// <param name="FrameNumber">Distinguishes the packets of one frame from those of another.</param>
 /// <param name="ImageId">By which the frames of an image are found; also gives the slot in the ring.</param>
 /// <param name="PacketNumber">Counted from 0; not checked against the number of packets of a frame.</param>
 /// <param name="Module">The module that the packet names.</param>

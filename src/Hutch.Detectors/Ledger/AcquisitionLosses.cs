@@ -101,7 +101,7 @@ public sealed class AcquisitionLosses
     /// <param name="sent">Images that the writers were told to write.</param>
     /// <param name="written">Images that the writers say are in their files.</param>
     /// <param name="rows">Rows of the files.</param>
-    /// <param name="writerDied">Whether a writer has ended early: what it was told to write and is not in its file ended with it.</param>
+    /// <param name="writerDied">Whether a writer has ended early: images that it was to write and that are not in its file are lost.</param>
     public LossLedger Close(long sent, long written, long rows, bool writerDied = false)
     {
         Follow();

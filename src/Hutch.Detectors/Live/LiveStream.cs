@@ -32,7 +32,7 @@ public sealed unsafe class LiveStream : Service
     /// <param name="address">Where the stream is offered: <c>tcp://address:port</c>, a key of <c>live_stream_configs</c>.</param>
     /// <param name="selection">Which images it carries.</param>
     /// <param name="options">Settings.</param>
-    /// <param name="logger">Where troubles are told.</param>
+    /// <param name="logger">Where problems are logged.</param>
     public LiveStream(DaqConfiguration configuration, string address, LiveStreamConfiguration selection, LiveStreamOptions options, ILogger? logger = null)
         : base($"live-stream-{configuration.DetectorName}-{address[(address.LastIndexOfAny(['/', ':']) + 1)..]}", logger)
     {

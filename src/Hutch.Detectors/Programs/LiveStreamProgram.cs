@@ -18,7 +18,7 @@ public sealed class LiveStreamProgram : HutchProgram
     public override string Name => "live-stream";
 
     /// <inheritdoc/>
-    public override string Description => "Offers images to whoever watches (array-1.0), as live_stream_configs of the DAQ configuration says.";
+    public override string Description => "Offers images to viewers (array-1.0), as live_stream_configs of the DAQ configuration says.";
 
     /// <inheritdoc/>
     public override string Example => "hutch run live-stream --config daq.json --image-slots 200";

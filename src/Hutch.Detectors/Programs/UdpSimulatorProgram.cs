@@ -23,7 +23,7 @@ public sealed class UdpSimulatorProgram : HutchProgram
     private readonly Option<double> _foreign = Probability("--foreign", "a packet is sent first with the number of another module");
     private readonly Option<int> _seed = new("--seed") { Description = "The same seed gives the same faults and counts.", DefaultValueFactory = _ => 1, HelpName = "N" };
 
-    private readonly Option<int?> _restPort = new("--rest-port", "--rest_port") { Description = "Answer /status, /start and /stop on this port of 127.0.0.1, and send when told to.", HelpName = "PORT" };
+    private readonly Option<int?> _restPort = new("--rest-port", "--rest_port") { Description = "Answer /status, /start and /stop on this port of 127.0.0.1, and send on command.", HelpName = "PORT" };
     private readonly Option<bool> _start = new("--start") { Description = "With --rest-port: send at once." };
 
     /// <inheritdoc/>

@@ -24,8 +24,8 @@ public sealed class WriterProgram : HutchProgram
     private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Replace a file that exists." };
     private readonly Option<string?> _bus = new("--bus") { Description = "Write a run at each request that comes over this broker (std-daq requests).", HelpName = "URL" };
     private readonly Option<string?> _tag = new("--tag") { Description = "The tag of these requests. Default: the detector's name.", HelpName = "TAG" };
-    private readonly Option<bool> _driverOnly = new("--driver-only") { Description = "With --output or --bus: write nothing here, but tell writers in other processes what to do." };
-    private readonly Option<int> _writerId = new("--writer-id") { Description = "Which writer of several this is, when a driver in another process tells it what to do.", HelpName = "I" };
+    private readonly Option<bool> _driverOnly = new("--driver-only") { Description = "With --output or --bus: write nothing here, but command writers in other processes." };
+    private readonly Option<int> _writerId = new("--writer-id") { Description = "The number of this writer among several, when a driver in another process commands it.", HelpName = "I" };
     private readonly Option<bool> _compressed = new("--compressed") { Description = "Write the images of the compressor." };
 
     /// <inheritdoc/>

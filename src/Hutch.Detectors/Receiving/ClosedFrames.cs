@@ -2,7 +2,7 @@ namespace Hutch.Detectors.Receiving;
 
 /// <summary>
 /// Remembers the frames that were passed on last, so that a packet of one of them is late, and not the first of a new frame.
-/// A detector that starts again with the same numbers is told by many such packets in a row.
+/// Many such packets in a row mean a detector that starts again with the same numbers.
 /// </summary>
 internal sealed class ClosedFrames(int packetsPerFrame)
 {

@@ -47,4 +47,7 @@ public sealed class ReceiverCounters
 
     /// <summary>Datagrams that the kernel dropped because the socket's buffer was full.</summary>
     public long KernelDrops { get; internal set; }
+
+    /// <summary>System calls that received; twice a second brought up to date.</summary>
+    public long ReceiveCalls { get; internal set; }
 }

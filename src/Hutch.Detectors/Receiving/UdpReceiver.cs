@@ -141,7 +141,7 @@ public sealed class UdpReceiver : Service, IFrameSink
         long drops = _socket!.KernelDrops;
         if (drops > Counters.KernelDrops)
             _losses!.Add(LossStage.Kernel, LossReason.SocketBufferFull, _newestImage, drops - Counters.KernelDrops, _module);
-        Counters.KernelDrops = drops;
+        (Counters.KernelDrops, Counters.ReceiveCalls) = (drops, _socket.ReceiveCalls);
     }
 
     private UdpSocket Bind()

@@ -31,7 +31,7 @@ public sealed unsafe class StreamReceiver : Service
     /// <param name="part">The part, see <see cref="ImageParts"/>.</param>
     /// <param name="endpoint">Where it is offered: <c>tcp://host:port</c>.</param>
     /// <param name="options">Settings.</param>
-    /// <param name="logger">Where troubles are told.</param>
+    /// <param name="logger">Where problems are logged.</param>
     public StreamReceiver(DaqConfiguration configuration, ImagePart part, string endpoint, ReplicationOptions options, ILogger? logger = null)
         : base($"stream-receive-{configuration.DetectorName}-{part.Number}", logger)
     {

@@ -30,7 +30,7 @@ public sealed unsafe class StreamSender : Service
     /// <param name="part">The part, see <see cref="ImageParts"/>.</param>
     /// <param name="endpoint">Where it is offered: <c>tcp://address:port</c>.</param>
     /// <param name="options">Settings.</param>
-    /// <param name="logger">Where troubles are told.</param>
+    /// <param name="logger">Where problems are logged.</param>
     public StreamSender(DaqConfiguration configuration, ImagePart part, string endpoint, ReplicationOptions options, ILogger? logger = null)
         : base($"stream-send-{configuration.DetectorName}-{part.Number}", logger)
     {

@@ -6,7 +6,7 @@ using Hutch.Detectors.Configuration;
 
 namespace Hutch.Detectors.Simulation;
 
-/// <summary>What a simulator that is told over HTTP is to send.</summary>
+/// <summary>What a simulator that is controlled over HTTP sends.</summary>
 public sealed record SimulatorSettings
 {
     private static readonly string[] Numbers = ["rate", "images", "loss", "duplicate", "reorder", "wrong_size", "foreign", "seed"];

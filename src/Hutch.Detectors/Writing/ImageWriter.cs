@@ -242,7 +242,7 @@ public sealed class ImageWriter : Service
     private void NoteUnexpected()
     {
         if (Statistics.Unexpected++ == 0)
-            Logger.LogWarning("{Service}: was told to write something that is no image of {Width} x {Height} pixels, or without a file: does the sender have the same configuration?",
+            Logger.LogWarning("{Service}: received a write command without a file name, or for an image that does not have {Width} x {Height} pixels: does the sender have the same configuration?",
                 ServiceName, _configuration.ImageWidth, _configuration.ImageHeight);
     }
 }

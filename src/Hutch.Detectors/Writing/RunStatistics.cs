@@ -1,6 +1,6 @@
 namespace Hutch.Detectors.Writing;
 
-/// <summary>What a file has come to. Written by the writer's thread, readable from any.</summary>
+/// <summary>The statistics of a file. Written by the writer's thread, readable from any.</summary>
 public sealed class RunStatistics
 {
     /// <summary>The file as it is named on the disk; empty before there is one.</summary>

@@ -104,7 +104,7 @@ public sealed partial class PvBuffer : AsyncService, IReloadable
                 Logger.LogWarning("{Service}: pulse_id_pv and use_archiver_precision have changed in the configuration, and hold from the next start on", ServiceName);
             _configuration = _configuration with { PvList = list };
             var (added, removed) = SetPvs(list);
-            Logger.LogInformation("{Service}: the configuration was read again: {Added} PVs are new, {Removed} are gone", ServiceName, added, removed);
+            Logger.LogInformation("{Service}: the configuration was read again: {Added} PVs were added, {Removed} removed", ServiceName, added, removed);
         }
         catch (UserErrorException error)
         {

@@ -1,6 +1,6 @@
 namespace Hutch.Epics.ChannelAccess;
 
-/// <summary>What a monitor is told of (EPICS' <c>caeventmask.h</c>).</summary>
+/// <summary>Which changes a monitor receives (EPICS' <c>caeventmask.h</c>).</summary>
 [Flags]
 public enum PvEvents
 {

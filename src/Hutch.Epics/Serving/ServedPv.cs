@@ -2,7 +2,7 @@ using Hutch.Epics.ChannelAccess;
 
 namespace Hutch.Epics.Serving;
 
-/// <summary>A PV of a <see cref="CaServer"/>: its value, what it says about itself, and who is told of changes. Safe for use by several threads.</summary>
+/// <summary>A PV of a <see cref="CaServer"/>: its value, its properties and its monitors. Safe for use by several threads.</summary>
 public sealed partial class ServedPv
 {
     private readonly Lock _gate = new();
@@ -39,7 +39,7 @@ public sealed partial class ServedPv
     /// <summary>Units, limits and names of states.</summary>
     public PvProperties Properties { get; init; } = new();
 
-    /// <summary>A change of a number that is not larger is not told to monitors of values (MDEL). Default -1: every value is told.</summary>
+    /// <summary>A number must change by more than this before value monitors receive it (MDEL). Default -1: every value is sent.</summary>
     public double MonitorDeadBand { get; init; } = -1;
 
     /// <summary>The same for monitors of the archive (ADEL). Default -1.</summary>
@@ -89,7 +89,7 @@ public sealed partial class ServedPv
         }
     }
 
-    // The first value is told under the same lock as all others, so that none comes before it or between.
+    // The first value is sent under the same lock as all others, so that none comes before it or between.
     internal void Subscribe(Subscription subscription)
     {
         lock (_gate)

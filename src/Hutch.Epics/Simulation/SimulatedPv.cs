@@ -58,7 +58,7 @@ public sealed record SimulatedPv
     /// <summary>The range of puts.</summary>
     public double[]? Control { get; init; }
 
-    /// <summary>A smaller change is not told to monitors of values (MDEL); -1: all are told.</summary>
+    /// <summary>A smaller change is not sent to value monitors (MDEL); -1: every change is.</summary>
     public double MonitorDeadBand { get; init; } = -1;
 
     /// <summary>The same for monitors of the archive (ADEL).</summary>

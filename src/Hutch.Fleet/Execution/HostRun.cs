@@ -6,7 +6,7 @@ using Hutch.Fleet.Storage;
 namespace Hutch.Fleet.Execution;
 
 /// <summary>An operation on one host: its command, and then whether the host is well.</summary>
-internal sealed class HostRun(ClusterOperation operation, string address, ClusterExecOptions options, StorageClient records, SshRoutes routes)
+internal sealed class HostRun(ClusterOperation operation, string address, ClusterExecOptions options, StorageClient records, SshRoutes routes, CancellationToken killed)
 {
     private static readonly TimeSpan TellPause = TimeSpan.FromSeconds(1);
 
@@ -15,23 +15,23 @@ internal sealed class HostRun(ClusterOperation operation, string address, Cluste
     /// <summary>Runs it.</summary>
     /// <param name="bootId">What the host said of its boot before; null when it was not asked yet.</param>
     /// <param name="note">Called when the state changes: the state, and the boot.</param>
-    /// <param name="kill">Ends it.</param>
+    /// <param name="end">Ends the wait for it.</param>
     /// <returns>The exit code, and why it failed, or null.</returns>
-    public async Task<(int? ExitCode, string? Reason)> RunAsync(string? bootId, Func<string, string?, Task> note, CancellationToken kill)
+    public async Task<(int? ExitCode, string? Reason)> RunAsync(string? bootId, Func<string, string?, Task> note, CancellationToken end)
     {
         using var telling = new CancellationTokenSource();
         var tellings = TellAsync(telling.Token);
         try
         {
-            var host = await records.GetAsync<Host>(address, kill).ConfigureAwait(false);
+            var host = await records.GetAsync<Host>(address, end).ConfigureAwait(false);
             var restarts = operation.Operation == "restart";
-            var (exitCode, boot) = await CommandAsync(host, bootId, restarts, note, kill).ConfigureAwait(false);
+            var (exitCode, boot) = await CommandAsync(host, bootId, restarts, note, end).ConfigureAwait(false);
             if (exitCode != 0 && !restarts)
                 return (exitCode, $"exit code {exitCode}");
             if (restarts && exitCode is not (0 or -1 or 2 or 143 or null))
                 return (exitCode, $"exit code {exitCode}");
             await note(HostState.Checking, boot).ConfigureAwait(false);
-            return (exitCode, await WellAsync(host, restarts && options.RestartBoots ? boot : null, kill).ConfigureAwait(false));
+            return (exitCode, await WellAsync(host, restarts && options.RestartBoots ? boot : null, end).ConfigureAwait(false));
         }
         catch (Exception error) when (error is UserErrorException or RpcException or BusTimeoutException or BusUnroutableException)
         {
@@ -45,7 +45,7 @@ internal sealed class HostRun(ClusterOperation operation, string address, Cluste
     }
 
     // A connection that is lost is made again: the command goes on meanwhile, and is not run twice.
-    private async Task<(int? ExitCode, string? Boot)> CommandAsync(Host host, string? boot, bool restarts, Func<string, string?, Task> note, CancellationToken kill)
+    private async Task<(int? ExitCode, string? Boot)> CommandAsync(Host host, string? boot, bool restarts, Func<string, string?, Task> note, CancellationToken end)
     {
         var command = new RemoteCommand(operation.Name, CommandOf(host));
         var deadline = Environment.TickCount64 + (long)(options.HealthTimeoutS * 1000);
@@ -54,15 +54,15 @@ internal sealed class HostRun(ClusterOperation operation, string address, Cluste
         {
             try
             {
-                using var shell = await HostShell.ConnectAsync(await routes.ToAsync(host, kill).ConfigureAwait(false), options.Ssh, kill).ConfigureAwait(false);
-                var now = (await shell.RunAsync("cat /proc/sys/kernel/random/boot_id", kill).ConfigureAwait(false)).Output.Trim();
+                using var shell = await HostShell.ConnectAsync(await routes.ToAsync(host, end).ConfigureAwait(false), options.Ssh, end).ConfigureAwait(false);
+                var now = (await shell.RunAsync("cat /proc/sys/kernel/random/boot_id", end).ConfigureAwait(false)).Output.Trim();
                 if (restarts && options.RestartBoots && ran && boot != now)
                     return (null, boot);   // it has done it
                 boot ??= now;
                 await note(HostState.Running, boot).ConfigureAwait(false);
                 ran = true;
                 _output.Clear();
-                var result = await command.RunAsync(shell, _output.Append, kill).ConfigureAwait(false);
+                var result = await command.RunAsync(shell, _output.Append, end, killed).ConfigureAwait(false);
                 if (result.Errors.Length > 0)
                     _output.Append(result.Errors);
                 return (result.ExitCode, boot);
@@ -73,7 +73,7 @@ internal sealed class HostRun(ClusterOperation operation, string address, Cluste
             }
             catch (HostUnreachableException error) when (ran && error.MayPass && Environment.TickCount64 < deadline)
             {
-                await Task.Delay(TimeSpan.FromSeconds(options.HealthPauseS), kill).ConfigureAwait(false);
+                await Task.Delay(TimeSpan.FromSeconds(options.HealthPauseS), end).ConfigureAwait(false);
             }
         }
     }
@@ -86,7 +86,7 @@ internal sealed class HostRun(ClusterOperation operation, string address, Cluste
         _ => operation.Command,
     };
 
-    private async Task<string?> WellAsync(Host host, string? bootBefore, CancellationToken kill)
+    private async Task<string?> WellAsync(Host host, string? bootBefore, CancellationToken end)
     {
         var deadline = Environment.TickCount64 + (long)(options.HealthTimeoutS * 1000);
         var check = operation.Check.Length > 0 ? operation.Check : "true";
@@ -95,14 +95,14 @@ internal sealed class HostRun(ClusterOperation operation, string address, Cluste
             string trouble;
             try
             {
-                using var shell = await HostShell.ConnectAsync(await routes.ToAsync(host, kill).ConfigureAwait(false), options.Ssh, kill).ConfigureAwait(false);
-                if (bootBefore is not null && (await shell.RunAsync("cat /proc/sys/kernel/random/boot_id", kill).ConfigureAwait(false)).Output.Trim() == bootBefore)
+                using var shell = await HostShell.ConnectAsync(await routes.ToAsync(host, end).ConfigureAwait(false), options.Ssh, end).ConfigureAwait(false);
+                if (bootBefore is not null && (await shell.RunAsync("cat /proc/sys/kernel/random/boot_id", end).ConfigureAwait(false)).Output.Trim() == bootBefore)
                 {
                     trouble = "it has not booted again";
                 }
                 else
                 {
-                    var result = await shell.RunAsync(check, kill).ConfigureAwait(false);
+                    var result = await shell.RunAsync(check, end).ConfigureAwait(false);
                     if (result.ExitCode == 0)
                         return null;
                     trouble = $"the health check '{check}' ends with exit code {result.ExitCode}{(result.LastLine.Length > 0 ? $": {result.LastLine}" : "")}";
@@ -114,7 +114,7 @@ internal sealed class HostRun(ClusterOperation operation, string address, Cluste
             }
             if (Environment.TickCount64 >= deadline)
                 return $"it is not well within {options.HealthTimeoutS:0.#} s: {trouble}";
-            await Task.Delay(TimeSpan.FromSeconds(options.HealthPauseS), kill).ConfigureAwait(false);
+            await Task.Delay(TimeSpan.FromSeconds(options.HealthPauseS), end).ConfigureAwait(false);
         }
     }
 

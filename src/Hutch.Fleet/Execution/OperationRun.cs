@@ -82,7 +82,7 @@ internal sealed partial class OperationRun : IDisposable
     {
         try
         {
-            var run = new HostRun(_operation, address, _options, _records, _routes);
+            var run = new HostRun(_operation, address, _options, _records, _routes, _kill.Token);
             var (exitCode, reason) = await run.RunAsync((string?)_operation.Hosts[address]?["boot_id"], (state, boot) => NoteAsync(address, host =>
             {
                 host["state"] = state;

@@ -25,17 +25,18 @@ internal sealed class RemoteCommand(string operation, string command)
         exit $(cat $f/exit)
         """;
 
-    /// <summary>Runs it to its end, or waits for the end of the one that runs. When <paramref name="kill"/> is set it is ended.</summary>
+    /// <summary>Runs it to its end, or waits for the end of the one that runs.</summary>
     /// <param name="shell">The host.</param>
     /// <param name="output">Called with each piece of what it prints.</param>
-    /// <param name="kill">Ends it.</param>
-    public async Task<CommandResult> RunAsync(HostShell shell, Action<string> output, CancellationToken kill)
+    /// <param name="end">Ends the wait; it goes on there, unless <paramref name="kill"/> is set too.</param>
+    /// <param name="kill">Whether it is to be ended there.</param>
+    public async Task<CommandResult> RunAsync(HostShell shell, Action<string> output, CancellationToken end, CancellationToken kill)
     {
         try
         {
-            return await shell.RunAsync(Script, kill, output: output).ConfigureAwait(false);
+            return await shell.RunAsync(Script, end, output: output).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (kill.IsCancellationRequested)
         {
             await shell.RunAsync($"{Folder}p=$(cat $d/{operation}/pid 2>/dev/null) && kill -s TERM -- -$p && sleep 1; kill -s KILL -- -$p 2>/dev/null; true", CancellationToken.None).ConfigureAwait(false);
             throw;

@@ -17,6 +17,9 @@ namespace Hutch.Fleet.Investigation;
 [BusError(typeof(UserErrorException))]
 internal sealed partial class Investigator : BusService
 {
+    // A container manager may log in on the host, or ask a server far away.
+    private static readonly CallOptions Patient = new() { Timeout = TimeSpan.FromSeconds(60) };
+
     private readonly InvestigatorOptions _options;
     private readonly SecretSeal _seal;
     private readonly Bootstrap _bootstrap;
@@ -51,7 +54,7 @@ internal sealed partial class Investigator : BusService
             host = await SaveAsync(records, new { address, status = HostStatus.Disassociated, last_check = RecordTime.Write(DateTimeOffset.UtcNow), facts = found });
             if (ManagerOf(clusterData) is { } manager)
             {
-                await Bus.CallAsync("container.register_node", new { container_manager_name = manager, address }, cancel: cancel);
+                await RegisterAsync(manager, address, cancel);
                 host = await SaveAsync(records, new { address, status = HostStatus.Active });
             }
             LogDone(Logger, address, host.Status, host.Os, host.Cpus, host.Memory);
@@ -63,6 +66,18 @@ internal sealed partial class Investigator : BusService
             LogFailed(Logger, address, reason);
             await SaveAsync(records, new { address, status = HostStatus.Failed, reason });
             throw error is OperationCanceledException ? error : new UserErrorException($"host {address} could not be made a node: {reason}", error);
+        }
+    }
+
+    private async Task RegisterAsync(string manager, string address, CancellationToken cancel)
+    {
+        try
+        {
+            await Bus.CallAsync("container.register_node", new { container_manager_name = manager, address }, Patient, cancel);
+        }
+        catch (Exception error) when (error is BusUnroutableException or BusTimeoutException)
+        {
+            throw new UserErrorException($"it could not be registered with container manager {manager}: {error.Message}; start one with: hutch run container-manager", error);
         }
     }
 

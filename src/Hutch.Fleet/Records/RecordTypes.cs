@@ -17,6 +17,7 @@ internal static class RecordTypes
         new(typeof(HostOutput), null, "/commissaire/outputs/{0}"),
         new(typeof(Network), "Networks", "/commissaire/networks/{0}"),
         new(typeof(ContainerManagerConfig), "ContainerManagerConfigs", "/commissaire/container_managers/{0}"),
+        new(typeof(ContainerManagerNode), "ContainerManagerNodes", "/commissaire/container_manager_nodes/{0}"),
         new(typeof(WatcherRecord), "WatcherRecords", "/commissaire/watcher/{0}"),
     }.ToFrozenDictionary(t => t.Name);
 

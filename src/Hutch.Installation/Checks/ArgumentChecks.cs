@@ -8,7 +8,7 @@ namespace Hutch.Installation.Checks;
 
 /// <summary>
 /// What is right at a prompt and wrong in a service: relative paths, since a service starts elsewhere; the standard input, which it has
-/// not; secrets, which its command line would show. All that is wrong is told at once.
+/// not; secrets, which its command line would show. All mistakes are reported at once.
 /// </summary>
 public sealed partial class ArgumentChecks(string folder, Func<string, string?> variable)
 {

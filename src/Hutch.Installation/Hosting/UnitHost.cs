@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Installation.Hosting;
 
 /// <summary>
-/// What runs in the process of an installed unit: reads its environment variables, runs what it is told to, keeps the error that ends it
+/// What runs in the process of an installed unit: reads its environment variables, runs its program, keeps the error that ends it
 /// in its error log, and tells the service manager how it does.
 /// </summary>
 /// <param name="spec">What to run.</param>

@@ -4,7 +4,7 @@ using static Hutch.Installation.Windows.ServiceConstants;
 
 namespace Hutch.Installation.Windows;
 
-/// <summary>Answers the service control manager from within the process of a service: reports its states, and ends it when it is told to.</summary>
+/// <summary>Answers the service control manager from within the process of a service: reports its states, and stops it on request.</summary>
 public static unsafe partial class ServiceDispatcher
 {
     private const uint StartHintMs = 30_000;
@@ -35,7 +35,7 @@ public static unsafe partial class ServiceDispatcher
         public uint WaitHint;
     }
 
-    /// <summary>Runs a service until it ends or is told to.</summary>
+    /// <summary>Runs a service until it ends or is stopped.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="work">Its work: called with what asks it to end, and what to call when it is ready; returns the exit code.</param>
     /// <returns>The exit code.</returns>

@@ -127,7 +127,7 @@ public sealed unsafe class CaContext : IDisposable
             }
             catch (CaException)
             {
-                // Whoever asked was told through the task or the listener of the channel.
+                // The caller got the error through the task or the listener of the channel.
             }
             if (_commands.Count == 0)
                 _ = CaCalls.ca_flush_io();

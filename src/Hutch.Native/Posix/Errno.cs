@@ -1,6 +1,6 @@
 namespace Hutch.Native.Posix;
 
-/// <summary>The error numbers that are told apart (Linux, asm-generic/errno.h).</summary>
+/// <summary>The error numbers that need different handling (Linux, asm-generic/errno.h).</summary>
 public static class Errno
 {
     /// <summary>Operation not permitted.</summary>

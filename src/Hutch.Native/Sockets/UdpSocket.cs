@@ -46,6 +46,9 @@ public sealed unsafe class UdpSocket : IDisposable
         }
     }
 
+    /// <summary>System calls that received, or waited in vain.</summary>
+    public long ReceiveCalls { get; private set; }
+
     /// <summary>Opens a socket that receives on a port.</summary>
     /// <param name="address">The address of the interface; <see cref="IPAddress.Any"/> for all.</param>
     /// <param name="port">0 lets the system choose.</param>
@@ -129,6 +132,7 @@ public sealed unsafe class UdpSocket : IDisposable
         do
         {
             batch.PrepareTrain(&message, received, count - received, control);
+            ReceiveCalls++;
             var bytes = SocketCalls.recvmsg(_fd, &message, received == 0 ? 0 : SocketCalls.MSG_DONTWAIT);
             if (bytes < 0)
                 return Marshal.GetLastPInvokeError() is Errno.EAGAIN or Errno.EINTR ? received : throw ErrnoException.Last("recvmsg");
@@ -147,6 +151,7 @@ public sealed unsafe class UdpSocket : IDisposable
     public int Receive(DatagramBatch batch, int count)
     {
         batch.PrepareOrigins(count);
+        ReceiveCalls++;
         var received = SocketCalls.recvmmsg(_fd, batch.Messages, (uint)count, SocketCalls.MSG_WAITFORONE, null);
         if (received >= 0)
             return received;

@@ -1,6 +1,6 @@
 namespace Hutch.Reduction.Configuration;
 
-/// <summary>What a live reduction is told. The names in the file are those of the deployed livereduce, in snake_case, with our additions.</summary>
+/// <summary>The configuration of a live reduction. The names in the file are those of the deployed livereduce, in snake_case, with our additions.</summary>
 public sealed record ReductionConfiguration
 {
     /// <summary>Where this came from.</summary>
@@ -56,6 +56,9 @@ public sealed record ReductionConfiguration
 
     /// <summary>Where the data come from: <c>ring:NAME</c>, <c>tcp://host:port</c>, <c>ipc:///path</c>, <c>kafka://broker:9092/TOPIC,TOPIC</c>, <c>adara://host:31415</c> or <c>file:PATH</c>. Default <c>ring:</c>, the first image ring that appears.</summary>
     public string Listener { get; init; } = "ring:";
+
+    /// <summary>Addition: the file with what Kafka's brokers need beside their addresses (encryption, logins); null: nothing.</summary>
+    public string? KafkaConfig { get; init; }
 
     /// <summary>Data older than this are left out; null: none are.</summary>
     public DateTimeOffset? StartTime { get; init; }

@@ -53,6 +53,7 @@ public static class ReductionConfigurationFile
             PostProcess = read.Flag("post_process", true),
             PostProcessOnly = read.Flag("post_process_only", false),
             Listener = Listener(read, path),
+            KafkaConfig = KafkaConfig(read, path),
             StartTime = StartTime(read),
             StartNow = read.Text("start_time") == Now,
             KeepPausedEvents = read.Flag("keep_paused_events", false),
@@ -129,6 +130,22 @@ public static class ReductionConfigurationFile
         if (!listener.StartsWith("ring:", StringComparison.Ordinal) && !listener.StartsWith("tcp://", StringComparison.Ordinal) && !listener.StartsWith("ipc://", StringComparison.Ordinal))
             read.Errors.Add($"listener is \"{listener}\", but must be ring:NAME (an image ring), tcp://host:port or ipc:///path (a stream), kafka://broker:9092/TOPIC,TOPIC, adara://host:31415, or file:PATH (a recorded run)");
         return listener;
+    }
+
+    private static string? KafkaConfig(ConfigurationReader read, string path)
+    {
+        if (read.Text("kafka_config") is not { } name)
+            return null;
+        var file = Below(path, name);
+        try
+        {
+            KafkaProperties.Read(file);
+        }
+        catch (UserErrorException error)
+        {
+            read.Errors.Add($"kafka_config: {error.Message}");
+        }
+        return file;
     }
 
     private static string Engine(ConfigurationReader read)

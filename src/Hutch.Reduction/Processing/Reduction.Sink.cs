@@ -128,7 +128,7 @@ internal sealed partial class Reduction
         }
     }
 
-    /// <summary>Says that the source has come to its end.</summary>
+    /// <summary>Reports that the source has ended.</summary>
     public void EndSource()
     {
         lock (_gate)

@@ -41,7 +41,7 @@ internal sealed partial class Reduction : IChunkSink, IDisposable
         PublishScripts();
     }
 
-    /// <summary>What was told.</summary>
+    /// <summary>The configuration.</summary>
     public ReductionConfiguration Configuration { get; }
 
     /// <summary>Where the chunks come from.</summary>

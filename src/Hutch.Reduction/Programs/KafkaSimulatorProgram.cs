@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Hutch.Hosting;
 using Hutch.Reduction.Simulation;
+using Hutch.Reduction.Sources.Kafka;
 using Hutch.Services;
 using Microsoft.Extensions.Logging;
 
@@ -10,6 +11,7 @@ namespace Hutch.Reduction.Programs;
 public sealed class KafkaSimulatorProgram : HutchProgram
 {
     private readonly Option<string?> _broker = new("--broker") { Description = "Where the messages go. Default: a broker of its own for tests, whose address it says.", HelpName = "HOST:PORT" };
+    private readonly Option<string?> _properties = new("--kafka-config") { Description = "A file of properties of librdkafka (name=value in each line, as kcat -F has it): encryption, logins.", HelpName = "FILE" };
     private readonly Option<string> _instrument = new("--instrument") { Description = "Topics are NAME_events, NAME_runInfo and NAME_sampleEnv.", DefaultValueFactory = _ => "SIM", HelpName = "NAME" };
     private readonly Option<double> _rate = new("--rate") { Description = "Pulses a second; 0: as fast as it goes.", DefaultValueFactory = _ => 14, HelpName = "HZ" };
     private readonly Option<int> _events = Number("--events", "Events in a pulse.", 1000);
@@ -32,7 +34,7 @@ public sealed class KafkaSimulatorProgram : HutchProgram
     public override void AddOptions(Command command)
     {
         ArgumentNullException.ThrowIfNull(command);
-        foreach (var option in new Option[] { _broker, _instrument, _rate, _events, _banks, _pixels, _pulses, _runs, _seed })
+        foreach (var option in new Option[] { _broker, _properties, _instrument, _rate, _events, _banks, _pixels, _pulses, _runs, _seed })
             command.Options.Add(option);
     }
 
@@ -50,6 +52,7 @@ public sealed class KafkaSimulatorProgram : HutchProgram
             new KafkaSimulator(new KafkaSimulatorOptions
             {
                 Brokers = options.GetValue(_broker),
+                Properties = KafkaProperties.Read(options.GetValue(_properties)),
                 Instrument = options.GetValue(_instrument)!,
                 Rate = options.GetValue(_rate),
                 Events = AtLeast(0, _events),

@@ -80,7 +80,7 @@ public sealed class AdaraReplayer : Service
         AdaraPacket.TryRead(next, out var packet);
         if (Packets == 0)
             (_startedAt, _firstNs, _newestNs) = (Stopwatch.GetTimestamp(), packet.TimeNs, packet.TimeNs);
-        // What is told at the beginning is from long ago, and nothing waits for it.
+        // The first packets may be much older than the events; nothing waits for their times.
         if (packet.Type == PacketType.BankedEvent)
         {
             if (_newestNs == _firstNs)

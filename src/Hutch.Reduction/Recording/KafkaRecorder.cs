@@ -18,11 +18,12 @@ public sealed class KafkaRecorder : Service
     /// <param name="file">The recording.</param>
     /// <param name="fromNs">Messages that are as young as this (ns since 1970); null: those that come from now on.</param>
     /// <param name="messages">How many end the recording; 0: without end.</param>
-    public KafkaRecorder(KafkaAddress address, KafkaRecordingWriter file, long? fromNs, long messages)
+    /// <param name="properties">What the brokers need beside; null: nothing.</param>
+    public KafkaRecorder(KafkaAddress address, KafkaRecordingWriter file, long? fromNs, long messages, KafkaProperties? properties = null)
         : base("kafka-dump", null)
     {
         ArgumentNullException.ThrowIfNull(address);
-        (_file, _from, _messages, _reader) = (file, fromNs, messages, new KafkaReader(address.Brokers, address.Topics, "dump"));
+        (_file, _from, _messages, _reader) = (file, fromNs, messages, new KafkaReader(address.Brokers, address.Topics, "dump", properties ?? KafkaProperties.None));
         OnError = ErrorAction.Fail;
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Confluent.Kafka;
+using Hutch.Reduction.Sources.Kafka;
 using Hutch.Services;
 
 namespace Hutch.Reduction.Recording;
@@ -10,6 +11,7 @@ public sealed class KafkaReplayer : Service
     private readonly KafkaRecordingReader _recording;
     private readonly double _speed;
     private readonly IProducer<Null, byte[]> _producer;
+    private readonly Dictionary<string, int> _partitions = [];
     private long _startedAt;
     private int _next;
 
@@ -17,11 +19,12 @@ public sealed class KafkaReplayer : Service
     /// <param name="recording">The recording.</param>
     /// <param name="brokers"><c>host:port</c></param>
     /// <param name="speed">1: as recorded; 2: twice as fast; 0: as fast as it goes.</param>
-    public KafkaReplayer(KafkaRecordingReader recording, string brokers, double speed)
+    /// <param name="properties">What the brokers need beside; null: nothing.</param>
+    public KafkaReplayer(KafkaRecordingReader recording, string brokers, double speed, KafkaProperties? properties = null)
         : base("kafka-replay", null)
     {
         (_recording, _speed) = (recording, speed);
-        _producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig { BootstrapServers = brokers, MessageMaxBytes = 100_000_000, EnableIdempotence = false })
+        _producer = new ProducerBuilder<Null, byte[]>((properties ?? KafkaProperties.None).On(new ProducerConfig { BootstrapServers = brokers, MessageMaxBytes = 100_000_000, EnableIdempotence = false }))
             .SetLogHandler((_, _) => { }).SetErrorHandler((_, error) => Problem = error.Reason).Build();
         OnError = ErrorAction.Fail;
     }
@@ -54,7 +57,7 @@ public sealed class KafkaReplayer : Service
         try
         {
             var message = new Message<Null, byte[]> { Value = record.Value, Timestamp = new Timestamp(record.TimeMs, TimestampType.CreateTime) };
-            _producer.Produce(record.Topic, message, report => Failed += report.Error.IsError ? 1 : 0);
+            _producer.Produce(new TopicPartition(record.Topic, PartitionOf(record)), message, report => Failed += report.Error.IsError ? 1 : 0);
             _next++;
         }
         catch (ProduceException<Null, byte[]> error) when (error.Error.Code == ErrorCode.Local_QueueFull)
@@ -62,6 +65,31 @@ public sealed class KafkaReplayer : Service
             _producer.Poll(TimeSpan.FromMilliseconds(50));
         }
         return null;
+    }
+
+    // The messages of a source are in order within their partition only.
+    private int PartitionOf(KafkaRecord record)
+    {
+        if (!_partitions.TryGetValue(record.Topic, out var count))
+        {
+            using var admin = new DependentAdminClientBuilder(_producer.Handle).Build();
+            count = Partitions(admin, record.Topic);
+            _partitions[record.Topic] = count;
+        }
+        return count > 0 ? record.Partition % count : record.Partition;
+    }
+
+    // 0: the broker is away, or makes the topic when the first message comes.
+    private static int Partitions(IAdminClient admin, string topic)
+    {
+        try
+        {
+            return admin.GetMetadata(topic, TimeSpan.FromSeconds(2)).Topics.Find(t => t.Topic == topic)?.Partitions.Count ?? 0;
+        }
+        catch (KafkaException)
+        {
+            return 0;
+        }
     }
 
     /// <inheritdoc/>

@@ -11,7 +11,7 @@ internal sealed class StatusService : Service
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
 
-    // Idleness is told over so many periods: 5 s.
+    // Idle time is averaged over this many periods: 5 s.
     private const int Window = 20;
 
     private readonly Processing.Reduction _reduction;

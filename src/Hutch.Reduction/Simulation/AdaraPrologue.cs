@@ -2,7 +2,7 @@ using Hutch.Reduction.Sources.Adara;
 
 namespace Hutch.Reduction.Simulation;
 
-/// <summary>What a client must know that connects in the middle of a stream: the last of all that is true until something else is told.</summary>
+/// <summary>What a client needs that connects in the middle of a stream: the last packet of each kind that holds until the next.</summary>
 internal sealed class AdaraPrologue
 {
     private readonly SortedDictionary<(int Order, uint Device, uint Variable), byte[]> _packets = [];

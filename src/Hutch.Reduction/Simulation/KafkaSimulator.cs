@@ -57,7 +57,7 @@ public sealed class KafkaSimulator : Service
                 _broker.CreateTopic(Topic(topic));
             Logger.LogInformation("a broker for tests is at {Brokers}; listener: kafka://{Brokers2}/{Events},{Runs},{Logs}", Brokers, Brokers, Topic("events"), Topic("runInfo"), Topic("sampleEnv"));
         }
-        _producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig { BootstrapServers = Brokers, LingerMs = 2, MessageMaxBytes = 100_000_000, QueueBufferingMaxKbytes = 1 << 18 })
+        _producer = new ProducerBuilder<Null, byte[]>(_options.Properties.On(new ProducerConfig { BootstrapServers = Brokers, LingerMs = 2, MessageMaxBytes = 100_000_000, QueueBufferingMaxKbytes = 1 << 18 }))
             .SetLogHandler((_, _) => { }).SetErrorHandler((_, error) => Logger.LogWarning("broker {Brokers}: {Reason}", Brokers, error.Reason)).Build();
         (_startedAt, _firstNs) = (Stopwatch.GetTimestamp(), EventTime.Now());
     }
@@ -77,7 +77,7 @@ public sealed class KafkaSimulator : Service
         Pulses++;
         if (++_pulse < _options.PulsesPerRun)
             return null;
-        // A millisecond later: runs are told in milliseconds, and the last pulse is to be in it.
+        // A millisecond later: run messages have milliseconds, and the last pulse must be inside.
         Send("runInfo", RunMessage.WriteStop(Name(_run), $"job-{_run}", time + Math.Min(2_000_000, (long)interval)));
         _pulse = 0;
         if (_run == _options.Runs)

@@ -1,3 +1,5 @@
+using Hutch.Reduction.Sources.Kafka;
+
 namespace Hutch.Reduction.Simulation;
 
 /// <summary>What a simulated instrument sends to Kafka.</summary>
@@ -5,6 +7,9 @@ public sealed record KafkaSimulatorOptions
 {
     /// <summary>Where to: <c>host:port</c>; null: a broker of its own for tests.</summary>
     public string? Brokers { get; init; }
+
+    /// <summary>What the broker needs beside its address. Default: nothing.</summary>
+    public KafkaProperties Properties { get; init; } = KafkaProperties.None;
 
     /// <summary>Topics are <c>INSTRUMENT_events</c>, <c>INSTRUMENT_runInfo</c> and <c>INSTRUMENT_sampleEnv</c>. Default SIM.</summary>
     public string Instrument { get; init; } = "SIM";

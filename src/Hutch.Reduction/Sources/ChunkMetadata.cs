@@ -2,7 +2,7 @@ namespace Hutch.Reduction.Sources;
 
 /// <summary>
 /// What is known beside the events of a chunk, as scripts find it in <c>attrs</c>: <c>logs</c> (the last value by name), <c>log_values</c>
-/// (what came with this chunk, with times), <c>proton_charge</c> and <c>pulse_charges</c>, <c>monitors</c>, and facts such as the beamline.
+/// (what came with this chunk, with times), <c>proton_charge</c> and <c>pulse_charges</c>, <c>periods</c>, <c>monitors</c>, and facts such as the beamline.
 /// </summary>
 internal sealed class ChunkMetadata
 {
@@ -13,11 +13,13 @@ internal sealed class ChunkMetadata
     private readonly Dictionary<string, (List<long> Times, List<object> Values)> _series = [];
     private readonly List<long> _pulseTimes = [];
     private readonly List<double> _charges = [];
+    private readonly List<long> _periodTimes = [];
+    private readonly List<int> _periods = [];
     private readonly SortedDictionary<uint, (long Count, List<float> Tofs)> _monitors = [];
     private int _values;
     private uint _flags;
 
-    /// <summary>What is true until it is told otherwise, by name.</summary>
+    /// <summary>Facts that hold until they are changed, by name.</summary>
     public Dictionary<string, object?> Facts { get; } = [];
 
     /// <summary>Values that were left out because there were too many for a chunk; their number and last value are right.</summary>
@@ -49,6 +51,13 @@ internal sealed class ChunkMetadata
         _flags |= flags;
     }
 
+    /// <summary>Takes note of the period of a chunk's first pulse, and of each that has another one than the pulse before it.</summary>
+    public void AddPeriod(long timeNs, int period)
+    {
+        _periodTimes.Add(timeNs);
+        _periods.Add(period);
+    }
+
     /// <summary>Takes an event of a monitor.</summary>
     /// <param name="monitor">Its id.</param>
     /// <param name="tof">Microseconds.</param>
@@ -75,6 +84,8 @@ internal sealed class ChunkMetadata
             attributes["pulse_charges"] = new Dictionary<string, object> { ["time_ns"] = _pulseTimes.ToArray(), ["value"] = _charges.ToArray() };
             attributes["pulse_flags"] = _flags;
         }
+        if (_periods.Count > 0)
+            attributes["periods"] = new Dictionary<string, object> { ["time_ns"] = _periodTimes.ToArray(), ["value"] = _periods.ToArray() };
         if (_monitors.Count > 0)
             attributes["monitors"] = _monitors.ToDictionary(m => m.Key.ToString(System.Globalization.CultureInfo.InvariantCulture), m => new Dictionary<string, object> { ["count"] = m.Value.Count, ["tof"] = m.Value.Tofs.ToArray() });
         Clear();
@@ -86,6 +97,8 @@ internal sealed class ChunkMetadata
         _series.Clear();
         _pulseTimes.Clear();
         _charges.Clear();
+        _periodTimes.Clear();
+        _periods.Clear();
         _monitors.Clear();
         (_values, _flags) = (0, 0);
     }

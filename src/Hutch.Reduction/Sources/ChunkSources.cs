@@ -7,7 +7,7 @@ namespace Hutch.Reduction.Sources;
 /// <summary>Makes the source that a configuration asks for.</summary>
 internal static class ChunkSources
 {
-    /// <param name="configuration">What was told.</param>
+    /// <param name="configuration">The configuration.</param>
     /// <param name="geometryFile">Where the instrument's geometry is put, if the source brings one.</param>
     /// <exception cref="UserErrorException">There is no such source.</exception>
     public static IChunkSource Create(ReductionConfiguration configuration, string geometryFile)

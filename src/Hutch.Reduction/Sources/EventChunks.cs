@@ -12,13 +12,14 @@ namespace Hutch.Reduction.Sources;
 internal sealed class EventChunks
 {
     private readonly ReductionConfiguration _configuration;
-    private readonly Dictionary<uint, int>? _rows;
+    private Dictionary<uint, int>? _rows;
     private readonly long _start;
     private readonly int _mostEvents;
     private EventRecord[] _events = new EventRecord[1024];
     private readonly uint[] _counts = [];
     private int _count;
     private int _pulses;
+    private int _period;
     private long _firstTime;
     private long _time;
     private string? _run;
@@ -26,7 +27,7 @@ internal sealed class EventChunks
     public EventChunks(ReductionConfiguration configuration)
     {
         _configuration = configuration;
-        _rows = configuration.Spectra?.Select((id, row) => (Id: (uint)id, row)).ToDictionary(s => s.Id, s => s.row);
+        _rows = RowsOf(null);
         _start = configuration.StartTime is { } start ? EventTime.Of(start) : long.MinValue;
         // A chunk that takes more than half of the buffer would leave no room to take the next one meanwhile.
         _mostEvents = (int)Math.Min(((long)configuration.BufferMb << 20) / 2 / Unsafe.SizeOf<EventRecord>(), int.MaxValue / Unsafe.SizeOf<EventRecord>());
@@ -46,7 +47,13 @@ internal sealed class EventChunks
     /// <summary>The run whose chunks are made; null: none.</summary>
     public string? Run => _run;
 
-    private int Rows => _rows?.Count ?? _configuration.Histogram.Ids;
+    private int Rows => _configuration.Spectra?.Count ?? _configuration.Histogram.Ids;
+
+    /// <summary>The spectrum of each detector id; null: spectra are detector ids. It holds for the run that begins.</summary>
+    public IReadOnlyDictionary<uint, int>? SpectrumOf
+    {
+        set => _rows = RowsOf(value);
+    }
 
     /// <summary>Takes a pulse of a run; another run ends the one before.</summary>
     public void Add(string run, long timeNs, int period, ReadOnlySpan<uint> ids, ReadOnlySpan<float> tofs, IChunkSink sink, CancellationToken stop)
@@ -68,7 +75,9 @@ internal sealed class EventChunks
         }
         if (timeNs < _start || _configuration.Periods?.Contains(period) == false)
             return false;
-        _time = timeNs;
+        if (_pulses == 0 || period != _period)
+            Metadata.AddPeriod(timeNs, period);
+        (_time, _period) = (timeNs, period);
         if (_pulses++ == 0)
             _firstTime = timeNs;
         return true;
@@ -106,6 +115,18 @@ internal sealed class EventChunks
     {
         _run = null;
         Empty();
+    }
+
+    // The row of each detector id that is wanted; null: all are, each in the row of its id.
+    private Dictionary<uint, int>? RowsOf(IReadOnlyDictionary<uint, int>? spectrumOf)
+    {
+        var rows = _configuration.Spectra?.Select((spectrum, row) => (spectrum, row)).ToDictionary(s => s.spectrum, s => s.row);
+        if (spectrumOf is null)
+            return rows?.ToDictionary(r => (uint)r.Key, r => r.Value);
+        if (rows is null && _configuration.PreserveEvents)
+            return null;
+        return spectrumOf.Where(s => rows is null ? (uint)s.Value < _configuration.Histogram.Ids : rows.ContainsKey(s.Value))
+            .ToDictionary(s => s.Key, s => rows is null ? s.Value : rows[s.Value]);
     }
 
     private void Empty()

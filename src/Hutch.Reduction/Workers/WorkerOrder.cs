@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Hutch.Reduction.Workers;
 
-/// <summary>What a worker is told: <c>load</c> a script, or <c>run</c> it.</summary>
+/// <summary>An order to a worker: <c>load</c> a script, or <c>run</c> it.</summary>
 internal sealed record WorkerOrder
 {
     [JsonPropertyName("op")]

@@ -25,17 +25,18 @@ def edges_of(centres):
 
 
 class Workspaces:
-    """The workspaces of one script. The instrument is loaded once; the accumulation is made anew only when a chunk has come to it."""
+    """The workspaces of one script. The instrument is loaded once (again when the stream brings a description of it); the accumulation is made anew only when a chunk has come to it."""
 
     def __init__(self, instrument):
         self.instrument = instrument
         self.spectra = None
+        self.geometry = None
         self.accumulated = None
 
     def of_chunk(self, array, attrs):
         """Events as an EventWorkspace of the instrument, anything else as a Workspace2D with a row a spectrum."""
         if array.dtype.names and 'tof' in array.dtype.names:
-            self._events(array)
+            self._events(array, attrs.get('geometry'))
         else:
             rows = np.asarray(array, 'f8')
             rows = rows.reshape(rows.shape[0] if rows.ndim > 1 else 1, -1)
@@ -43,13 +44,17 @@ class Workspaces:
             x = np.linspace(edges['min'], edges['max'], edges['bins'] + 1) if edges else np.arange(rows.shape[1] + 1.0)
             self._make(INPUT, x, rows, rows, 'TOF' if edges else 'Empty')
         simpleapi.AddSampleLog(Workspace=INPUT, LogName='run_number', LogText=str(attrs['run']), LogType='String')
-        time = str(DateAndTime(int(attrs.get('time_ns', 0))))
-        logs = {**attrs.get('logs', {}), **{name: attrs[name] for name in ('proton_charge',) if name in attrs}}
-        for name, value in logs.items():
-            if isinstance(value, str):
-                simpleapi.AddSampleLog(Workspace=INPUT, LogName=name, LogText=value, LogType='String')
-            elif np.ndim(value) == 0:
-                simpleapi.AddTimeSeriesLog(Workspace=INPUT, Name=name, Time=time, Value=float(value))
+        now = {'time_ns': [attrs.get('time_ns', 0)]}
+        series = {name: {**now, 'value': [value]} for name, value in attrs.get('logs', {}).items() if np.ndim(value) == 0}
+        series.update(attrs.get('log_values', {}))
+        if 'pulse_charges' in attrs:
+            series['proton_charge'] = attrs['pulse_charges']
+        for name, log in series.items():
+            if isinstance(log['value'][-1], str):
+                simpleapi.AddSampleLog(Workspace=INPUT, LogName=name, LogText=log['value'][-1], LogType='String')
+                continue
+            for time, value in zip(log['time_ns'], log['value']):
+                simpleapi.AddTimeSeriesLog(Workspace=INPUT, Name=name, Time=str(DateAndTime(int(time))), Value=float(value))
         return Store.retrieve(INPUT)
 
     def of_accumulation(self, arrays, attrs):
@@ -86,9 +91,12 @@ class Workspaces:
     def _make(name, x, y, variance, unit):
         simpleapi.CreateWorkspace(DataX=np.tile(x, len(y)), DataY=np.ravel(y), DataE=np.sqrt(np.ravel(variance)), NSpec=len(y), UnitX=unit, OutputWorkspace=name)
 
-    def _events(self, array):
-        if self.spectra is None:
-            empty = simpleapi.LoadEmptyInstrument(InstrumentName=self.instrument, MakeEventWorkspace=True, OutputWorkspace=EMPTY)
+    def _events(self, array, geometry):
+        if self.spectra is None or geometry != self.geometry:
+            # As the stream describes the instrument, where it does: what Mantid has by its name may be another version.
+            which = {'Filename': geometry} if geometry else {'InstrumentName': self.instrument}
+            empty = simpleapi.LoadEmptyInstrument(**which, MakeEventWorkspace=True, OutputWorkspace=EMPTY)
+            self.geometry = geometry
             # Asked once, for there may be millions.
             self.spectra = {pixel: i for i in range(empty.getNumberHistograms()) for pixel in empty.getSpectrum(i).getDetectorIDs()}
         workspace = simpleapi.CloneWorkspace(InputWorkspace=EMPTY, OutputWorkspace=INPUT)

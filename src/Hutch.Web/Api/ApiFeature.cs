@@ -5,6 +5,7 @@ using Hutch.Web.Api.Clients;
 using Hutch.Web.Api.Configuration;
 using Hutch.Web.Api.Events;
 using Hutch.Web.Api.Files;
+using Hutch.Web.Api.Fleet;
 using Hutch.Web.Api.Host;
 using Hutch.Web.Api.Live;
 using Hutch.Web.Api.Pvs;
@@ -28,6 +29,7 @@ internal sealed class ApiFeature : IWebFeature
         .AddSingleton<BusEndpoints>()
         .AddSingleton<RequestEndpoints>()
         .AddSingleton<PvEndpoints>()
+        .AddSingleton<FleetEndpoints>()
         .AddSingleton<EventEndpoints>()
         .AddSingleton<HostEndpoints>()
         .AddSingleton<SimulatorEndpoints>()
@@ -46,6 +48,7 @@ internal sealed class ApiFeature : IWebFeature
         app.Services.GetRequiredService<BusEndpoints>().Map(api);
         app.Services.GetRequiredService<RequestEndpoints>().Map(api);
         app.Services.GetRequiredService<PvEndpoints>().Map(api);
+        app.Services.GetRequiredService<FleetEndpoints>().Map(api);
         app.Services.GetRequiredService<EventEndpoints>().Map(api);
         app.Services.GetRequiredService<HostEndpoints>().Map(api);
         app.Services.GetRequiredService<SimulatorEndpoints>().Map(api);

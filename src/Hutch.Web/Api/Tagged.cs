@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Web.Api;
 
-/// <summary>JSON answers with an entity tag: who has this state already is told so, and gets nothing.</summary>
+/// <summary>JSON answers with an entity tag: a client that has this state already gets 304 and no body.</summary>
 internal static class Tagged
 {
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

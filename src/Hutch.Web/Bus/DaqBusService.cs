@@ -54,7 +54,7 @@ internal sealed class DaqBusService(string url, Instrument instrument, ILogger? 
     [BusMethod(Description = "The newest acquisitions by their ids.")]
     public Task<JsonObject> OnLogs(int n = 10) => AcquisitionLog.NewestAsync(instrument.Store, n);
 
-    [BusMethod(Description = "How far the configuration has come to the servers.")]
+    [BusMethod(Description = "Which servers have the configuration.")]
     public Task<DeploymentStatus> OnDeployment() => DeploymentStatus.ReadAsync(instrument.Store);
 
     private static JsonObject Shape(StoredConfiguration? stored) =>

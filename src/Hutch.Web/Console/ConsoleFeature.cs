@@ -19,7 +19,7 @@ internal sealed class ConsoleFeature : IWebFeature
     private static readonly IReadOnlyList<ConsolePage> Pages =
     [
         new Overview.OverviewPage(), new Acquisition.AcquisitionPage(), new Live.LivePage(), new Files.FilesPage(),
-        new Configuration.ConfigurationPage(), new Logs.LogsPage(), new Bus.BusPage(), new Pvs.PvsPage(), new Simulator.SimulatorPage(),
+        new Configuration.ConfigurationPage(), new Logs.LogsPage(), new Bus.BusPage(), new Pvs.PvsPage(), new Fleet.FleetPage(), new Simulator.SimulatorPage(),
     ];
 
     public IReadOnlyList<PageLink> Links { get; } = [.. Pages.Select(p => p.Link)];

@@ -25,7 +25,7 @@ internal sealed class DaqEndpoints(Instrument instrument, ILogger<DaqEndpoints> 
         group.Post("/config", (HttpContext c) => Envelope.RunAsync(c, logger, () => SetConfigAsync(c))).WithSummary("Change the configuration: what is left out stays.").Takes<ConfigBody>().Answers<ConfigAnswer>();
         group.Get("/stats", (HttpContext c) => Envelope.RunAsync(c, logger, GetStatisticsAsync)).WithSummary("Images and bytes a second.").Answers<StatisticsAnswer>();
         group.Get("/logs/{n_logs}", (HttpContext c, string n_logs) => Envelope.RunAsync(c, logger, () => GetLogsAsync(n_logs))).WithSummary("The newest acquisitions, by their ids.").Answers<LogsAnswer>();
-        group.Get("/deployment", (HttpContext c) => Envelope.RunAsync(c, logger, GetDeploymentAsync)).WithSummary("How far the configuration has come to the servers.").Answers<DeploymentAnswer>();
+        group.Get("/deployment", (HttpContext c) => Envelope.RunAsync(c, logger, GetDeploymentAsync)).WithSummary("Which servers have the configuration.").Answers<DeploymentAnswer>();
     }
 
     private async Task<IResult> GetConfigAsync() => await instrument.Daq.Configurations.PresentAsync().ConfigureAwait(false) is { } present

@@ -68,7 +68,7 @@ internal sealed record LogsAnswer : DeployedAnswer
     public JsonObject? Logs { get; init; }
 }
 
-[Description("How far the configuration has come to the servers.")]
+[Description("Which servers have the configuration.")]
 [Example("""
     {"status": "ok", "message": "Deployment status", "deployment": {"config_id": "1795311984347-0", "status": "SUCCESS", "message": "Deployment successful",
      "servers": {"daq1": "Done"}, "stats": {"start_time": 1795311984.347, "stop_time": 1795311985.5}}}

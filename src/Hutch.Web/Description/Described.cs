@@ -74,7 +74,7 @@ internal static class Described
         yield return StatusCodes.Status503ServiceUnavailable;
         if (path.Contains('{'))
             yield return StatusCodes.Status404NotFound;
-        if (path.Contains("/bus/", StringComparison.Ordinal) || path.Contains("/requests", StringComparison.Ordinal))
+        if (path.Contains("/bus/", StringComparison.Ordinal) || path.Contains("/requests", StringComparison.Ordinal) || path.Contains("/fleet", StringComparison.Ordinal))
             yield return StatusCodes.Status504GatewayTimeout;
     }
 }

@@ -13,6 +13,7 @@ internal sealed class OperationDetails : IOpenApiOperationTransformer
         ["name"] = "The name, as in the list.",
         ["buffer"] = "The buffer, as in the list.",
         ["pv"] = "The PV.",
+        ["address"] = "The address of the host, as in the list.",
         ["method"] = "The method, without the name of its service.",
         ["image"] = "Which image of the file, counted from 0.",
         ["n_logs"] = "How many.",

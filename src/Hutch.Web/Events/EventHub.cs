@@ -5,7 +5,7 @@ using System.Threading.Channels;
 
 namespace Hutch.Web.Events;
 
-/// <summary>Passes on what changes to whoever listens. A listener that does not keep up misses the oldest events, and is told how many.</summary>
+/// <summary>Sends changes to all listeners. A listener that does not keep up misses the oldest events, and gets their number.</summary>
 public sealed class EventHub
 {
     private const int Backlog = 1000;

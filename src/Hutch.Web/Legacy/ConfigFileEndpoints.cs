@@ -14,7 +14,7 @@ namespace Hutch.Web.Legacy;
 
 /// <summary>
 /// <c>/api/config</c>: the configuration files of a folder, and their copies on other servers. The deployed server reads and writes any path
-/// and calls any server that it is told; here the folder, the servers and the secret are the program's own.
+/// and calls any server named in the request; here the folder, the servers and the secret are the program's own.
 /// </summary>
 internal sealed partial class ConfigFileEndpoints(Instrument instrument) : IDisposable
 {
@@ -54,7 +54,7 @@ internal sealed partial class ConfigFileEndpoints(Instrument instrument) : IDisp
 
     private async Task<IResult> SetAsync(HttpContext context)
     {
-        // The primary is told who asks and where the copy goes; the secondary only gets the file's name.
+        // The primary gets the user and the address of the copy; the secondary only the file's name.
         var isPrimary = context.Request.Query.ContainsKey("user") || context.Request.Query.ContainsKey("secondary_server");
         string[] needed = isPrimary ? ["config_file", "user", "secondary_server"] : ["config_file"];
         if (Missing(context, needed) is { } refusal)

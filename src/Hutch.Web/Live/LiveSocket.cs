@@ -17,7 +17,7 @@ internal sealed class LiveSocket(LiveView view, WebSocket socket)
     /// <summary>What all viewers together get in a second, so that they cannot take the processor from the data flow.</summary>
     private const double BytesPerSecond = 64e6;
 
-    /// <summary>A viewer that waits for an image is told that there is none, and can say what else it wants to see.</summary>
+    /// <summary>A viewer that waits for an image gets a message that there is none, and can ask for something else.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     public async Task ServeAsync(CancellationToken end)

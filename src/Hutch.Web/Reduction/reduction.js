@@ -1,6 +1,7 @@
 // The Reduction page: follows the status of one instrument and draws its last result.
 import uPlot from './uPlot.esm.js';
 import { paint } from './colours.js';
+import { clock } from './ui.js';
 
 const page = document.getElementById('reduction');
 const silentAfter = 5;      // seconds without a status: the program writes one several times a second
@@ -69,7 +70,7 @@ async function showResult(status) {
       charts.get(name).figure.remove();
       charts.delete(name);
     }
-    text('made', `version ${result.version} of ${new Date(result.time).toLocaleTimeString()}: ${result.chunks} chunks of run ${result.run}${result.is_final ? ', which has ended' : ''}`);
+    text('made', `result ${result.version}, ${clock(result.time)}: ${result.chunks} chunks of run ${result.run}${result.is_final ? ', which has ended' : ''}`);
     document.getElementById('plots').dataset.version = result.version;
     shown = result.version;
   } finally {

@@ -1,6 +1,6 @@
 namespace Hutch.Hosting;
 
-/// <summary>The bus as programs of the deployed systems are told it: a URI, or just the host of a RabbitMQ broker.</summary>
+/// <summary>The address of the bus as the deployed programs take it: a URI, or only the host of a RabbitMQ broker.</summary>
 public static class BusAddress
 {
     /// <summary>The bus where nothing else is said: a RabbitMQ broker on this machine, std-daq's default.</summary>

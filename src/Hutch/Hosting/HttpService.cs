@@ -9,10 +9,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Hutch.Hosting;
 
-/// <summary>A service that answers HTTP (Kestrel). It takes nothing from files or variables: what it is told is all it knows.</summary>
+/// <summary>A service that answers HTTP (Kestrel). It reads no files or environment variables: all settings come from the caller.</summary>
 public abstract class HttpService : AsyncService
 {
-    // Long enough for answers that are under way; streams that never end by themselves are told to.
+    // Long enough for answers in progress; streams that never end by themselves are ended.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     private readonly HttpAddress _address;

@@ -13,7 +13,7 @@ public static class ProgramHost
     /// <summary>
     /// Starts the services in order, waits until all have ended, one has failed, SIGINT, SIGTERM, SIGQUIT or SIGHUP arrived
     /// or the supervising process asked for the end, and stops the rest in reverse order, dependants first. A service that
-    /// takes longer than its time-out is killed. A service manager (systemd) is told when they run and how they do.
+    /// takes longer than its time-out is killed. A service manager (systemd) is notified when they run, and of their status.
     /// </summary>
     /// <returns>0 if all ended well, the code of a <see cref="ServiceExitException"/>, 1 if one failed otherwise or could not be killed.</returns>
     public static int Run(IReadOnlyList<Service> services, TextWriter errors, ProgramHostOptions options)

@@ -29,7 +29,7 @@ public sealed class StoreOptions
     /// <summary>Opens it.</summary>
     /// <param name="options">The command line.</param>
     /// <param name="name">The name of the embedded store, where none is given.</param>
-    /// <param name="logger">Where a store that is lost or found again is told.</param>
+    /// <param name="logger">Where the loss and return of the store are logged.</param>
     /// <exception cref="UserErrorException">The URL is none, or the folder of the embedded store cannot be made.</exception>
     public IStore Open(ParseResult options, string name, ILogger logger)
     {

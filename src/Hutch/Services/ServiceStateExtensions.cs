@@ -7,7 +7,7 @@ public static class ServiceStateExtensions
     public static bool IsAtWork(this ServiceState state) =>
         state is ServiceState.Starting or ServiceState.Running or ServiceState.Stopping;
 
-    /// <summary>Whether the service has run and come to its end.</summary>
+    /// <summary>Whether the service has run and ended.</summary>
     public static bool HasEnded(this ServiceState state) =>
         state is ServiceState.Stopped or ServiceState.Failed or ServiceState.Killed;
 }

@@ -5,7 +5,7 @@ namespace Hutch.Tracing;
 /// <summary>
 /// The spans of this library and its programs, of the source <c>Hutch</c>: a call or request on the bus at either end, an acquisition, a
 /// file. They belong together over processes by the W3C trace context (<c>traceparent</c>), which travels as a header of bus messages and
-/// as a field of what a writer is told. While nobody listens nothing is made and nothing is sent.
+/// as a field of the write command. While nobody listens nothing is made and nothing is sent.
 /// </summary>
 public static class Traces
 {

@@ -57,6 +57,20 @@ public sealed class HostDiagnosisTests : IDisposable
         Assert.Contains("for i in 42;", checks.Single(c => c.Name == "interrupts of eth9").Command, StringComparison.Ordinal);
     }
 
+    // The setting beside it, shmem_enabled, is for memory that is in no mounted tmpfs: with it alone, the rings had small pages.
+    [Theory]
+    [InlineData("rw,size=1g,huge=within_size", true)]
+    [InlineData("rw,huge=always", true)]
+    [InlineData("rw,huge=advise", false)]
+    [InlineData("rw,size=1g", false)]
+    public void Huge_pages_are_those_of_the_mounted_file_system(string options, bool isWell)
+    {
+        Write("sys/kernel/mm/transparent_hugepage/shmem_enabled", "[always] within_size advise never deny force");
+        Write("proc/mounts", $"tmpfs /run tmpfs rw,huge=always 0 0\ntmpfs /dev/shm tmpfs {options} 0 0");
+        var check = Run(new HostNeeds()).Single(c => c.Name == "huge pages of /dev/shm");
+        Assert.Equal((isWell, isWell ? null : "mount -o remount,huge=within_size /dev/shm"), (check.Verdict == HostVerdict.Well, check.Command));
+    }
+
     [Fact]
     public void What_is_well_has_no_command() => Assert.All(HostDiagnosis.Run(new HostNeeds()), c => Assert.Equal(c.Verdict == HostVerdict.Well, c.Command is null));
 

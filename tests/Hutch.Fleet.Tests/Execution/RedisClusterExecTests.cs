@@ -1,11 +1,7 @@
-using System.Text.Json;
-
 namespace Hutch.Fleet.Tests.Execution;
 
 [Collection(RedisCollection.Name)]
 public sealed class RedisClusterExecTests(RedisServer server) : ClusterExecContract
 {
     protected override string Url => server.Url;
-
-    protected override Task<JsonElement> CallAsync(string method, object parameters) => CallByKombuAsync(method, parameters);
 }

@@ -18,7 +18,7 @@ public sealed class EngineTests(RedisServer redis, EtcdServer etcd) : IClassFixt
             [
               { "type": "commissaire.storage.etcd", "server_url": "{{etcd.Url}}", "models": ["Host", "Cluster*"] },
               { "type": "redis", "name": "shared", "server_url": "{{redis.Url}}", "models": ["Network"] },
-              { "type": "sqlite", "models": ["HostCreds", "ContainerManager*", "Watcher*"] }
+              { "type": "sqlite", "models": ["HostCreds", "HostOutput", "ContainerManager*", "Watcher*"] }
             ]
             """), $"sqlite://{folder["records.db"]}");
         await using var storage = await RunningStorage.StartAsync($"memory://{Guid.NewGuid():N}", handlers);
@@ -48,7 +48,7 @@ public sealed class EngineTests(RedisServer redis, EtcdServer etcd) : IClassFixt
     public async Task An_etcd_that_is_away_is_an_error_that_names_it_and_the_service_goes_on()
     {
         using var folder = new TemporaryFolder();
-        var handlers = HandlerOptions.Read(JsonNode.Parse("""[{ "type": "etcd", "server_url": "http://127.0.0.1:1", "models": ["Host"] }, { "type": "sqlite", "models": ["HostCreds", "C*", "N*", "W*"] }]"""), $"sqlite://{folder["records.db"]}");
+        var handlers = HandlerOptions.Read(JsonNode.Parse("""[{ "type": "etcd", "server_url": "http://127.0.0.1:1", "models": ["Host"] }, { "type": "sqlite", "models": ["HostCreds", "HostOutput", "C*", "N*", "W*"] }]"""), $"sqlite://{folder["records.db"]}");
         await using var storage = await RunningStorage.StartAsync($"memory://{Guid.NewGuid():N}", handlers);
 
         var error = await Assert.ThrowsAsync<RpcException>(() => storage.Records.GetAsync<Host>("10.0.0.1"));

@@ -68,7 +68,7 @@ public abstract class StorageContract
         Assert.Equal("c1", positional.GetProperty("name").GetString());
         var handlers = (await ResultAsync("list_store_handlers", new { }))[0];
         Assert.Equal("SqliteStoreHandler", handlers.GetProperty("handler_type").GetString());
-        Assert.Equal(9, handlers.GetProperty("model_types").GetArrayLength());
+        Assert.Equal(12, handlers.GetProperty("model_types").GetArrayLength());
 
         Assert.Equal(JsonValueKind.Null, (await ResultAsync("delete", new { model_type_name = "Host", model_json_data = new { address = "10.0.0.2" } })).ValueKind);
         var lookup = await ErrorAsync("get", new { model_type_name = "Host", model_json_data = new { address = "10.9.9.9" } });

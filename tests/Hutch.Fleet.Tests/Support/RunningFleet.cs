@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Hutch.Bus;
 using Hutch.Fleet.Investigation;
 using Hutch.Fleet.Records;
+using Hutch.Fleet.Watching;
 using Hutch.Services;
 using Hutch.Services.Scopes;
 using Microsoft.Extensions.Logging;
@@ -49,6 +50,25 @@ internal sealed class RunningFleet : IAsyncDisposable
 
     public Task StartInvestigatorAsync(InvestigatorOptions? options = null) =>
         StartAsync(new Investigator(Url, Options, options ?? new InvestigatorOptions(), Storage.Seal, Logger));
+
+    /// <summary>Starts a watcher; as in a process of its own, so two may run.</summary>
+    public Watcher StartWatcher(WatcherOptions options)
+    {
+        var watcher = new Watcher(Url, Options, options, Storage.Seal, Logger);
+        var session = new Session("watcher");
+        _sessions.Add(session);
+        session.Add(watcher);
+        watcher.Start();
+        return watcher;
+    }
+
+    /// <summary>The record of a host, once it is as it should be.</summary>
+    public async Task<Host> UntilAsync(TestHost host, Func<Host, bool> condition)
+    {
+        Host? found = null;
+        await Eventually.TrueAsync(async () => condition(found = await Storage.Records.GetAsync<Host>(host.Address)), TimeSpan.FromSeconds(30), () => $"the record is {found}; log: {string.Join('\n', Log.TakeLast(10))}");
+        return found!;
+    }
 
     /// <summary>Stores a host and how to log in on it.</summary>
     public async Task AddAsync(TestHost host, TestHost? jump = null, string? key = null)

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using Hutch.Fleet.Records;
+using Hutch.Tests.EndToEnd.Support;
+using Hutch.Tests.Servers;
 
 namespace Hutch.Fleet.Tests.Support;
 
@@ -24,6 +26,9 @@ internal sealed class TestHost : IAsyncDisposable
 
     /// <summary>The private key with which its root may log in, as a record has it.</summary>
     public string PrivateKey { get; private set; } = "";
+
+    /// <summary>The file with that key.</summary>
+    public string KeyFile => _folder["key"];
 
     /// <summary>The fingerprint of its host key.</summary>
     public string HostKey { get; private set; } = "";
@@ -58,6 +63,8 @@ internal sealed class TestHost : IAsyncDisposable
             mount --bind "$1" /run/host
             for place in /tmp /dev/shm /opt /usr/local/bin /etc/systemd/system; do mount -t tmpfs tmpfs $place; done
             mount -t sysfs sysfs /sys
+            # What its owner put there is for this machine, and may wait for itself when many log in.
+            [ ! -e /root/.bashrc ] || mount --bind /dev/null /root/.bashrc
             hostname {name}
             until ip link show eth0 >/dev/null 2>&1; do sleep 0.05; done
             ip link set lo up

@@ -76,6 +76,60 @@ public class AdaraSourceTests
     }
 
     [Fact]
+    public void Scans_are_periods_of_which_some_are_taken()
+    {
+        using var peer = new AdaraPeer();
+        using var reduction = Reduction(peer, new { periods = new[] { 2, 3 }, pulses_per_chunk = 4 });
+        reduction.WriteProc(Script.Replace("'open':", "'periods': sum(attrs['periods']['value']), 'open':", StringComparison.Ordinal));
+        reduction.Start();
+        peer.WaitForHellos(1);
+        peer.NewRun(300);
+        // Numpy keeps the pulses of the scans that are wanted under the run's own number; the others under that of another.
+        foreach (var scan in new[] { 1, 2, 3, 1 })
+        {
+            peer.Do(new { @do = "mark", marker = 1, scan });
+            peer.Pulses(scan == 1 ? 0 : 300, 6);
+            peer.Do(new { @do = "mark", marker = 2, scan });
+            peer.Pulses(0, 2);
+        }
+        peer.EndRun(300);
+        WaitForEnd(reduction, 300);
+        peer.AssertExact(reduction, 300);
+        // Chunks of 4 pulses: 2 2 2 2, 2 2 3 3, 3 3 3 3: what is told of a chunk is its first period, and where it changes.
+        Assert.Equal((3L, 2.0 + (2 + 3) + 3), (reduction.Result!.Chunks, reduction.Values("periods")[0]));
+    }
+
+    [Fact]
+    public void Mapped_events_and_what_else_a_stream_tells()
+    {
+        using var peer = new AdaraPeer();
+        using var reduction = Reduction(peer);
+        reduction.WriteProc("import json, os\n" + Script.Replace("attrs['monitors']['3']['count']", "0", StringComparison.Ordinal)
+            + $"\njson.dump({{k: attrs.get(k) for k in ('ring_period', 'sources', 'translation', 'bank_sets')}}, open({System.Text.Json.JsonSerializer.Serialize(Path.Combine(reduction.Folder, "facts.json"))}, 'w'))");
+        reduction.Start();
+        peer.WaitForHellos(1);
+        uint[] Text(string text) => System.Runtime.InteropServices.MemoryMarshal.Cast<byte, uint>(System.Text.Encoding.ASCII.GetBytes(text)).ToArray();
+        uint[] Rtdl() => [1, 2, 3, 4, (4U << 24) | 16_666_100, .. new uint[25]];
+        peer.Do(new { @do = "words", type = 0x0001, words = Rtdl() });
+        peer.Do(new { @do = "words", type = 0x0001, words = Rtdl()[1..] });       // damaged
+        peer.Do(new { @do = "words", type = 0x0002, words = new[] { 5, 6 } });
+        peer.Do(new { @do = "words", type = 0x4005, words = (uint[])[(0x8000U << 16) | 8, .. Text("all well")] });
+        uint[] set = [.. Text("north\0\0\0\0\0\0\0\0\0\0\0"), 3, 2, 10, 11, 5, 16_667, 100, 0, 0x40000000, .. Text("_n\0\0\0\0\0\0\0\0\0\0\0\0\0\0")];
+        peer.Do(new { @do = "words", type = 0x400E, words = (uint[])[1, .. set] });
+        peer.Do(new { @do = "words", type = 0x400E, words = (uint[])[2, .. set] });       // damaged
+        peer.Do(new { @do = "words", type = 0x0000, words = new uint[8] });
+        peer.NewRun(310);
+        peer.Do(new { @do = "mapped", run = 310, count = 20 });
+        peer.EndRun(310);
+        WaitForEnd(reduction, 310);
+        peer.AssertExact(reduction, 310);
+        Assert.Equal("""{"ring_period": 16666100, "sources": [5, 6], "translation": {"status": 32768, "reason": "all well"}, "bank_sets": [{"name": "north", "has_events": true, "has_histogram": true, "banks": [10, 11], "tof_offset": 5, "tof_max": 16667, "tof_bin": 100, "throttle": 2.0, "suffix": "_n"}]}""",
+            File.ReadAllText(Path.Combine(reduction.Folder, "facts.json")).Replace("\"throttle\": 2,", "\"throttle\": 2.0,", StringComparison.Ordinal));
+        reduction.WaitUntil(() => reduction.Status!.Lost == 2, "two damaged packets are counted");
+        Assert.Contains("1 packets of raw events left out", reduction.Status!.Source, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_connection_cut_in_mid_run_is_made_again_and_no_pulse_is_lost_or_taken_twice()
     {
         using var peer = new AdaraPeer();

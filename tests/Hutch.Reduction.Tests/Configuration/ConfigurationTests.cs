@@ -32,6 +32,30 @@ public class ConfigurationTests
     }
 
     [Theory]
+    [InlineData("# SASL\nsecurity.protocol = SASL_PLAINTEXT\nsasl.mechanisms=PLAIN\nsasl.username=u\nsasl.password=a=planted", null)]
+    [InlineData("security.protocol", ":1: a property of librdkafka is name=value")]
+    [InlineData("\nsasl.pasword=planted", "sasl.pasword")]
+    [InlineData("security.protocol=planted", "security.protocol")]
+    public void What_brokers_need_is_in_a_file_as_kcat_has_it_and_never_shown(string properties, string? wrong)
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, properties);
+            var json = $$"""{ "instrument": "X", "listener": "kafka://b/X_events", "kafka_config": "{{file}}" }""";
+            var shown = wrong is null ? ReductionConfigurationFile.ToJson(Read(json, out _)) : Assert.Throws<UserErrorException>(() => Read(json, out _)).Message;
+            Assert.Contains(wrong ?? file, shown, StringComparison.Ordinal);
+            Assert.DoesNotContain("sasl.password", shown, StringComparison.Ordinal);
+            if (wrong?.Contains("protocol", StringComparison.Ordinal) != true)
+                Assert.DoesNotContain("planted", shown, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Theory]
     [InlineData("adara://bl11a-sms", null)]
     [InlineData("adara://127.0.0.1:31416", "now")]
     [InlineData("adara://[::1]:31416", "2026-05-01T12:00:00Z")]

@@ -19,8 +19,20 @@ public class KafkaFormatTests
         var array = new FlatWriter().Text(0, "A").Scalar(1, 5L).Scalar<byte>(2, 13).Table(3, new FlatWriter().Vector<short>(0, [-1, 2])).ToMessage("f144");
         Assert.Equal(new double[] { -1, 2 }, LogDataMessage.TryRead(array)!.Value);
         Assert.Null(LogDataMessage.TryRead(new FlatWriter().Text(0, "A").Scalar<byte>(2, 21).Table(3, new FlatWriter().Scalar(0, 1)).ToMessage("f144")));
-        Assert.Equal(new RunMessage("job", "7", 5_000_000, null), RunMessage.TryRead(RunMessage.WriteStart("LOKI", "7", "job", 5_000_000)));
+        var start = RunMessage.TryRead(RunMessage.WriteStart("LOKI", "7", "job", 5_000_000))!;
+        Assert.Equal(new RunMessage("job", "7", 5_000_000, null), start with { Details = null });
+        Assert.Equal(("LOKI", "LOKI_7.nxs", 1U), ((string)start.Details!.Facts["instrument"], (string)start.Details.Facts["filename"], (uint)start.Details.Facts["periods"]));
         Assert.Equal(new RunMessage("job", "7", null, 6_000_000), RunMessage.TryRead(RunMessage.WriteStop("7", "job", 6_000_000)));
+    }
+
+    [Fact]
+    public void A_map_of_spectra_that_is_no_pair_is_damage()
+    {
+        static byte[] Start(int[] spectra, int[] detectors) => new FlatWriter().Scalar(0, 5UL).Text(2, "7").Text(5, "job")
+            .Table(10, new FlatWriter().Vector<int>(0, spectra).Vector<int>(1, detectors).Scalar(2, spectra.Length)).Text(11, "no JSON").ToMessage("pl72");
+        var whole = RunMessage.TryRead(Start([1, 1, 2], [10, 11, 12]))!.Details!;
+        Assert.Equal((1, 1, 2, "no JSON"), (whole.SpectrumOf![10], whole.SpectrumOf[11], whole.SpectrumOf[12], (string)whole.Facts["metadata"]));
+        Assert.Null(RunMessage.TryRead(Start([1, 2], [10, 11, 12])));
     }
 
     [Fact]

@@ -104,6 +104,22 @@ public sealed class KafkaSourceTests : IDisposable
     }
 
     [Fact]
+    public void Spectra_are_those_of_the_map_that_the_run_brings()
+    {
+        // The peer's map: detector 10 is spectrum 1, detector 20 is spectrum 2.
+        _peer.SendStart("map", StartMs);
+        _peer.Flush();
+        using var reduction = Reduction(new { preserve_events = false, spectra = new[] { 2, 1 }, histogram = new { tof_min = 0, tof_max = 100, bins = 4 }, pulses_per_chunk = 2 });
+        reduction.WriteProc("output = {'counts': input, 'title': len(attrs['run_info']['metadata']['title']), 'periods': attrs['run_info']['periods']}");
+        reduction.Start();
+        _peer.SendEvents("bank1", 0, [TimeNs(0), TimeNs(1)], [0, 3], [10_000, 30_000, 99_000, 60_000, 200_000], [10, 20, 7, 20, 20]);
+        _peer.Flush();
+        reduction.WaitUntil(() => reduction.Result is { Run: "map", Chunks: 1 }, "the chunk");
+        Assert.Equal([0, 1, 1, 0, 1, 0, 0, 0], reduction.Values("counts"));
+        Assert.Equal(("a test".Length, 1.0), ((int)reduction.Values("title")[0], reduction.Values("periods")[0]));
+    }
+
+    [Fact]
     public void Gaps_damage_and_monitors_are_counted_or_passed_over_and_the_rest_is_reduced()
     {
         _peer.SendStart("7", StartMs);

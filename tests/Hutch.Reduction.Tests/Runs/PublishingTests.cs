@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Hutch.Reduction.Publishing;
 using Hutch.Reduction.Tests.Support;
 
 namespace Hutch.Reduction.Tests.Runs;
@@ -42,7 +43,8 @@ public class PublishingTests
                 var curve = plot.GetProperty("items").EnumerateArray().Single(i => i.GetProperty("name").GetString() == "i_of_d");
                 Assert.Equal([240.0, 240, 240, 240, 240, 240], curve.GetProperty("y").EnumerateArray().Select(y => y.GetDouble()));
                 Assert.Equal("d-spacing (Angstrom)", curve.GetProperty("labels").GetProperty("xlabel").GetString());
-                Assert.InRange(answered, 1, 9);
+                // The first was refused once; all that was kept has come.
+                Assert.InRange(answered, PlotPoster.MostWaiting - 1, PlotPoster.MostWaiting + 1);
                 break;
             }
         }

@@ -66,12 +66,42 @@ public class MantidTests
             """);
         reduction.Listening();
         for (var pulse = 1; pulse <= 3; pulse++)
-            reduction.Sender.SendPulse("12", (ulong)pulse, pulse, [1, 2], [5, 95]);
+            reduction.Sender.SendPulse("12", (ulong)pulse, pulse, [1, 2, 2], [5, 95, 96]);
         reduction.WaitForChunks(2, "12");
         reduction.WaitUntil(() => reduction.Status!.Failed == 1, "the chunk without a workspace failed");
         Assert.Contains("has made no workspace of the name in `output` ('hutch_output')", reduction.Log, StringComparison.Ordinal);
         Assert.Equal([8, 10], reduction.Result!.Items.Single(i => i.Name == "y").Values.Shape);
-        Assert.Equal(4, reduction.Values("variance").Sum());
+        // The squares of the errors, of two chunks with one event and two: not the errors.
+        Assert.Equal((6, 4), (Math.Round(reduction.Values("variance").Sum(), 9), Math.Round(reduction.Values("variance").Max(), 9)));
+    }
+
+    [Fact]
+    public void A_stream_of_ADARA_brings_its_instrument_its_charge_and_its_logs()
+    {
+        using var peer = new Adara.AdaraPeer();
+        using var reduction = WithMantid(new { pulses_per_chunk = 3 });
+        reduction.Configuration["listener"] = peer.Address;
+        reduction.WriteProc("""
+            from mantid import simpleapi
+            run = input.getRun()
+            assert run['run_number'] == '400', run
+            assert len(run['proton_charge']) == len({time for time, _ in run['proton_charge']}) == 3
+            assert [value for _, value in run['SIM:T']] == [20.5, 21.5]
+            output = simpleapi.Rebin(input, (0, 100, 16700), 'mine')
+            """);
+        reduction.Start();
+        peer.WaitForHellos(1);
+        peer.Do(new { @do = "text", type = 0x400A, text = "<instrument name='SIM'/>" });
+        peer.Do(new { @do = "text", type = 0x8000, device = 1, text = "<device><process_variables><process_variable><pv_name>SIM:T</pv_name><pv_id>1</pv_id></process_variable></process_variables></device>" });
+        peer.NewRun(400);
+        peer.Do(new { @do = "value", device = 1, variable = 1, value = 20.5 });
+        peer.Pulses(400, 1);
+        peer.Do(new { @do = "value", device = 1, variable = 1, value = 21.5 });
+        peer.Pulses(400, 2);
+        peer.EndRun(400);
+        reduction.WaitUntil(() => reduction.Result is { IsFinal: true, Run: "400" }, "the end of the run");
+        reduction.WaitUntil(() => reduction.Status!.Reduced == 1, "the chunk is reduced");
+        Assert.Equal(0, reduction.Status!.Failed);
     }
 
     [Fact]

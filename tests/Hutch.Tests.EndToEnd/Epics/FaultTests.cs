@@ -107,7 +107,7 @@ public sealed class FaultTests(RedisServer redis, RabbitMqServer broker) : IClas
         Assert.Contains("\"b:none\"", file, StringComparison.Ordinal);
         File.WriteAllText(path["buffer.json"], file.Replace("\"b:none\"", "\"b:pulse\"", StringComparison.Ordinal));
         path.Signal("buffer", ChildProcess.SigHup);
-        path.WaitForLog("buffer", "1 PVs are new, 1 are gone");
+        path.WaitForLog("buffer", "1 PVs were added, 1 removed");
         Wait.Until(() => path.BufferedPv(EpicsPath.Pulse) is { } pv && (long?)pv["events"] > 10, () => $"the new PV is collected: {path.BufferedPv(EpicsPath.Pulse)}");
 
         File.WriteAllText(path["buffer.json"], file.Replace("b:none", "no name", StringComparison.Ordinal));

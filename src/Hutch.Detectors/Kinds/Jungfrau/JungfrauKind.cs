@@ -6,7 +6,7 @@ namespace Hutch.Detectors.Kinds.Jungfrau;
 
 /// <summary>
 /// Jungfrau, raw. A module has 1024 x 512 pixels of 16 bits (bits 14-15 gain stage, bits 0-13 ADC value) in 128 packets. The
-/// image id is the bunch id, which the packets carry as a double; frames are told apart by the frame number.
+/// image id is the bunch id, which the packets carry as a double; the frame number distinguishes frames.
 /// </summary>
 public unsafe class JungfrauKind : DetectorKind
 {

@@ -9,6 +9,8 @@ internal sealed partial class AdaraStream
     private bool _isOpenWanted;
     private bool _isPaused;
     private bool _hasScans;
+    private bool _hasBanks;
+    private ulong _lastCharged;
     private int _scan;
     private long _again;
     private long _paused;
@@ -19,11 +21,21 @@ internal sealed partial class AdaraStream
 
     private bool TakePulse(AdaraPacket packet, IChunkSink sink, CancellationToken stop)
     {
-        var isBanked = packet.Type == PacketType.BankedEvent;
         MonitorEvents monitors = default;
         BankedEvents banks = default;
-        if (isBanked ? !BankedEvents.TryRead(packet, out banks) : !MonitorEvents.TryRead(packet, out monitors))
+        MappedEvents mapped = default;
+        var isWhole = packet.Type switch
+        {
+            PacketType.BankedEvent => BankedEvents.TryRead(packet, out banks),
+            PacketType.MappedEvent => MappedEvents.TryRead(packet, out mapped),
+            _ => MonitorEvents.TryRead(packet, out monitors),
+        };
+        if (!isWhole)
             return false;
+        // The service makes banked events of the mapped ones: who sends both sends the same events twice.
+        _hasBanks |= packet.Type == PacketType.BankedEvent;
+        if (_hasBanks && packet.Type == PacketType.MappedEvent)
+            return true;
         if (!_isTold)
         {
             Hold(packet, sink);
@@ -37,8 +49,10 @@ internal sealed partial class AdaraStream
         }
         else if (OpenPulse(packet, sink, stop))
         {
-            if (isBanked)
+            if (packet.Type == PacketType.BankedEvent)
                 AddBanks(packet, banks);
+            else if (packet.Type == PacketType.MappedEvent)
+                AddMapped(packet, mapped);
             else
                 AddMonitors(monitors);
         }
@@ -86,6 +100,14 @@ internal sealed partial class AdaraStream
             else
                 _chunks.Append(banks.Events);
         }
+    }
+
+    private void AddMapped(AdaraPacket packet, MappedEvents mapped)
+    {
+        if (_lastCharged != packet.PulseId)
+            _chunks.Metadata.AddCharge(packet.TimeNs, mapped.Charge, mapped.Flags);
+        _lastCharged = packet.PulseId;
+        _chunks.Append(mapped.Events);
     }
 
     private void AddMonitors(MonitorEvents monitors)

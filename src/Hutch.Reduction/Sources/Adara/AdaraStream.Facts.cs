@@ -13,6 +13,7 @@ internal sealed partial class AdaraStream
     private readonly Dictionary<string, string> _units = [];
     private string? _geometry;
     private long _undescribed;
+    private long _raw;
 
     private delegate object? ValueReader(AdaraPacket packet, int word);
 
@@ -101,6 +102,71 @@ internal sealed partial class AdaraStream
             };
         }
         _chunks.Metadata.Facts["monitor_settings"] = monitors;
+        return true;
+    }
+
+    private bool TakeRtdl(AdaraPacket packet)
+    {
+        const int Bytes = 120;
+        if (packet.Payload.Length != Bytes)
+            return packet.Version > 0 && packet.Payload.Length > Bytes;
+        _chunks.Metadata.Facts["ring_period"] = packet.Words[4] & 0xff_ffff;
+        return true;
+    }
+
+    private bool TakeSources(AdaraPacket packet)
+    {
+        if (packet.Words.Length > MostVariables)
+            return false;
+        _chunks.Metadata.Facts["sources"] = packet.Words.ToArray();
+        return true;
+    }
+
+    private bool TakeTranslation(AdaraPacket packet)
+    {
+        if (packet.Words.Length < 1 || packet.Text(1, packet.Words[0] & 0xffff) is not { } reason)
+            return false;
+        _chunks.Metadata.Facts["translation"] = new Dictionary<string, object> { ["status"] = packet.Words[0] >> 16, ["reason"] = reason };
+        return true;
+    }
+
+    private bool TakeBankSets(AdaraPacket packet)
+    {
+        const int NameWords = 4;
+        const int TailWords = 3 + 2 + NameWords;
+        var words = packet.Words;
+        if (words.Length < 1 || words[0] > (uint)words.Length)
+            return false;
+        var sets = new List<Dictionary<string, object>>();
+        var at = 1;
+        for (var set = 0; set < words[0]; set++)
+        {
+            if (words.Length - at < NameWords + 2 || words[at + NameWords + 1] > (uint)Math.Max(0, words.Length - at - NameWords - 2 - TailWords))
+                return false;
+            var (flags, banks, tail) = (words[at + NameWords], (int)words[at + NameWords + 1], at + NameWords + 2 + (int)words[at + NameWords + 1]);
+            if (words.Length - tail < TailWords)
+                return false;
+            sets.Add(new Dictionary<string, object>
+            {
+                ["name"] = packet.Text(at, NameWords * sizeof(uint))!,
+                ["has_events"] = (flags & 1) != 0,
+                ["has_histogram"] = (flags & 2) != 0,
+                ["banks"] = words.Slice(tail - banks, banks).ToArray(),
+                ["tof_offset"] = words[tail],
+                ["tof_max"] = words[tail + 1],
+                ["tof_bin"] = words[tail + 2],
+                ["throttle"] = packet.Double(tail + 3),
+                ["suffix"] = packet.Text(tail + 5, NameWords * sizeof(uint))!,
+            });
+            at = tail + TailWords;
+        }
+        _chunks.Metadata.Facts["bank_sets"] = sets;
+        return true;
+    }
+
+    private bool CountRaw()
+    {
+        _raw++;
         return true;
     }
 

@@ -4,7 +4,7 @@ namespace Hutch.Reduction.Sources.Adara;
 
 internal sealed partial class AdaraStream
 {
-    // Pulses that come before it is told of which run they are. A service tells it at once.
+    // Pulses that arrive before the first run status. A service sends that at once.
     private const int MostHeldBytes = 64 << 20;
 
     private readonly Queue<byte[]> _held = new();
@@ -74,7 +74,7 @@ internal sealed partial class AdaraStream
         return true;
     }
 
-    // What came before anything was told of runs is of this one.
+    // Pulses that arrived before the first run status belong to this run.
     private void Know(string? run, IChunkSink sink, CancellationToken stop)
     {
         if (_isTold)

@@ -15,7 +15,7 @@ internal sealed partial class AdaraStream
     private readonly string? _geometryFile;
 
     /// <summary>Makes it.</summary>
-    /// <param name="configuration">What was told.</param>
+    /// <param name="configuration">The configuration.</param>
     /// <param name="skipsWhenFull">Whether chunks are left out when the scripts are too slow.</param>
     /// <param name="geometryFile">Where the instrument's geometry is put; null: nowhere.</param>
     public AdaraStream(ReductionConfiguration configuration, bool skipsWhenFull, string? geometryFile)
@@ -30,7 +30,7 @@ internal sealed partial class AdaraStream
     /// <summary>What is worth saying beside the numbers of the status, each with a comma before it.</summary>
     public string Remarks =>
         Remark(_outside, "packets between runs left out") + Remark(_again, "packets that came again left out") + Remark(_paused, "packets of pauses left out")
-        + Remark(_noPixel, "events of no pixel") + Remark(_undescribed, "values of no known variable") + Remark(_chunks.Skipped, "events skipped")
+        + Remark(_noPixel, "events of no pixel") + Remark(_raw, "packets of raw events left out") + Remark(_undescribed, "values of no known variable") + Remark(_chunks.Skipped, "events skipped")
         + Remark(_chunks.Metadata.LeftOut, "values left out of chunks") + Remark(Damaged, "damaged packets");
 
     /// <summary>Takes a packet.</summary>
@@ -43,7 +43,7 @@ internal sealed partial class AdaraStream
         }
         var isWhole = packet.Type switch
         {
-            PacketType.BankedEvent or PacketType.BeamMonitorEvent => TakePulse(packet, sink, stop),
+            PacketType.BankedEvent or PacketType.MappedEvent or PacketType.BeamMonitorEvent => TakePulse(packet, sink, stop),
             PacketType.RunStatus => TakeRunStatus(packet, sink, stop),
             PacketType.RunInfo => TakeRunInfo(packet),
             PacketType.Annotation => TakeAnnotation(packet),
@@ -54,8 +54,13 @@ internal sealed partial class AdaraStream
             PacketType.VariableU32 => TakeValue(packet, 4, static (p, _) => p.Words[3]),
             PacketType.VariableDouble => TakeValue(packet, 5, static (p, _) => p.Double(3)),
             PacketType.VariableString => TakeValue(packet, 4, static (p, _) => p.Text(3)),
-            PacketType.Heartbeat => EndPulse(sink, stop),
-            // Of the way from the detectors to the service, or of its files: nothing for whoever reduces data. Or of a type that is not known.
+            PacketType.Rtdl => TakeRtdl(packet),
+            PacketType.SourceList => TakeSources(packet),
+            PacketType.TranslationComplete => TakeTranslation(packet),
+            PacketType.DetectorBankSets => TakeBankSets(packet),
+            PacketType.Heartbeat or PacketType.DataDone => EndPulse(sink, stop),
+            PacketType.RawEvent => CountRaw(),
+            // Pixel mapping, hello and sync say nothing to whoever reduces data. Or it is a type that is not known.
             _ => true,
         };
         if (!isWhole)
@@ -72,7 +77,7 @@ internal sealed partial class AdaraStream
         return true;
     }
 
-    /// <summary>Ends the run: nothing more will come. What belongs to a run of which nothing was told has the name that is given.</summary>
+    /// <summary>Ends the run: nothing more will come. Pulses without any run status get the run name that is given.</summary>
     public void End(string name, IChunkSink sink, CancellationToken stop)
     {
         if (!_isTold)

@@ -24,7 +24,7 @@ internal ref struct BankedEvents
     /// <summary>Bits 31-20 veto flags, 19-0 flags.</summary>
     public uint Flags { get; }
 
-    /// <summary>The bank that was come to.</summary>
+    /// <summary>The current bank.</summary>
     public uint Bank { get; private set; }
 
     /// <summary>Its events.</summary>

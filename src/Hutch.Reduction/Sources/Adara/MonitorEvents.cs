@@ -12,7 +12,7 @@ internal ref struct MonitorEvents
     private ReadOnlySpan<uint> _events;
     private uint _offset;
 
-    /// <summary>The monitor that was come to.</summary>
+    /// <summary>The current monitor.</summary>
     public uint Monitor { get; private set; }
 
     /// <summary>How many events it has.</summary>

@@ -1,6 +1,6 @@
 namespace Hutch.Reduction.Sources.Adara;
 
-/// <summary>What is told of a run.</summary>
+/// <summary>A run status packet.</summary>
 /// <param name="Run">Its number; 0: none.</param>
 /// <param name="StartSeconds">When it began, seconds since 1990.</param>
 /// <param name="Kind">What has happened.</param>

@@ -26,7 +26,9 @@ internal sealed class SeenPulses
         var hash = default(HashCode);
         hash.Add((int)packet.Type);
         hash.Add(packet.Bytes.Length);
-        foreach (var word in MemoryMarshal.Cast<byte, ulong>(packet.Bytes[FlagsEnd..Math.Min(FlagsEnd + ComparedBytes, packet.Bytes.Length)]))
+        // The packets of a pulse of mapped events are told apart by their numbers, which stand where others have their flags.
+        var from = packet.Type == PacketType.MappedEvent ? AdaraPacket.HeaderBytes : FlagsEnd;
+        foreach (var word in MemoryMarshal.Cast<byte, ulong>(packet.Bytes[from..Math.Min(from + ComparedBytes, packet.Bytes.Length)]))
             hash.Add(word);
         var key = (packet.PulseId, hash.ToHashCode());
         if (!_seen.Add(key))

@@ -22,7 +22,7 @@ internal readonly ref struct EventMessage
 
     public string SourceName { get; }
 
-    /// <summary>Consecutive for each source: gaps tell of loss.</summary>
+    /// <summary>Consecutive for each source: a gap is a loss.</summary>
     public long MessageId { get; }
 
     /// <summary>Times of the pulses, ns since 1970.</summary>

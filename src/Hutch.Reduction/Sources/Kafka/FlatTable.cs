@@ -41,6 +41,9 @@ internal ref struct FlatTable
     /// <summary>The table that a message consists of.</summary>
     public static FlatTable Root(ReadOnlySpan<byte> message) => new(message, message.Length < 8 ? -1 : BinaryPrimitives.ReadUInt32LittleEndian(message));
 
+    /// <summary>Whether a field is there.</summary>
+    public bool Has(int id) => Place(id, 1) != 0;
+
     /// <summary>A number, or what the schema says for one that was left out.</summary>
     public T Scalar<T>(int id, T missing = default)
         where T : unmanaged

@@ -17,10 +17,10 @@ internal sealed class KafkaReader : IDisposable
     private readonly Dictionary<TopicPartition, long> _next = [];
     private List<TopicPartition> _partitions = [];
 
-    public KafkaReader(string brokers, IReadOnlyList<string> topics, string name)
+    public KafkaReader(string brokers, IReadOnlyList<string> topics, string name, KafkaProperties properties)
     {
         (_brokers, _topics) = (brokers, topics);
-        _consumer = new ConsumerBuilder<Ignore, byte[]>(new ConsumerConfig
+        _consumer = new ConsumerBuilder<Ignore, byte[]>(properties.On(new ConsumerConfig
         {
             BootstrapServers = brokers,
             GroupId = $"hutch-{name}",
@@ -33,7 +33,7 @@ internal sealed class KafkaReader : IDisposable
             FetchWaitMaxMs = 50,
             SocketTimeoutMs = 3000,     // of a broker whose host is gone without a word
             MessageMaxBytes = 100_000_000,
-        }).SetErrorHandler((_, error) => Problem = error.Reason).SetLogHandler((_, _) => { }).Build();
+        })).SetErrorHandler((_, error) => Problem = error.Reason).SetLogHandler((_, _) => { }).Build();
     }
 
     /// <summary>What went wrong last; null since a message came.</summary>

@@ -1,6 +1,6 @@
 namespace Hutch.Reduction.Sources.Kafka;
 
-/// <summary>The runs that were told of. A pulse belongs to the run in whose time it lies; without a topic of runs, all belong to one.</summary>
+/// <summary>The runs that are known. A pulse belongs to the run in whose time it lies; without a topic of runs, all belong to one.</summary>
 internal sealed class KafkaRuns
 {
     // Far more than a listener that is behind needs to know at a time.
@@ -35,7 +35,7 @@ internal sealed class KafkaRuns
         {
             if (_runs.Exists(r => r.StartNs == start && r.JobId == message.JobId && r.Name == Name(message)))
                 return;
-            var run = new KafkaRun(Name(message), message.JobId, start) { StopNs = message.StopNs };
+            var run = new KafkaRun(Name(message), message.JobId, start) { StopNs = message.StopNs, Details = message.Details };
             var place = _runs.FindIndex(r => r.StartNs > start);
             _runs.Insert(place < 0 ? _runs.Count : place, run);
             if (place >= 0)

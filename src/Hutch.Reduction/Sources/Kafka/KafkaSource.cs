@@ -6,7 +6,7 @@ namespace Hutch.Reduction.Sources.Kafka;
 
 /// <summary>
 /// Events from Kafka, as ESS and ISIS send them: <c>ev44</c> (events), <c>f144</c> (logs), <c>pl72</c> and <c>6s4t</c> (runs). It starts at the
-/// latest run's beginning. Which run a pulse belongs to is decided by its time, after all that was told of runs until then has been read; pulses
+/// latest run's beginning. Which run a pulse belongs to is decided by its time, after all run messages sent until then have been read; pulses
 /// of the next run are held until the present one is complete: all sources are past its end, or nothing of it has come for a second.
 /// </summary>
 internal sealed class KafkaSource : IChunkSource
@@ -42,8 +42,9 @@ internal sealed class KafkaSource : IChunkSource
     {
         (_address, _configuration) = (address, configuration);
         _chunks = new EventChunks(configuration);
-        _data = new KafkaReader(address.Brokers, [.. address.DataTopics], configuration.Instrument);
-        _runTopic = address.RunTopics.Any() ? new KafkaReader(address.Brokers, [.. address.RunTopics], configuration.Instrument) : null;
+        var properties = KafkaProperties.Read(configuration.KafkaConfig);
+        _data = new KafkaReader(address.Brokers, [.. address.DataTopics], configuration.Instrument, properties);
+        _runTopic = address.RunTopics.Any() ? new KafkaReader(address.Brokers, [.. address.RunTopics], configuration.Instrument, properties) : null;
         _runs = new KafkaRuns(areTold: _runTopic is not null);
     }
 
@@ -91,7 +92,7 @@ internal sealed class KafkaSource : IChunkSource
         return true;
     }
 
-    /// <summary>Takes a message that comes after all that was told of runs.</summary>
+    /// <summary>Takes a message, after all run messages that were sent before it.</summary>
     public void Take(byte[] message, IChunkSink sink, CancellationToken stop)
     {
         var schema = FlatTable.SchemaOf(message);
@@ -173,7 +174,7 @@ internal sealed class KafkaSource : IChunkSource
         }
     }
 
-    // A run's beginning is sent before its events: what was told until the events had come is all that matters for them.
+    // A run start is sent before the run's events, so the run messages that are there when the events arrive are all that matter to them.
     private void ReadRuns(IChunkSink sink)
     {
         foreach (var message in _runTopic?.ReadToEnd() ?? [])
@@ -223,7 +224,8 @@ internal sealed class KafkaSource : IChunkSource
             }
             else if (_current is null || run == _current)
             {
-                _current = run;
+                if (_current is null)
+                    Begin(run);
                 _sources.Add(events.SourceName);
                 _lastOfRun = Stopwatch.GetTimestamp();
                 Add(run, time, events, pulse, sink, stop);
@@ -240,6 +242,16 @@ internal sealed class KafkaSource : IChunkSource
                 return;
             }
         }
+    }
+
+    private void Begin(KafkaRun run)
+    {
+        _current = run;
+        _chunks.SpectrumOf = run.Details?.SpectrumOf;
+        if (run.Details is { } details)
+            _chunks.Metadata.Facts["run_info"] = details.Facts;
+        else
+            _chunks.Metadata.Facts.Remove("run_info");
     }
 
     private void Add(KafkaRun run, long time, in EventMessage events, int pulse, IChunkSink sink, CancellationToken stop)

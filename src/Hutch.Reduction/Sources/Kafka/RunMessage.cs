@@ -11,6 +11,9 @@ internal sealed record RunMessage(string JobId, string Name, long? StartNs, long
 
     public static ReadOnlySpan<byte> StartSchema => "pl72"u8;
 
+    /// <summary>Of a start: what else it says.</summary>
+    public RunDetails? Details { get; init; }
+
     public static ReadOnlySpan<byte> StopSchema => "6s4t"u8;
 
     /// <summary>Reads a message.</summary>
@@ -20,10 +23,10 @@ internal sealed record RunMessage(string JobId, string Name, long? StartNs, long
         var table = FlatTable.Root(message);
         RunMessage read;
         if (FlatTable.SchemaOf(message).SequenceEqual(StartSchema))
-            read = new RunMessage(table.Text(5), table.Text(2), Nanoseconds(table.Scalar<ulong>(0)), Nanoseconds(table.Scalar<ulong>(1)) is > 0 and var stop ? stop : null);
+            read = new RunMessage(table.Text(5), table.Text(2), Nanoseconds(table.Scalar<ulong>(0)), Nanoseconds(table.Scalar<ulong>(1)) is > 0 and var stop ? stop : null) { Details = RunDetails.TryRead(ref table) };
         else
             read = new RunMessage(table.Text(2), table.Text(1), null, Nanoseconds(table.Scalar<ulong>(0)));
-        return table.IsSound && read is { StartNs: not -1, StopNs: not -1 } && (read.Name.Length > 0 || read.JobId.Length > 0) ? read : null;
+        return table.IsSound && read is { StartNs: not -1, StopNs: not -1 } && (read.StartNs is null || read.Details is not null) && (read.Name.Length > 0 || read.JobId.Length > 0) ? read : null;
     }
 
     /// <summary>Writes the beginning of a run.</summary>

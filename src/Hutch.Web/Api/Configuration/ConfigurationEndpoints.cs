@@ -24,7 +24,7 @@ internal sealed class ConfigurationEndpoints(Instrument instrument)
         group.Get("/history", HistoryAsync).WithSummary("Who set which configuration when, the newest first.").Answers<IReadOnlyList<ConfigurationChange>>().Query<int>("n", "How many, 1 to 1000; 20 by default.");
         group.Post("/rollback", RollBackAsync).WithSummary("Make an older configuration the present one: config_id in the body, or the one before.").Takes<Rollback>().Answers<ConfigurationShape>();
         group.Get("/deployment", async (HttpContext c) => Tagged.Json(c, JsonSerializer.SerializeToNode(await DeploymentStatus.ReadAsync(instrument.Store, c.RequestAborted).ConfigureAwait(false))))
-            .WithSummary("How far the configuration has come to the servers.").Answers<DeploymentStatus>();
+            .WithSummary("Which servers have the configuration.").Answers<DeploymentStatus>();
         group.Get("/{id}", FindAsync).WithSummary("A configuration of the history.").Answers<ConfigurationShape>();
     }
 

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Hutch.Web.Api.Requests;
 
-/// <summary>Requests on the bus: sent, followed, given up. What happens to them is told under <c>/api/v1/events?type=request</c> too.</summary>
+/// <summary>Requests on the bus: sent, followed, given up. Their statuses are also sent under <c>/api/v1/events?type=request</c> too.</summary>
 internal sealed class RequestEndpoints(Instrument instrument)
 {
     private BrokerAccess Broker => instrument.Broker ?? throw new UnavailableException("this server has no bus; it is named with --bus");

@@ -4,7 +4,7 @@ import { colourise, palette } from './colours.js';
 
 /**
  * Shows `image` ({ values, columns, rows, x, y, step, whole: [columns, rows] }) with `look` ({ low, high, log, map }); `overlay(context, toScreen)`
- * draws above it; `onPlace({ x, y, value })` is told where the pointer is.
+ * draws above it; `onPlace({ x, y, value })` is called with the pixel below the pointer.
  */
 export function Viewer({ image, look, overlay, onPlace, label, empty }) {
   const canvas = useRef();

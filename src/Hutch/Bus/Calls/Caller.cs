@@ -8,7 +8,7 @@ using Hutch.Tracing;
 namespace Hutch.Bus.Calls;
 
 /// <summary>
-/// Makes calls and hands their answers back. All calls of a connection share one reply queue and are told apart by their
+/// Makes calls and hands their answers back. All calls of a connection share one reply queue and are distinguished by their
 /// ids. The queue is durable and not exclusive, though that means deleting it in the end: the deployed Python services
 /// declare the reply queue once more before they answer, as durable, and cannot answer into any other kind.
 /// </summary>

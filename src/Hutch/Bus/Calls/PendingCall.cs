@@ -15,7 +15,7 @@ internal abstract class PendingCall(Guid id, string routingKey, long timeout)
     /// <summary>When the wait is over, on the clock of <see cref="Environment.TickCount64"/>.</summary>
     public long Deadline { get; protected set; } = Environment.TickCount64 + timeout;
 
-    /// <summary>Whether the service is to send its items one by one; the call is told when it has ended then.</summary>
+    /// <summary>Whether the service is to send its items one by one; the call is then notified of the end.</summary>
     public virtual bool IsStream => false;
 
     public abstract bool IsCompleted { get; }

@@ -71,7 +71,7 @@ internal sealed class StatusPublisher : IDisposable
         }
         catch (Exception)
         {
-            // Whatever it was, the status is sent again alone, and an error that stays is told then.
+            // Whatever it was, the status is sent again alone, and an error that persists is then reported.
             return false;
         }
     }

@@ -34,7 +34,7 @@ internal sealed class HutchHostedService(
     public Task StartedAsync(CancellationToken cancellationToken)
     {
         var others = (IEnumerable<IHostedService>)provider.GetService(typeof(IEnumerable<IHostedService>))!;
-        // Two of one type are told apart by a number: a name is unique in a scope.
+        // Two of one type differ by a number: a name is unique in a scope.
         _views = [.. others.Where(o => !ReferenceEquals(o, this)).GroupBy(o => o.GetType()).SelectMany(g => g.Select((o, i) => new HostedServiceView(o, i)))];
         _session.Add(_views);
         _views.ForEach(v => v.Start());

@@ -74,7 +74,7 @@ internal sealed class SqliteChanges(string path) : IAsyncDisposable
         });
     }
 
-    // The version of a file that cannot be read is -1; whoever follows it is told by its own read.
+    // The version of a file that cannot be read is -1; whoever follows it finds out by reading.
     private long Look(ref SqliteSession? session)
     {
         try
