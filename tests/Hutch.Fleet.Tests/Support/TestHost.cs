@@ -93,9 +93,6 @@ internal sealed class TestHost : IAsyncDisposable
         return host;
     }
 
-    /// <summary>The file of <see cref="PrivateKey"/>.</summary>
-    public string KeyFile => _folder["key"];
-
     /// <summary>Connects it with another one directly, as eth1 of both: the network for data.</summary>
     public async Task JoinAsync(TestHost other, string address, string othersAddress)
     {
