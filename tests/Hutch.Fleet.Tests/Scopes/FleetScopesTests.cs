@@ -71,7 +71,7 @@ public sealed class FleetScopesTests
         ServiceStatus Of(string name) => ServiceStatus.Of(run.Services.Single(s => s.Name == name));
         _ = run.Start(TimeSpan.FromSeconds(60));
         await Eventually.TrueAsync(() => Of("there").WaitsFor == "node n to be reachable" && Of("user").WaitsFor == "there to be ready" && Of("alone").Ready, "it waits for the host");
-        Assert.DoesNotContain(node.Started, _ => node.There.Services.Any(s => s.IsWanted));
+        Assert.Equal("created", Of("there").State);
 
         await storage.Records.UpdateAsync<Host>(new { address = Address, status = HostStatus.Active });
         await Eventually.TrueAsync(() => Of("there").Ready && Of("user").Ready, "all run");
