@@ -8,7 +8,7 @@ namespace Hutch.Fleet.Tests.Execution;
 /// <summary>Operations across a cluster of hosts with a network and an SSH server each, on every bus.</summary>
 public abstract class ClusterExecContract : IAsyncLifetime
 {
-    private static readonly ClusterExecOptions Quick = new() { HealthTimeoutS = 2, HealthPauseS = 0.1, ConnectTimeoutS = 3, BeatS = 0.2 };
+    private static readonly ClusterExecOptions Quick = new() { HealthTimeoutS = 2, HealthPauseS = 0.1, ConnectTimeoutS = 10, BeatS = 0.2 };
 
     private protected List<TestHost> Hosts { get; } = [];
     private protected RunningFleet Fleet { get; private set; } = null!;
@@ -60,8 +60,17 @@ public abstract class ClusterExecContract : IAsyncLifetime
 
     private protected ClusterExec Executor() => new(Url, Fleet.Options, Quick, Fleet.Storage.Seal, Fleet.Logger);
 
-    protected async Task<ClusterOperation> BeginAsync(object parameters) =>
-        (await Fleet.Storage.Bus.CallAsync("jobs.clusterexec.run", parameters)).Deserialize<ClusterOperation>(Hutch.Bus.Methods.BusJson.Options)!;
+    protected async Task<ClusterOperation> BeginAsync(object parameters)
+    {
+        try
+        {
+            return (await Fleet.Storage.Bus.CallAsync("jobs.clusterexec.run", parameters)).Deserialize<ClusterOperation>(Hutch.Bus.Methods.BusJson.Options)!;
+        }
+        catch (Hutch.Bus.RpcException error) when (error.Code != Hutch.Bus.RpcErrorCodes.Conflict)
+        {
+            throw new InvalidOperationException($"{error.Message}; log: {string.Join('\n', Fleet.Log.TakeLast(10))}", error);
+        }
+    }
 
     protected async Task<ClusterOperation> RunAsync(object parameters) => await EndAsync((await BeginAsync(parameters)).Name);
 

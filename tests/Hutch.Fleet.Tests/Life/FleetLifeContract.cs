@@ -16,7 +16,7 @@ public abstract class FleetLifeContract
 
     private static readonly ClusterExecOptions Executing = new()
     {
-        RestartCommand = "echo restarted >>/run/restarts; [ ! -e /run/broken ]", RestartBoots = false, HealthTimeoutS = 2, HealthPauseS = 0.1, ConnectTimeoutS = 3, BeatS = 0.2,
+        RestartCommand = "echo restarted >>/run/restarts; [ ! -e /run/broken ]", RestartBoots = false, HealthTimeoutS = 2, HealthPauseS = 0.1, ConnectTimeoutS = 10, BeatS = 0.2,
     };
 
     protected abstract string Url { get; }
