@@ -30,6 +30,7 @@ public abstract class WatcherContract
         first.Stop();
 
         var gaps = hosts.Asked.GroupBy(a => a.Address).SelectMany(g => g.Zip(g.Skip(1), (a, b) => b.At - a.At)).ToList();
-        Assert.All(gaps, gap => Assert.InRange(gap, 700, 8000));
+        // Two that check the same host do so at any distance; one check that comes late on a busy machine makes the next seem early.
+        Assert.All(gaps, gap => Assert.InRange(gap, 400, 8000));
     }
 }
