@@ -20,11 +20,18 @@ internal static class FleetClustersCommand
     private static Command Add()
     {
         var name = FleetCall.KeyArgument("NAME", "Its name.");
-        var network = new Option<string>("--network") { Description = "The network of its containers.", DefaultValueFactory = _ => "default" };
-        var manager = new Option<string>("--container-manager") { Description = "The name of its container manager.", DefaultValueFactory = _ => "", HelpName = "NAME" };
+        var network = new Option<string?>("--network") { Description = "The network of its containers. Default of a new cluster: default.", HelpName = "NAME" };
+        var manager = new Option<string?>("--container-manager") { Description = "The name of its container manager; '' for none.", HelpName = "NAME" };
         return FleetCall.Create("clusters add", "Add a cluster, or change one. Example: hutch fleet clusters add beamline", [name, network, manager], (options, _, records, cancel) =>
-            records.UpdateAsync<Cluster>(new { name = options.GetValue(name)!, network = options.GetValue(network)!, container_manager = options.GetValue(manager)! }, cancel),
-            cluster => Console.WriteLine($"cluster {cluster.Name} has {cluster.Hostset.Count} hosts"));
+        {
+            // What is not given stays as it is stored.
+            var given = new Dictionary<string, string> { ["name"] = options.GetValue(name)! };
+            if (options.GetValue(network) is { } itsNetwork)
+                given["network"] = itsNetwork;
+            if (options.GetValue(manager) is { } itsManager)
+                given["container_manager"] = itsManager;
+            return records.UpdateAsync<Cluster>(given, cancel);
+        }, cluster => Console.WriteLine($"cluster {cluster.Name} has {cluster.Hostset.Count} hosts"));
     }
 
     private static Command ChangeHosts(string verb, string description, Func<IReadOnlyList<string>, string, IEnumerable<string>> change)

@@ -14,7 +14,7 @@ internal sealed class FleetOperationRun : IDisposable
 {
     private const int Interrupted = 130;
 
-    // What is told may be lost; the record is not.
+    // A notification may be lost; the record is not.
     private static readonly TimeSpan LookPause = TimeSpan.FromSeconds(2);
 
     private readonly IBus _bus;
@@ -87,7 +87,7 @@ internal sealed class FleetOperationRun : IDisposable
         }
         catch (Exception error) when (error is BusTimeoutException or BusUnroutableException)
         {
-            Say($"cluster-exec is not told yet: {error.Message}");
+            Say($"cluster-exec has not received it yet: {error.Message}");
         }
     }
 

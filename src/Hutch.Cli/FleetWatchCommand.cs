@@ -15,7 +15,7 @@ internal static class FleetWatchCommand
 {
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(1);
 
-    // What is told may be lost on the way.
+    // A notification may be lost.
     private static readonly TimeSpan ListInterval = TimeSpan.FromSeconds(30);
 
     public static Command Create()
@@ -91,7 +91,7 @@ internal static class FleetWatchCommand
 
     private static string Age(string time) => RecordTime.Read(time) is { } then ? $"{Math.Max(0, (DateTimeOffset.UtcNow - then).TotalSeconds):0} s ago" : "";
 
-    /// <summary>The hosts as they were told last. Safe for use by several threads.</summary>
+    /// <summary>The hosts as they were last received. Safe for use by several threads.</summary>
     /// <param name="only">The hosts that count; null for all.</param>
     /// <param name="changed">Called for each change of a status or a reason, one at a time.</param>
     private sealed class Watch(HashSet<string>? only, Action<string, Host>? changed)

@@ -111,7 +111,7 @@ internal sealed class ContainerManagerService : BusService
         Logger.LogInformation("container {Name} of node {Address} was stopped", name, found[0].Node);
     }
 
-    /// <summary>The containers that a container manager was told to run, on one node or all; those of others are not shown.</summary>
+    /// <summary>The containers that were started by a container manager, on one node or all; those of others are not shown.</summary>
     public async Task<IReadOnlyList<Container>> OnListContainers(string containerManagerName, string? address = null, CancellationToken cancel = default) =>
         Sorted(await (await GetAsync(containerManagerName, cancel)).ListContainersAsync(address, cancel));
 

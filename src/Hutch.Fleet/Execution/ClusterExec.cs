@@ -16,7 +16,7 @@ namespace Hutch.Fleet.Execution;
 
 /// <summary>
 /// Upgrades, restarts and deployments across a cluster, and any command: <c>jobs.clusterexec.*</c>, as Commissaire's clusterexec. Each answers at once
-/// with its record; how it goes on is in the record, and told as statuses of the request with its id. An operation whose executor died is taken over by another.
+/// with its record; its progress is in the record, and published as statuses of the request with its id. An operation whose executor died is taken over by another.
 /// </summary>
 [BusError(typeof(UserErrorException))]
 internal sealed class ClusterExec : BusService
@@ -195,7 +195,7 @@ internal sealed class ClusterExec : BusService
                 await RequestExchanges.DeclareAsync(Bus.Transport, stop);
                 _subscriptions.Add(await RequestExchanges.SubscribeAsync(Bus.Transport, RequestExchanges.Kill, Source, noAck: true, OnKillMessage, stop));
                 await _signs!.StartAsync(stop);
-                _nextLook = Environment.TickCount64 + (long)(_options.BeatS * 2000);   // by then the others have told
+                _nextLook = Environment.TickCount64 + (long)(_options.BeatS * 2000);   // by then the others have announced themselves
             }
             await _signs!.BeatAsync(stop);
             if (Interlocked.Exchange(ref _othersChanged, 0) == 0 && Environment.TickCount64 < _nextLook)
@@ -254,7 +254,7 @@ internal sealed class ClusterExec : BusService
             }
             catch (Exception error) when (error is BusTimeoutException or BusUnroutableException)
             {
-                Logger.LogWarning("{Id} is not told to storage: {Message}", operation.Name, error.Message);
+                Logger.LogWarning("{Id} could not be saved by storage: {Message}", operation.Name, error.Message);
             }
         }
     }

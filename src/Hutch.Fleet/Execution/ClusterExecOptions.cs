@@ -43,7 +43,7 @@ internal sealed record ClusterExecOptions
     /// <inheritdoc cref="SshOptions.ConnectTimeoutS"/>
     public double ConnectTimeoutS { get; init; } = 10;
 
-    /// <summary>How often executors tell each other that they are there, in seconds. Default 2.</summary>
+    /// <summary>How often an executor announces itself to the others, in seconds. Default 2.</summary>
     public double BeatS { get; init; } = 2;
 
     public SshOptions Ssh => new() { HostKeyPolicy = HostKeyPolicy, ConnectTimeoutS = ConnectTimeoutS };

@@ -29,7 +29,7 @@ internal sealed partial class OperationRun : IDisposable
     /// <param name="options">How.</param>
     /// <param name="records">Where its record is.</param>
     /// <param name="routes">How hosts are reached.</param>
-    /// <param name="tell">Called after each change that is worth telling.</param>
+    /// <param name="tell">Called after each change that is worth publishing.</param>
     /// <param name="logger">Where it logs.</param>
     public OperationRun(ClusterOperation operation, ClusterExecOptions options, StorageClient records, SshRoutes routes, Func<ClusterOperation, Task> tell, ILogger logger) =>
         (_operation, _options, _records, _routes, _tell, _logger) = (operation, options, records, routes, tell, logger);

@@ -34,7 +34,7 @@ internal sealed class OutputTail
         }
     }
 
-    /// <summary>Begins anew: the host tells all of it again.</summary>
+    /// <summary>Begins anew: the host sends all of it again.</summary>
     public void Clear()
     {
         lock (_gate)

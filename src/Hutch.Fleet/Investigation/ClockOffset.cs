@@ -12,7 +12,7 @@ internal static class ClockOffset
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>In seconds, positive when the clock there is ahead; of the quickest of some answers. Null when the host does not tell.</summary>
+    /// <summary>In seconds, positive when the clock there is ahead; of the quickest of some answers. Null when the host does not report it.</summary>
     public static async Task<double?> MeasureAsync(HostShell shell, CancellationToken cancel)
     {
         var best = (Took: TimeSpan.MaxValue, Offset: (double?)null);

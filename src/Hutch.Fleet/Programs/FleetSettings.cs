@@ -6,7 +6,7 @@ using Hutch.Fleet.Secrets;
 
 namespace Hutch.Fleet.Programs;
 
-/// <summary>What a program of the fleet was told.</summary>
+/// <summary>The settings of a program of the fleet.</summary>
 internal sealed record FleetSettings
 {
     /// <summary>Where the bus is.</summary>

@@ -37,7 +37,7 @@ internal sealed class RecordType
 
     public IReadOnlyList<RecordMember> Members => _members;
 
-    /// <summary>Whether its changes are told to everybody: not those of credentials.</summary>
+    /// <summary>Whether its changes are published: those of credentials are not.</summary>
     public bool IsAnnounced => ListName is not null;
 
     /// <summary>What all keys of its records begin with.</summary>
@@ -82,7 +82,7 @@ internal sealed class RecordType
         return record;
     }
 
-    /// <summary>The record as it is told to everybody.</summary>
+    /// <summary>The record as it is published.</summary>
     public JsonObject Safe(JsonObject record) =>
         new(record.Where(m => !_members.Single(known => known.Name == m.Key).IsHidden).Select(m => KeyValuePair.Create(m.Key, m.Value?.DeepClone())));
 

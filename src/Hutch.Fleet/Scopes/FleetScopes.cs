@@ -18,7 +18,7 @@ namespace Hutch.Fleet.Scopes;
 /// </summary>
 public sealed class FleetScopes : IFleetRecords
 {
-    /// <summary>Changes are told on the bus; this often the records are looked at in case one was missed.</summary>
+    /// <summary>Changes are published on the bus; the records are read this often in case one was missed.</summary>
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a service waits for the first answer; an instrument must also start when the records are away.</summary>

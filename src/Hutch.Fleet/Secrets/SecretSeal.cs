@@ -40,10 +40,10 @@ public sealed class SecretSeal
         _protector = DataProtectionProvider.Create(new DirectoryInfo(folder), setup => setup.SetApplicationName("hutch-fleet")).CreateProtector("Hutch.Fleet.Secrets");
     }
 
-    /// <summary>The folder where nothing else is said: /var/lib/hutch/fleet-keys, or that of the user.</summary>
+    /// <summary>The folder where nothing else is said: /var/lib/hutch/fleet-keys, or that of the user. It need not exist: help shows it to users without a home too.</summary>
     public static string DefaultFolder => Environment.IsPrivilegedProcess
         ? "/var/lib/hutch/fleet-keys"
-        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "hutch", "fleet-keys");
+        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "hutch", "fleet-keys");
 
     /// <summary>Whether a text is sealed.</summary>
     public static bool IsSealed(string text)

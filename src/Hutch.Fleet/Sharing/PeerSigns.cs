@@ -4,10 +4,10 @@ using Hutch.Bus.Transports;
 
 namespace Hutch.Fleet.Sharing;
 
-/// <summary>How the processes that share some work tell each other on a bus that they are there, and that they go.</summary>
+/// <summary>How processes that share some work announce on a bus that they are there, and that they leave.</summary>
 internal sealed class PeerSigns : IAsyncDisposable
 {
-    // One that is not heard for so many beats is gone.
+    // One that is silent for this many beats has left.
     private const double BeatsOfLife = 3.5;
 
     private static readonly MessageProperties Properties = new() { ContentType = "text/plain", DeliveryMode = 1 };
@@ -19,11 +19,11 @@ internal sealed class PeerSigns : IAsyncDisposable
     private IAsyncDisposable? _listening;
     private DateTimeOffset _next;
 
-    /// <summary>Makes it; nothing is told before <see cref="StartAsync"/>.</summary>
+    /// <summary>Makes it; nothing is announced before <see cref="StartAsync"/>.</summary>
     /// <param name="bus">The bus.</param>
     /// <param name="topic">The work: <c>notify.TOPIC.alive</c> and <c>notify.TOPIC.gone</c> are the routing keys.</param>
     /// <param name="id">Names this process.</param>
-    /// <param name="beat">How often it tells.</param>
+    /// <param name="beat">How often it announces itself.</param>
     /// <param name="changed">Called when others came or went; must not block.</param>
     public PeerSigns(IBus bus, string topic, string id, TimeSpan beat, Action changed)
     {
@@ -40,7 +40,7 @@ internal sealed class PeerSigns : IAsyncDisposable
     /// <summary>A name for this process that no other has.</summary>
     public static string NewId() => $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..6]}";
 
-    /// <summary>Begins to listen, and tells once. After two beats all know of each other.</summary>
+    /// <summary>Begins to listen, and announces itself once. After two beats all know each other.</summary>
     public async Task StartAsync(CancellationToken cancel)
     {
         var transport = _bus.Transport;

@@ -3,7 +3,7 @@ using System.Text;
 namespace Hutch.Fleet.Sharing;
 
 /// <summary>
-/// The processes that share some work, by what each tells of itself, and which of them does which piece: the one whose number for the piece is the
+/// The processes that share some work, by what each announces, and which of them does which piece: the one whose number for the piece is the
 /// highest. So all agree without asking, and when one comes or goes, only its own share moves. Safe for use by several threads.
 /// </summary>
 /// <param name="own">The id of this one.</param>

@@ -31,7 +31,7 @@ internal sealed record HandlerOptions
 
     public bool Holds(string model) => Models.Any(glob => Regex.IsMatch(model, $"^{Regex.Escape(glob).Replace(@"\*", ".*", StringComparison.Ordinal).Replace(@"\?", ".", StringComparison.Ordinal)}$"));
 
-    /// <summary>What may be told to others.</summary>
+    /// <summary>What may be shown to others.</summary>
     public JsonObject Shown() => new()
     {
         ["type"] = Type,

@@ -12,7 +12,7 @@ namespace Hutch.Fleet.Storage;
 
 /// <summary>
 /// The records of the fleet on the bus, under the method names, parameters and results of Commissaire's storage service:
-/// <c>hutch call storage.list '{"model_type_name": "Hosts"}'</c>. Every change is told as <c>notify.storage.CLASS.EVENT</c>.
+/// <c>hutch call storage.list '{"model_type_name": "Hosts"}'</c>. Every change is published as <c>notify.storage.CLASS.EVENT</c>.
 /// </summary>
 [BusError(typeof(UserErrorException))]
 [BusError(typeof(StoreException))]

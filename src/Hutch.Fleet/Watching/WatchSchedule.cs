@@ -88,7 +88,7 @@ internal sealed class WatchSchedule(WatcherOptions options, Random random)
                     next.Host.IsInHand = true;
                     return next.Host;
                 }
-                // Its watcher tells when it has checked it; looked at again soon, in case that one is gone.
+                // Its watcher reports when it has checked it; it is due again soon, in case that watcher has left.
                 Move(next.Host, now + Settle);
             }
             return null;
@@ -102,7 +102,7 @@ internal sealed class WatchSchedule(WatcherOptions options, Random random)
             return _queue.TryPeek(out _, out var due) && due - now < TimeSpan.FromSeconds(1) ? due > now ? due - now : TimeSpan.Zero : TimeSpan.FromSeconds(1);
     }
 
-    /// <summary>Gives hosts that have become ours the time in which their old watcher tells what it has in hand.</summary>
+    /// <summary>Gives the old watcher of hosts that have become ours the time to report the checks it has begun.</summary>
     public TimeSpan Settle { get; } = TimeSpan.FromSeconds(Math.Max(0.5, options.BeatS));
 
     /// <summary>Takes the outcome of a check.</summary>

@@ -5,7 +5,7 @@ namespace Hutch.Fleet.Watching;
 /// <summary>A host that is watched, and when it is checked next.</summary>
 internal sealed class WatchedHost(Host record)
 {
-    /// <summary>Its record as last told.</summary>
+    /// <summary>Its record as last received.</summary>
     public Host Record { get; set; } = record;
 
     /// <summary>When it is to be checked.</summary>

@@ -21,7 +21,7 @@ internal sealed partial class Watcher : AsyncService
 {
     private const string Queue = "watcher";
 
-    // Changes are told together: a thousand hosts are some calls a second, not a thousand.
+    // Changes are saved together: a thousand hosts are some calls a second, not a thousand.
     private static readonly TimeSpan FlushPause = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan ListPause = TimeSpan.FromMinutes(5);
 
@@ -98,7 +98,7 @@ internal sealed partial class Watcher : AsyncService
         await _signs!.BeatAsync(stop);
         if (Now >= _nextList)
         {
-            // What is told is enough as long as nothing is lost on the way.
+            // Notifications are enough as long as none is lost.
             foreach (var host in await _records!.ListAsync<Host>(stop))
                 _schedule.Set(host, Now);
             _nextList = Now + ListPause;

@@ -29,7 +29,7 @@ internal sealed record WatcherOptions
     /// <summary>The most checks at once. Default 512.</summary>
     public int Concurrency { get; init; } = 512;
 
-    /// <summary>How often watchers tell each other that they are there, in seconds; one that is not heard for three of these is gone. Default 2.</summary>
+    /// <summary>How often a watcher announces itself to the others, in seconds; one that is silent for three of these has left. Default 2.</summary>
     public double BeatS { get; init; } = 2;
 
     /// <inheritdoc cref="SshOptions.HostKeyPolicy"/>

@@ -39,6 +39,7 @@ public abstract class ClusterExecContract : IAsyncLifetime
         var begun = await BeginAsync(new { cluster_name = "c", command = "echo once >>/run/count; until [ -e /run/go ]; do sleep 0.1; done; echo done" });
         await Eventually.TrueAsync(async () => (await Hosts[0].InsideAsync("sh", "-c", "cat /run/count 2>/dev/null || true")) == "once\n", TimeSpan.FromSeconds(20), () => "the command runs");
         first.Stop();
+        await Eventually.TrueAsync(async () => !await IsRunningAsync(Hosts[0], "tail -n +1"), TimeSpan.FromSeconds(20), () => "the first one no longer follows the command");
         await Fleet.StartAsync(new ClusterExec(Url, Fleet.Options, Quick with { HealthTimeoutS = 30 }, Fleet.Storage.Seal, Fleet.Logger));
         await Eventually.TrueAsync(() => Fleet.Log.Any(l => l.Contains("was left behind by", StringComparison.Ordinal)), "the other one takes over");
         await Eventually.TrueAsync(async () => await IsRunningAsync(Hosts[0], "tail -n +1"), TimeSpan.FromSeconds(20), () => "it follows the command");

@@ -25,7 +25,7 @@ internal sealed class PlacedBeamline : IDisposable
     /// <summary>The keys of a node that is on a host.</summary>
     public static string On(TestHost host, string? program = null) => $$"""
         "host": "{{host.Address}}", "hutch": "{{program ?? Program}}", "folder": "/tmp/placed",
-        "ssh": { "user": "root", "identity_file": "{{host.KeyFile}}", "host_keys": "accept-new", "options": { "UserKnownHostsFile": "{{host.KeyFile}}.known", "GlobalKnownHostsFile": "/dev/null", "IdentitiesOnly": "yes", "IdentityAgent": "none" } }
+        "ssh": { "user": "root", "identity_file": "{{host.KeyFile}}", "host_keys": "accept-new", "options": { "UserKnownHostsFile": "\"{{host.KeyFile}}.known\"", "GlobalKnownHostsFile": "/dev/null", "IdentitiesOnly": "yes", "IdentityAgent": "none" } }
         """;
 
     public void Write(string text) => File.WriteAllText(FilePath, text);

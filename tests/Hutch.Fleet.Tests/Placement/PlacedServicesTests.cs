@@ -73,7 +73,7 @@ public sealed class PlacedServicesTests
         var node = new NodeEntry("far", null)
         {
             Host = host.Address,
-            Ssh = new SshEntry { User = "root", IdentityFile = host.KeyFile, HostKeys = SshHostKeys.AcceptNew, Options = new() { ["UserKnownHostsFile"] = folder["known"] } },
+            Ssh = new SshEntry { User = "root", IdentityFile = host.KeyFile, HostKeys = SshHostKeys.AcceptNew, Options = new() { ["UserKnownHostsFile"] = $"\"{folder["known"]}\"" } },
         };
         System.IO.File.WriteAllText(folder["Hutch.Cli"], "#!/bin/sh\necho a line of the login shell; echo '{\"hutch\":\"1.2.3\"}'; exec cat\n");
         await TestHost.RunAsync("chmod", "755", folder["Hutch.Cli"]);

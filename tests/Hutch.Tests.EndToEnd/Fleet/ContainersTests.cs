@@ -35,6 +35,8 @@ public sealed class ContainersTests
         Fleet("clusters", "add-host", "beamline", "10.0.0.1");
         Assert.Contains("cluster beamline has no container manager; give it one with", Refused("nodes", "list", "beamline"));
         Fleet("clusters", "add", "beamline", "--container-manager", "pods");
+        // What is not given stays: the container manager.
+        Fleet("clusters", "add", "beamline", "--network", "default");
         using (var register = ChildProcess.Start(Repository.Launcher, ["call", "container.register_node", """{"container_manager_name": "pods", "address": "10.0.0.1"}""", "--bus", redis.Url]))
             register.Succeed();
         Assert.Matches("10.0.0.1 +unknown", Fleet("nodes", "list", "beamline"));

@@ -24,7 +24,7 @@ public class ErrorTests
         { 2, "Option '--folder' is required", [Ticker, "--service-name", "wrong"] },
         { 2, "'--volume'", [Ticker, "--folder", "/srv", "--volume", "11", "--service-name", "wrong"] },
         { 2, "--folder is the relative path here; a service starts elsewhere: give /srv/here", [Ticker, "--folder", "here", "--service-name", "wrong"] },
-        { 2, "there is no program udp-reciever; there are: assembler", ["udp-reciever", "--service-name", "wrong"] },
+        { 2, "there is no program udp-reciever; there are: adara-simulator, assembler", ["udp-reciever", "--service-name", "wrong"] },
         { 2, "--images is -1", ["udp-simulator", "--config", Path.Combine(Repository.Root, "examples", "beamline-detector.json"), "--images", "-1", "--service-name", "wrong"] },
         { 1, "there is no user nobody-at-all", [Ticker, "--folder", "/srv", "--service-name", "wrong", "--run-as", "nobody-at-all"] },
         { 2, "--calendar is 'now and then'", [Ticker, "--folder", "/srv", "--service-name", "wrong", "--calendar", "now and then"] },

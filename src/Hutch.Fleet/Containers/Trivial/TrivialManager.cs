@@ -3,7 +3,7 @@ using Hutch.Bus;
 
 namespace Hutch.Fleet.Containers.Trivial;
 
-/// <summary>Knows the nodes that it was told of, and runs nothing.</summary>
+/// <summary>Knows the nodes that were registered, and runs nothing.</summary>
 internal sealed class TrivialManager(string name, ManagedNodes nodes) : RecordedManager(name, nodes)
 {
     public override Task StopAsync(string address, string name, CancellationToken cancel) => throw RunsNothing();

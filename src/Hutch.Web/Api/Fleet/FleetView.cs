@@ -9,12 +9,12 @@ using Hutch.Web.Bus;
 namespace Hutch.Web.Api.Fleet;
 
 /// <summary>
-/// The hosts, clusters and operations of the storage service on the bus, and who watches them, as they were told last: however many pages ask, the
+/// The hosts, clusters and operations of the storage service on the bus, and who watches them, as last received: however many pages ask, the
 /// storage is asked once a minute. Nothing is heard before somebody asks. Safe for use by several threads.
 /// </summary>
 internal sealed class FleetView(BrokerAccess broker) : IAsyncDisposable
 {
-    // What is told is enough as long as nothing is lost on the way.
+    // Notifications are enough as long as none is lost.
     private static readonly TimeSpan ListAge = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Life = TimeSpan.FromSeconds(10);
 
@@ -59,7 +59,7 @@ internal sealed class FleetView(BrokerAccess broker) : IAsyncDisposable
                 Take(_operations, await ListAsync("ClusterOperations", cancel).ConfigureAwait(false), "name");
                 Interlocked.Exchange(ref _clustersChanged, 1);
             }
-            // The members of a cluster are not told, only that it has changed.
+            // A notification has no members of the cluster, only that it has changed.
             if (Interlocked.Exchange(ref _clustersChanged, 0) != 0)
                 _clusters = await ListAsync("Clusters", cancel).ConfigureAwait(false);
             _listed = Environment.TickCount64;

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Beamline.Placement;
 
 /// <summary>
-/// The latest events of a run, numbered, for whoever was not there. It is bounded: of what is asked for too late, it says how much is gone.
+/// The latest events of a run, numbered, for a reader that was away. It is bounded: it reports how many events a reader has missed.
 /// </summary>
 /// <param name="most">How many events it holds.</param>
 /// <param name="mostCharacters">How long their texts may be together.</param>
@@ -24,7 +24,7 @@ internal sealed class EventJournal(int most = 10_000, long mostCharacters = 4_00
         }
     }
 
-    /// <summary>The events after a number, in order, and how many between are gone.</summary>
+    /// <summary>The events after a number, in order, and how many between are lost.</summary>
     public (IReadOnlyList<NodeEvent> Events, long Lost) After(long number, int atMost)
     {
         lock (_events)

@@ -50,7 +50,6 @@ internal sealed class NodeConversation(INodeConnection connection) : IDisposable
         return await asked.Task.ConfigureAwait(false);
     }
 
-
     public void Dispose()
     {
         foreach (var asked in _asked.Values)
