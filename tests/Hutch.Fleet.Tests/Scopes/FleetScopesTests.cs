@@ -54,7 +54,7 @@ public sealed class FleetScopesTests
         File.WriteAllText(folder["beamline.json"], $$"""
             {
               "name": "recorded-{{Environment.ProcessId}}", "fleet": "{{bus}}",
-              "clusters": [{ "name": "beamline", "nodes": [{ "name": "n", "host": "{{Address}}" }, { "name": "here" }] }],
+              "clusters": [{ "name": "beamline", "nodes": [{ "name": "n", "host": "{{Address}}", "folder": "{{folder["there"]}}" }, { "name": "here" }] }],
               "services": [
                 { "name": "there", "command": ["sleep", "100000"], "node": "n" },
                 { "name": "user", "command": ["sleep", "100000"], "node": "here", "depends_on": ["there"] },
