@@ -138,7 +138,8 @@ internal sealed class ScriptWorker : IDisposable
     {
         _process.AskForTraceback();
         var deadline = Environment.TickCount64 + (long)TracebackPatience.TotalMilliseconds;
-        while (_script.Language == ScriptLanguage.Python && Dumped().Count == 0 && Environment.TickCount64 < deadline && !_process.HasEnded)
+        // It is written line by line: the one that names the script must be there, not only the first.
+        while (_script.Language == ScriptLanguage.Python && LineIn(Dumped()) is null && Environment.TickCount64 < deadline && !_process.HasEnded)
 #pragma warning disable RS0030 // a file is polled that another process writes
             Thread.Sleep(5);
 #pragma warning restore RS0030
