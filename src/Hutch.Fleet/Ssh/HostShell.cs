@@ -80,10 +80,7 @@ internal sealed class HostShell : IHostShell, IDisposable
                 }
             }, CancellationToken.None);
             if (input is not null)
-            {
-                await using var stream = running.CreateInputStream();
-                await input(stream).ConfigureAwait(false);
-            }
+                await GiveAsync(running, input, done).ConfigureAwait(false);
             await done.ConfigureAwait(false);
             await reading.ConfigureAwait(false);
         }
@@ -104,6 +101,21 @@ internal sealed class HostShell : IHostShell, IDisposable
 
     /// <summary>A text as one word of a shell.</summary>
     public static string Quoted(string text) => $"'{text.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+
+    private static async Task GiveAsync(SshCommand running, Func<Stream, Task> input, Task done)
+    {
+        try
+        {
+            await using var stream = running.CreateInputStream();
+            await input(stream).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is InvalidOperationException or SshException or ObjectDisposedException or IOException)
+        {
+            // A command that ends without reading its input has an exit code that says why.
+            if (await Task.WhenAny(done, Task.Delay(TimeSpan.FromSeconds(2), CancellationToken.None)).ConfigureAwait(false) != done)
+                throw;
+        }
+    }
 
     private void End(string session)
     {
