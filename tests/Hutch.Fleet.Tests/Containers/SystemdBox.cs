@@ -28,7 +28,7 @@ internal sealed class SystemdBox : IAsyncDisposable
             """);
         await box.ControlAsync("start");
         await box.InsideAsync($"""
-            rm -f /root/.bashrc   # what its owner put there is for this machine, and may wait for itself
+            rm -f ~root/.bashrc   # what its owner put there is for this machine, and may wait for itself
             mkdir -p /run/sshd /srv/tools/bin
             cp /bin/busybox /srv/tools/bin/
             mv /srv/tools/bin/busybox /srv/tools/bin/busybox-only-here

@@ -68,7 +68,8 @@ public sealed class PlacedServicesTests
     public async Task A_host_without_this_hutch_gets_it_or_is_told_how()
     {
         await using var host = await TestHost.StartAsync();
-        await host.InsideAsync("mount", "-t", "tmpfs", "tmpfs", "/root");
+        var home = (await host.InsideAsync("sh", "-c", "echo ~root")).Trim();
+        await host.InsideAsync("mount", "-t", "tmpfs", "tmpfs", home);
         using var folder = new TemporaryFolder();
         var node = new NodeEntry("far", null)
         {
@@ -88,8 +89,8 @@ public sealed class PlacedServicesTests
             await connection.Input.FlushAsync(TestContext.Current.CancellationToken);
             Assert.Equal("echo", await connection.Output.ReadLineAsync(TestContext.Current.CancellationToken));
         }
-        var other = await Assert.ThrowsAsync<UserErrorException>(() => new SshNodeConnector("1.2.4", folder["nothing"]).ConnectAsync(node with { Hutch = "/root/.local/lib/hutch/1.2.3/bin/hutch" }, folder.Path, TestContext.Current.CancellationToken));
-        Assert.Contains("has version 1.2.3; install this version (1.2.4) there as /root/.local", other.Message, StringComparison.Ordinal);
+        var other = await Assert.ThrowsAsync<UserErrorException>(() => new SshNodeConnector("1.2.4", folder["nothing"]).ConnectAsync(node with { Hutch = $"{home}/.local/lib/hutch/1.2.3/bin/hutch" }, folder.Path, TestContext.Current.CancellationToken));
+        Assert.Contains($"has version 1.2.3; install this version (1.2.4) there as {home}/.local", other.Message, StringComparison.Ordinal);
         var refused = await Assert.ThrowsAnyAsync<UserErrorException>(() => needed.ConnectAsync(node with { Ssh = node.Ssh with { Port = 2 } }, folder.Path, TestContext.Current.CancellationToken));
         Assert.Matches("cannot be logged in on: .*Connection refused; try: ssh -T .* true", refused.Message);
     }

@@ -65,7 +65,7 @@ internal sealed class TestHost : IAsyncDisposable
             for place in /tmp /dev/shm /opt /usr/local/bin /etc/systemd/system; do mount -t tmpfs tmpfs $place; done
             mount -t sysfs sysfs /sys
             # What its owner put there is for this machine, and may wait for itself when many log in.
-            [ ! -e /root/.bashrc ] || mount --bind /dev/null /root/.bashrc
+            [ ! -e ~root/.bashrc ] || mount --bind /dev/null ~root/.bashrc
             hostname {name}
             until ip link show eth0 >/dev/null 2>&1; do sleep 0.05; done
             ip link set lo up
