@@ -10,6 +10,7 @@ internal static unsafe partial class Hdf5Calls
     internal const uint H5F_ACC_TRUNC = 2;
     internal const uint H5F_ACC_SWMR_READ = 0x40;
     internal const int H5F_SCOPE_LOCAL = 0;
+    internal const uint H5F_OBJ_ALL = 0x1F;
     internal const int H5F_LIBVER_LATEST = 2;   // 1.10
     internal const int H5S_SELECT_SET = 0;
     internal const int H5T_INTEGER = 0;
@@ -57,6 +58,9 @@ internal static unsafe partial class Hdf5Calls
 
     [LibraryImport(NativeLibraries.Hdf5)]
     internal static partial int H5Fflush(long id, int scope);
+
+    [LibraryImport(NativeLibraries.Hdf5)]
+    internal static partial nint H5Fget_obj_count(long id, uint types);
 
     [LibraryImport(NativeLibraries.Hdf5)]
     internal static partial int H5Fclose(long id);

@@ -117,7 +117,17 @@ public sealed partial class Hdf5File : Hdf5Object
         lock (Hdf5Library.Gate)
         {
             Hdf5Library.Enter();
-            return Hdf5Calls.H5Fclose(handle) >= 0;
+            // The library leaves it to the last close of the descriptor to end its lock. A process that was just forked has a copy of the
+            // descriptor until it executes its program, and the file would stay locked that long. Ending the lock by name ends it for all copies.
+            var isLast = _descriptor >= 0 && Hdf5Calls.H5Fget_obj_count(handle, Hdf5Calls.H5F_OBJ_ALL) == 1;
+            var copy = isLast ? Descriptor.Copy(_descriptor) : -1;
+            var closed = Hdf5Calls.H5Fclose(handle) >= 0;
+            if (copy >= 0)
+            {
+                _ = Libc.flock(copy, Libc.LOCK_UN);
+                _ = Libc.close(copy);
+            }
+            return closed;
         }
     }
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
 using Hutch.Native.Hdf5;
+using Hutch.Native.Posix;
 
 namespace Hutch.Native.Tests.Hdf5;
 
@@ -36,6 +38,43 @@ public sealed class Hdf5FileTests : IDisposable
             d = f['det/data']; t = f['det/table']; a = f['det'].attrs
             print(d.shape, d.dtype, d.chunks, [int(d[0].sum())] + [int(v) for v in d[1].ravel()], t.dtype.names, t['id'][1], t['weight'][1], a['who'].decode(), a['run'])
             """));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_closed_file_is_not_locked_by_a_process_that_was_forked_while_it_was_open(bool swmr)
+    {
+        var file = Hdf5File.Create(FilePath, newest: true);
+        file.CreateGroup("g").Dispose();
+        if (swmr)
+            file.StartSwmr();
+        // The descriptor as the child has it between fork and exec.
+        var child = Descriptor.Copy(DescriptorOf(FilePath));
+        try
+        {
+            Assert.True(child >= 0);
+            file.Dispose();
+            Assert.Equal("['g', 'h']", H5py("f.create_group('h'); print(list(f))", mode: "r+"));
+        }
+        finally
+        {
+            _ = Libc.close(child);
+        }
+    }
+
+    [Fact]
+    public void A_file_that_is_open_twice_stays_locked_until_both_are_closed()
+    {
+        Hdf5File.Create(FilePath).Dispose();
+        using (Hdf5File.OpenRead(FilePath))
+        {
+            Hdf5File.OpenRead(FilePath).Dispose();
+            Assert.Equal("locked", OpenForWriting());
+        }
+        Assert.Equal("open", OpenForWriting());
+
+        string OpenForWriting() => H5py($"f.close()\ntry: h5py.File('{FilePath}', 'r+').close(); print('open')\nexcept BlockingIOError: print('locked')");
     }
 
     [Fact]
@@ -111,6 +150,10 @@ public sealed class Hdf5FileTests : IDisposable
             child.WaitForExit();
         }
     }
+
+    private static int DescriptorOf(string path) =>
+        Directory.GetFiles("/proc/self/fd").Where(f => File.ResolveLinkTarget(f, returnFinalTarget: false)?.FullName == path)
+            .Select(f => int.Parse(Path.GetFileName(f), CultureInfo.InvariantCulture)).Single();
 
     private string H5py(string script, string mode = "r") => Hdf5.H5py.Run(FilePath, script, mode);
 }
