@@ -7,9 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Fleet.Programs;
 
 /// <summary><c>hutch run storage</c>.</summary>
-public sealed class StorageProgram : HutchProgram
+public sealed class StorageProgram() : FleetProgram("storage")
 {
-    private readonly FleetOptions _fleet = new("storage");
     private readonly StoreOptions _store = new("--store", "Where records are kept that storage_handlers of the configuration says nothing else about", "--redis_url");
 
     /// <inheritdoc/>
@@ -19,26 +18,19 @@ public sealed class StorageProgram : HutchProgram
     public override string Description => "Keeps the records of the fleet: hosts, credentials, clusters, networks, container managers, operations.";
 
     /// <inheritdoc/>
-    public override string Example => "hutch run storage --bus-uri amqp://127.0.0.1 --config storage.conf";
-
-    /// <inheritdoc/>
     public override void AddOptions(Command command)
     {
-        ArgumentNullException.ThrowIfNull(command);
-        foreach (var option in _fleet.All.Append(_store.Store))
-            command.Options.Add(option);
+        base.AddOptions(command);
+        command.Options.Add(_store.Store);
     }
 
-    /// <inheritdoc/>
-    public override IReadOnlyList<Service> CreateServices(ParseResult options, ILoggerFactory loggers)
+    private protected override Service CreateService(FleetSettings settings, ParseResult options, ILoggerFactory loggers)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        var settings = _fleet.Read(options);
         var handlers = HandlerOptions.Read(settings.Config["storage_handlers"], _store.Url(options, "fleet"));
         var secrets = settings.Config["secrets"]?.ToString() ?? "sealed";
         if (secrets is not ("sealed" or "plain"))
             throw new UserErrorException($"configuration {settings.Source}: secrets is {secrets}; it must be sealed, or plain for services that cannot open what is sealed");
         var logger = loggers.CreateLogger<StorageService>();
-        return [new StorageService(settings.BusUrl, settings.Bus, () => new RecordHandlers(handlers, logger), settings.Seal, secrets == "plain", logger)];
+        return new StorageService(settings.BusUrl, settings.Bus, () => new RecordHandlers(handlers, logger), settings.Seal, secrets == "plain", logger);
     }
 }
