@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Hutch.Detectors.Compression;
 using Hutch.Detectors.Simulation;
@@ -9,7 +10,8 @@ using Hutch.Native.Lz4;
 namespace Hutch.Bench.Detectors;
 
 /// <summary>Bitshuffle-LZ4 of images in one thread against the bitshuffle library, each side with the same images on the same processor.</summary>
-public sealed class CompressorBenchmark : Benchmark
+/// <param name="size">Bytes of a pixel: 1, 2 or 4.</param>
+public sealed class CompressorBenchmark(int size) : Benchmark
 {
     private const int Columns = 1024;
     private const int Rows = 512;
@@ -17,14 +19,14 @@ public sealed class CompressorBenchmark : Benchmark
     private const int Rounds = 8;
 
     private readonly string _file = Path.Combine(Path.GetTempPath(), $"hutch-bench-{Environment.ProcessId}.raw");
-    private readonly byte[] _pixels = new byte[Images * Rows * Columns * sizeof(ushort)];
-    private readonly byte[] _target = new byte[2 * Rows * Columns * sizeof(ushort)];
-    private readonly byte[] _scratch = new byte[BitshuffleLz4.ScratchBytes(sizeof(ushort))];
+    private readonly byte[] _pixels = new byte[Images * Rows * Columns * size];
+    private readonly byte[] _target = new byte[2 * Rows * Columns * size];
+    private readonly byte[] _scratch = new byte[BitshuffleLz4.ScratchBytes(size)];
     private Process? _python;
 
-    public override string Name => "compressor-vs-bitshuffle";
+    public override string Name => size == 2 ? "compressor-vs-bitshuffle" : $"compressor-{size * 8}-bits-vs-bitshuffle";
 
-    public override string Description => "bytes a second of processor time, one thread: bitshuffle-LZ4 of diffraction images of 16 bits / bitshuffle.compress_lz4 of Debian's bitshuffle";
+    public override string Description => $"bytes a second of processor time, one thread: bitshuffle-LZ4 of diffraction images of {size * 8} bits / bitshuffle.compress_lz4 of Debian's bitshuffle";
 
     public override double Bar => 1.5;
 
@@ -38,7 +40,7 @@ public sealed class CompressorBenchmark : Benchmark
         Simulate();
         File.WriteAllBytes(_file, _pixels);
         var script = Path.Combine(Path.GetDirectoryName(ThisFile())!, "bitshuffle_rate.py");
-        _python = Process.Start(new ProcessStartInfo("/usr/bin/python3", [script, _file, $"{Rows * Columns}", $"{Rounds}"]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        _python = Process.Start(new ProcessStartInfo("/usr/bin/python3", [script, _file, $"{Rows * Columns}", $"{size}", $"{Rounds}"]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
     }
 
     public override double Sample(TextWriter log)
@@ -71,7 +73,7 @@ public sealed class CompressorBenchmark : Benchmark
         for (var i = 0; i < Rounds * Images; i++)
         {
             var image = _pixels.AsSpan(i % Images * (_pixels.Length / Images), _pixels.Length / Images);
-            var length = BitshuffleLz4.Compress(image, sizeof(ushort), _target, _scratch);
+            var length = BitshuffleLz4.Compress(image, size, _target, _scratch);
             compressed += i < Images ? length - BitshuffleLz4.HeaderBytes : 0;
         }
         return ThreadTime.Now - started;
@@ -81,11 +83,11 @@ public sealed class CompressorBenchmark : Benchmark
     private unsafe TimeSpan Lz4Alone()
     {
         var transposed = new byte[_pixels.Length];
-        var block = BitshuffleLz4.ScratchBytes(sizeof(ushort));
+        var block = BitshuffleLz4.ScratchBytes(size);
         fixed (byte* from = _pixels, planes = transposed, to = _target)
         {
             for (var at = 0; at < _pixels.Length; at += block)
-                BitTranspose.Forward(from + at, planes + at, block / sizeof(ushort), sizeof(ushort));
+                BitTranspose.Forward(from + at, planes + at, block / size, size);
             var started = ThreadTime.Now;
             for (var round = 0; round < Rounds; round++)
             {
@@ -103,8 +105,9 @@ public sealed class CompressorBenchmark : Benchmark
         for (var at = 0; at < Images * Rows; at++)
         {
             pattern.FillRow((ulong)(at / Rows * 10), 0, at % Rows, row);
+            var bytes = MemoryMarshal.AsBytes(row.AsSpan());
             for (var column = 0; column < Columns; column++)
-                BitConverter.TryWriteBytes(_pixels.AsSpan(((at * Columns) + column) * sizeof(ushort)), (ushort)row[column]);
+                bytes.Slice(column * sizeof(uint), size).CopyTo(_pixels.AsSpan(((at * Columns) + column) * size));
         }
     }
 

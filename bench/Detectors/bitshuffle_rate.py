@@ -1,6 +1,6 @@
 """Compresses images with the bitshuffle library, once for every line of standard input, and prints how long it took.
 
-    bitshuffle_rate.py FILE PIXELS ROUNDS      FILE: images of PIXELS 16-bit pixels each
+    bitshuffle_rate.py FILE PIXELS BYTES ROUNDS      FILE: images of PIXELS pixels of BYTES bytes each
 """
 
 import json
@@ -13,8 +13,8 @@ os.environ["OMP_NUM_THREADS"] = "1"
 import bitshuffle
 import numpy as np
 
-path, pixels, rounds = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-images = np.fromfile(path, dtype="<u2").reshape(-1, pixels)
+path, (pixels, size, rounds) = sys.argv[1], map(int, sys.argv[2:5])
+images = np.fromfile(path, dtype=f"<u{size}").reshape(-1, pixels)
 for _ in sys.stdin:
     started = time.process_time()
     for _ in range(rounds):

@@ -14,7 +14,7 @@ public static unsafe class BitTranspose
     private const int Lot = 32;
     private const int WideLot = 64;
 
-    // Words at once where bits are multiplied: a line of each plane.
+    // Elements at once where bits are multiplied: a line of each plane.
     private const int MatrixLot = 512;
 
     /// <summary>Elements to bit planes.</summary>
@@ -26,10 +26,10 @@ public static unsafe class BitTranspose
     public static void Forward(byte* source, byte* target, int count, int elementSize)
     {
         var (done, plane) = (0, count / 8);
-        if (Gfni.V512.IsSupported && Avx512Vbmi.IsSupported && elementSize == 2)
+        if (Gfni.V512.IsSupported && Avx512Vbmi.IsSupported && elementSize is 1 or 2 or 4)
         {
             for (; count - done >= MatrixLot; done += MatrixLot)
-                ForwardMatrices(source + ((long)done * 2), target + (done / 8), plane);
+                ForwardMatrices(source + ((long)done * elementSize), target + (done / 8), plane, elementSize);
         }
         if (Vector512.IsHardwareAccelerated && elementSize is 1 or 2 or 4)
         {
@@ -99,33 +99,51 @@ public static unsafe class BitTranspose
         }
     }
 
-    // 512 words, first their lower bytes, then their upper ones. A matrix of eight by eight bits, a byte of eight words, is transposed by multiplying it
-    // with single bits (GF2P8AFFINEQB); the bytes of its planes, and then the words of eight vectors, are sorted so that each plane gets a whole line.
+    // 512 elements, byte by byte. A matrix of eight by eight bits, a byte of eight elements, is transposed by multiplying it with single bits
+    // (GF2P8AFFINEQB); the bytes of its planes, and then the words of eight vectors, are sorted so that each plane gets a whole line.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ForwardMatrices(byte* words, byte* place, int plane)
+    private static void ForwardMatrices(byte* elements, byte* place, int plane, int elementSize)
     {
-        // The instruction has row 0 in the last byte of eight: they are picked backwards.
-        var pick = Vector512.Create(
-            14, 12, 10, 8, 6, 4, 2, 0, 30, 28, 26, 24, 22, 20, 18, 16, 46, 44, 42, 40, 38, 36, 34, 32, 62, 60, 58, 56, 54, 52, 50, 48,
-            78, 76, 74, 72, 70, 68, 66, 64, 94, 92, 90, 88, 86, 84, 82, 80, 110, 108, 106, 104, 102, 100, 98, 96, 126, 124, 122, 120, 118, 116, 114, (byte)112);
         var sort = Vector512.Create(
             0, 8, 16, 24, 32, 40, 48, 56, 1, 9, 17, 25, 33, 41, 49, 57, 2, 10, 18, 26, 34, 42, 50, 58, 3, 11, 19, 27, 35, 43, 51, 59,
             4, 12, 20, 28, 36, 44, 52, 60, 5, 13, 21, 29, 37, 45, 53, 61, 6, 14, 22, 30, 38, 46, 54, 62, 7, 15, 23, 31, 39, 47, 55, (byte)63);
         var bits = Vector512.Create(0x8040_2010_0804_0201).AsByte();
-        for (var half = 0; half < 2; half++, place += 8L * plane, pick += Vector512<byte>.One)
+        for (var at = 0; at < elementSize; at++, place += 8L * plane)
         {
-            var (a, b) = Pairs(Planes(words, 0), Planes(words, 1));
-            var (c, d) = Pairs(Planes(words, 2), Planes(words, 3));
-            var (e, f) = Pairs(Planes(words, 4), Planes(words, 5));
-            var (g, h) = Pairs(Planes(words, 6), Planes(words, 7));
+            var (a, b) = Pairs(Planes(0), Planes(1));
+            var (c, d) = Pairs(Planes(2), Planes(3));
+            var (e, f) = Pairs(Planes(4), Planes(5));
+            var (g, h) = Pairs(Planes(6), Planes(7));
             StoreLines(a, c, e, g, place, plane);
             StoreLines(b, d, f, h, place + plane, plane);
+
+            Vector512<ulong> Planes(int lot) => Avx512Vbmi.PermuteVar64x8(
+                Gfni.V512.GaloisFieldAffineTransform(bits, BytesOf64(elements + ((long)lot * 64 * elementSize), at, elementSize), 0), sort).AsUInt64();
         }
 
-        Vector512<ulong> Planes(byte* from, int lot) => Avx512Vbmi.PermuteVar64x8(
-            Gfni.V512.GaloisFieldAffineTransform(bits, Avx512Vbmi.PermuteVar64x8x2(Vector512.Load(from + (128 * lot)), pick, Vector512.Load(from + (128 * lot) + 64)), 0), sort).AsUInt64();
-
         static (Vector512<ulong> Even, Vector512<ulong> Odd) Pairs(Vector512<ulong> x, Vector512<ulong> y) => (Avx512F.UnpackLow(x, y), Avx512F.UnpackHigh(x, y));
+    }
+
+    // One byte of each of 64 elements. The matrix product has row 0 in the last byte of eight: they are picked backwards.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<byte> BytesOf64(byte* elements, int at, int elementSize)
+    {
+        var ofBytes = Vector512.Create(
+            7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8, 23, 22, 21, 20, 19, 18, 17, 16, 31, 30, 29, 28, 27, 26, 25, 24,
+            39, 38, 37, 36, 35, 34, 33, 32, 47, 46, 45, 44, 43, 42, 41, 40, 55, 54, 53, 52, 51, 50, 49, 48, 63, 62, 61, 60, 59, 58, 57, (byte)56);
+        if (elementSize == 1)
+            return Avx512Vbmi.PermuteVar64x8(Vector512.Load(elements), ofBytes);
+        // Of a byte of 64 words: twice the place, and one more for the upper byte.
+        var ofWords = ofBytes + ofBytes + Vector512.Create((byte)(at & 1));
+        if (elementSize == 2)
+            return Avx512Vbmi.PermuteVar64x8x2(Vector512.Load(elements), ofWords, Vector512.Load(elements + 64));
+        var pick = Vector512.Create(
+            0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30, 32, 34, 36, 38, 40, 42, 44, 46, 48, 50, 52, 54, 56, 58, 60, (ushort)62) + Vector512.Create((ushort)(at >> 1));
+        return Avx512Vbmi.PermuteVar64x8x2(Words(elements, pick), ofWords, Words(elements + 128, pick));
+
+        // One half of each of 32 double words.
+        static Vector512<byte> Words(byte* from, Vector512<ushort> pick) =>
+            Avx512BW.PermuteVar32x16x2(Vector512.Load((ushort*)from), pick, Vector512.Load((ushort*)from + 32)).AsByte();
     }
 
     // Of four vectors with a pair of words for every other plane: a line for each of these planes.
