@@ -22,7 +22,7 @@ internal static class BeamlineForeground
 
     public static int Run(string path, bool live) => Run(path, live, only: null, new ProgramHostOptions());
 
-    /// <summary>Runs the services of a file, or one of them, whose dependencies are somebody else's business.</summary>
+    /// <summary>Runs the services of a file, or one of them, whose dependencies run elsewhere.</summary>
     public static int Run(string path, bool live, string? only, ProgramHostOptions options)
     {
         var programs = new ProgramSource();

@@ -72,7 +72,7 @@ internal static class FleetWatchCommand
 
     private static Table TableOf(Watch watch)
     {
-        // Those that need somebody stand first.
+        // Hosts that need attention come first.
         var hosts = watch.Hosts.OrderBy(h => h.Status != HostStatus.Failed).ThenBy(h => h.Address, StringComparer.Ordinal).ToList();
         var table = new Table().Border(TableBorder.Simple).AddColumns("address", "status", "last check", "reason");
         var room = Math.Max(1, AnsiConsole.Profile.Height - 7);

@@ -46,7 +46,7 @@ public sealed class SimulatedDetector : IDisposable
     /// <summary>The id of the image that was sent last; 0 before the first.</summary>
     public ulong LastId { get; private set; }
 
-    /// <summary>Waits until somebody subscribes: what is sent before is lost.</summary>
+    /// <summary>Waits for the first subscriber: what is sent before is lost.</summary>
     /// <param name="count">How many must subscribe.</param>
     /// <exception cref="TimeoutException">They did not come within <see cref="Eventually.Patience"/>.</exception>
     public void WaitForSubscribers(int count = 1) => Eventually.True(

@@ -20,7 +20,7 @@ public sealed partial class AcquisitionDriver
         {
             var isMarked = writer.Progress.File.EndsWith(OutputFile.IncompleteSuffix, StringComparison.Ordinal);
             var path = OutputFile.Of(run.Info.OutputFile, writer.Writer, _writers.Count);
-            // What somebody else's writer still has open is for that one to name.
+            // A file that a foreign writer still has open is that writer's to name.
             if (!isMarked && (!writer.ReportsProgress && !writer.IsGone && !run.IsRecovered || !IsOf(run, path)))
                 continue;
             if (isMarked && !run.IsRecovered)
@@ -46,7 +46,7 @@ public sealed partial class AcquisitionDriver
         run.Requested = ids.Count;
     }
 
-    // A file that was there before the run is somebody else's.
+    // A file that was there before the run is not ours.
     private static bool IsOf(AcquisitionRun run, string path) =>
         File.Exists(path) && (File.GetLastWriteTimeUtc(path) - DateTime.UnixEpoch).TotalSeconds >= run.StartTime - 1;
 

@@ -15,7 +15,7 @@ namespace Hutch.Detectors.Acquisitions;
 /// their number, has the last one confirmed and the files closed, and accounts for every image. One acquisition at a time.
 /// </summary>
 /// <remarks>
-/// The channels to the writers and what is said there are those of the deployed systems, so that either end can be somebody else's.
+/// The channels to the writers and what is said there are those of the deployed systems, so that either end can be a deployed program.
 /// Only one driver of a detector can run.
 /// </remarks>
 public sealed partial class AcquisitionDriver : Service

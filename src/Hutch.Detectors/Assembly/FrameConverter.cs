@@ -72,7 +72,7 @@ public sealed unsafe class FrameConverter
                 }
             }
         }
-        // Stores that went past the caches may still be in progress; whoever receives the announcement must find the pixels.
+        // Stores that went past the caches may still be in progress; a program that receives the announcement must find the pixels.
         Thread.MemoryBarrier();
     }
 

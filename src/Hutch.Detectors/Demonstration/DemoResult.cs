@@ -42,7 +42,7 @@ public sealed record DemoResult
     /// <summary>Packets that the simulator left out, as it was asked to.</summary>
     public required long PacketsDropped { get; init; }
 
-    /// <summary>Packets that did not arrive, whoever lost them.</summary>
+    /// <summary>Packets that did not arrive, wherever they were lost.</summary>
     public required long PacketsLost { get; init; }
 
     /// <summary>Packets that the kernel dropped for want of room.</summary>

@@ -92,7 +92,7 @@ public sealed class DemoRun : IDisposable
             service.Dispose();
     }
 
-    // A publisher loses what it sends before somebody listens. To what has failed already, nobody connects.
+    // A publisher loses what it sends before the first subscription. No one subscribes to a program that has already failed.
     private void WaitUntilConnected(CancellationToken stop)
     {
         var started = Stopwatch.GetTimestamp();

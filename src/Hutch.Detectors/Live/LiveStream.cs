@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Detectors.Live;
 
 /// <summary>
-/// Offers images of a detector to whoever watches, as <c>array-1.0</c>. It reads the ring like every other reader and holds nothing up:
-/// when it, or somebody who watches, is too slow, images are left out and counted.
+/// Offers images of a detector to viewers, as <c>array-1.0</c>. It reads the ring like every other reader and holds nothing up:
+/// when it, or a viewer, is too slow, images are left out and counted.
 /// </summary>
 public sealed unsafe class LiveStream : Service
 {
@@ -123,6 +123,6 @@ public sealed unsafe class LiveStream : Service
         if (_stream!.Publish(_header.AsSpan(0, header), _pixels))
             Counters.Sent++;
         else if (Counters.Dropped++ == 0)
-            Logger.LogWarning("{Service}: somebody who watches missed image {Image} because the network or the program there is too slow", ServiceName, id);
+            Logger.LogWarning("{Service}: a viewer missed image {Image} because the network or the viewing program is too slow", ServiceName, id);
     }
 }

@@ -6,7 +6,7 @@ public sealed record LiveStreamOptions
     /// <summary>Slots of the image ring; must be what the assembler has.</summary>
     public required int ImageSlots { get; init; }
 
-    /// <summary>Images kept for a subscriber that is slow. Default 4: who watches wants the newest.</summary>
+    /// <summary>Images kept for a slow subscriber. Default 4: viewers want the newest.</summary>
     public int Queue { get; init; } = 4;
 
     /// <summary>Announcements that may wait; beyond that the oldest are left out. Default 8.</summary>

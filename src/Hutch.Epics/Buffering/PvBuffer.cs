@@ -75,7 +75,7 @@ public sealed partial class PvBuffer : AsyncService, IReloadable
 
     internal BufferStatistics Statistics { get; } = new();
 
-    /// <summary>Changes what is collected, while it runs. A buffer of the same name goes on with these PVs, until somebody edits the list in the configuration file.</summary>
+    /// <summary>Changes what is collected, while it runs. A buffer of the same name goes on with these PVs until the list in the configuration file is edited.</summary>
     /// <returns>How many PVs were added, and how many removed.</returns>
     /// <exception cref="UserErrorException">One is no name of a PV; nothing was changed.</exception>
     public (int Added, int Removed) SetPvs(IEnumerable<string> names)

@@ -8,7 +8,7 @@ internal sealed record ContainerManagerOptions
     /// <summary>How many calls are worked on at once in this process. Default 8.</summary>
     public ushort Concurrency { get; init; } = 8;
 
-    /// <summary>How long the records must have been quiet before what changed in clusters is carried over to their container managers, in seconds. Default 2: whoever changed a cluster may call itself.</summary>
+    /// <summary>How long the records must have been quiet before what changed in clusters is carried over to their container managers, in seconds. Default 2: the program that changed a cluster may make the call itself.</summary>
     public double SettleS { get; init; } = 2;
 
     /// <summary>When it is tried again after a container manager refused or was away, in seconds. Default 30.</summary>

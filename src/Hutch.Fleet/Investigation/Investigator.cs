@@ -121,7 +121,7 @@ internal sealed partial class Investigator : BusService
             facts["hutch"] = version.Output.Trim();
     }
 
-    // The status of a host must be true also when the caller, or this service, has gone.
+    // The status of a host must be true even after the caller or this service has ended.
     private static Task<Host> SaveAsync(StorageClient records, object attributes) => records.UpdateAsync<Host>(attributes, existingOnly: true, CancellationToken.None);
 
     private static string? ManagerOf(JsonElement? cluster) =>

@@ -57,7 +57,7 @@ internal sealed class SshNodeConnection : INodeConnection
         }
         catch (IOException)
         {
-            // It has gone.
+            // It has ended.
         }
         await Task.WhenAny(_process.WaitForExitAsync(), Task.Delay(EndPatience)).ConfigureAwait(false);
         if (!_process.HasExited)

@@ -7,7 +7,7 @@ public sealed record Cluster : IRecord
     [RecordKey]
     public required string Name { get; init; }
 
-    /// <summary>ok, degraded or failed; empty until somebody computed it.</summary>
+    /// <summary>ok, degraded or failed; empty until it was computed.</summary>
     public string Status { get; init; } = "";
 
     /// <summary>The name of its network.</summary>

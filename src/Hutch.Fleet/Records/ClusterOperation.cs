@@ -36,7 +36,7 @@ public sealed record ClusterOperation : IRecord
     /// <summary>Why it failed.</summary>
     public string Reason { get; init; } = "";
 
-    /// <summary>1 once somebody wants it killed.</summary>
+    /// <summary>1 once a kill was requested.</summary>
     public int Kill { get; init; }
 
     /// <summary>By address, in order: <c>state</c> (waiting, running, checking, done, failed, killed), <c>exit_code</c>, <c>reason</c>, <c>started_at</c>, <c>finished_at</c>.</summary>

@@ -55,7 +55,7 @@ public static class Hdf5Amendment
         return true;
     }
 
-    /// <summary>The writes of a change, one at a time: whoever stops between two of them has died there.</summary>
+    /// <summary>The writes of a change, one at a time: a caller that stops between two of them simulates a crash there.</summary>
     internal static IEnumerable<int> Steps(string path, Action<Hdf5File> change)
     {
         using var stream = OpenForChange(path);

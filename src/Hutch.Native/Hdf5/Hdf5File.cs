@@ -56,7 +56,7 @@ public sealed partial class Hdf5File : Hdf5Object
     /// Removes the mark "open for writing" that a process which was killed under <see cref="StartSwmr"/> has left, as <c>h5clear -s</c> does. With
     /// the mark, readers that do not ask for SWMR refuse the file.
     /// </summary>
-    /// <exception cref="Hdf5Exception">The file is not there, is damaged, or somebody has it open.</exception>
+    /// <exception cref="Hdf5Exception">The file is not there, is damaged, or another program has it open.</exception>
     public static unsafe void ClearWriterMark(string path)
     {
         Open(path, access =>

@@ -102,7 +102,7 @@ internal sealed unsafe class ChildWarden
             result = ProcessCalls.waitid(ProcessCalls.P_PID, (uint)pid, info, ProcessCalls.WEXITED | ProcessCalls.WNOHANG);
         while (result < 0 && Marshal.GetLastPInvokeError() == ProcessCalls.EINTR);
         if (result < 0)
-            return new ChildExit(null, null); // ECHILD: somebody else in this process has reaped it
+            return new ChildExit(null, null); // ECHILD: another part of this process has reaped it
         if (*(int*)(info + 16) == 0)
             return null;
         var status = *(int*)(info + 24);

@@ -40,7 +40,7 @@ public static class Signals
 
     /// <summary>Sends a signal to a process, or, if <paramref name="process"/> is negative, to the process group of that number.</summary>
     /// <returns>False if there is no such process.</returns>
-    /// <exception cref="ProcessException">The process belongs to somebody else, or the signal does not exist.</exception>
+    /// <exception cref="ProcessException">The process belongs to another user, or the signal does not exist.</exception>
     public static bool Send(int process, int signal)
     {
         if (ProcessCalls.kill(process, signal) == 0)

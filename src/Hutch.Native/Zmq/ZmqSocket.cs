@@ -173,7 +173,7 @@ public sealed unsafe class ZmqSocket : IDisposable
         var socket = Interlocked.Exchange(ref _socket, 0);
         if (socket == 0)
             return;
-        // libzmq 4.3 leaves the file behind. As long as the socket is open, the file cannot be somebody else's.
+        // libzmq 4.3 leaves the file behind. As long as the socket is open, the file cannot belong to another program.
         foreach (var file in _socketFiles)
             File.Delete(file);
         _ = ZmqCalls.zmq_close(socket);

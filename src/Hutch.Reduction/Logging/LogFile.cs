@@ -70,7 +70,7 @@ public sealed class LogFile : ILoggerProvider
         }
         catch (UnauthorizedAccessException)
         {
-            // It belongs to somebody else, who has made it as he wanted it.
+            // It belongs to another user, who chose its permissions.
         }
         return file;
     }

@@ -7,7 +7,7 @@ using Hutch.Services;
 namespace Hutch.Reduction.Recording;
 
 /// <summary>
-/// Serves a recording to whoever connects, as the stream management service did: it begins with the first client, and a client that connects again gets
+/// Serves a recording to every client, as the stream management service did: it begins with the first client, and a client that connects again gets
 /// what it asks for. The time between packets is that of their headers.
 /// </summary>
 public sealed class AdaraReplayer : Service

@@ -56,7 +56,7 @@ internal sealed class Beats(Instrument instrument, LossTally losses)
         };
     }
 
-    // Its history is asked for when somebody wants to see it.
+    // Its history is read on request.
     private static JsonNode Shape(ServiceStatus service)
     {
         var shape = BeamlineAccess.Shape(service with { History = [] });

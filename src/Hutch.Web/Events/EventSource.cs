@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Hutch.Web.Events;
 
-/// <summary>Finds out what has changed, and tells it: at once where somebody says so, once a second where one has to look.</summary>
+/// <summary>Finds out what has changed and reports it: at once where changes are announced, once a second where they must be polled.</summary>
 internal sealed class EventSource(Instrument instrument, EventHub hub, Beats beats, LossTally losses, ILogger logger) : IDisposable
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);

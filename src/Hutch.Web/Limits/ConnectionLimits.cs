@@ -135,7 +135,7 @@ internal sealed class ConnectionLimits(RestSettings settings, ILogger logger)
         }
         catch (Exception error) when (error is OperationCanceledException or IOException or ConnectionAbortedException)
         {
-            // It has gone, or never asked for anything.
+            // It has closed the connection, or never sent a request.
         }
     }
 }

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace Hutch.Web.Live;
 
-/// <summary>The part of an image that somebody looks at, no larger than asked for: of each square of pixels that becomes one, the largest.</summary>
+/// <summary>The part of an image that is viewed, no larger than asked for: of each square of pixels that becomes one, the largest.</summary>
 /// <param name="X">Its first column in the image.</param>
 /// <param name="Y">Its first row in the image.</param>
 /// <param name="Step">The side of the squares.</param>

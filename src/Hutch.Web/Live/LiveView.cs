@@ -18,7 +18,7 @@ internal sealed class LiveView(string endpoint)
     /// <summary>How many look.</summary>
     public int Viewers => Volatile.Read(ref _viewers);
 
-    /// <summary>The newest image that came while somebody looks; null before the first.</summary>
+    /// <summary>The newest image received while there is a viewer; null before the first.</summary>
     public LiveImage? Latest { get; private set; }
 
     /// <summary>Has images received until this is disposed of.</summary>

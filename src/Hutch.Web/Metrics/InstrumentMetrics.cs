@@ -9,7 +9,7 @@ namespace Hutch.Web.Metrics;
 
 /// <summary>
 /// The numbers of the whole instrument as instruments of the meter <c>Hutch.Instrument</c>: what each service of the beamline counts, how the
-/// services are, the acquisition with its ledger, what is lost. They are read when somebody asks, from where the pages read them.
+/// services are, the acquisition with its ledger, what is lost. They are read on request, from the same places as the pages read them.
 /// </summary>
 internal sealed class InstrumentMetrics : IDisposable
 {

@@ -30,7 +30,7 @@ internal static class ReductionEvents
         }
         catch (OperationCanceledException)
         {
-            // The browser has gone, or the server ends.
+            // The browser has closed the connection, or the server ends.
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace Hutch.Web.Security;
 
-/// <summary>What somebody may do.</summary>
+/// <summary>What a user may do.</summary>
 public enum Role
 {
     /// <summary>Look.</summary>

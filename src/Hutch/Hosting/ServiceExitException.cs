@@ -1,6 +1,6 @@
 namespace Hutch.Hosting;
 
-/// <summary>A service ends its program with an exit code that means something to whoever started it.</summary>
+/// <summary>A service ends its program with an exit code that its parent understands.</summary>
 public sealed class ServiceExitException : UserErrorException
 {
     /// <summary>Makes the request.</summary>

@@ -14,7 +14,7 @@ public sealed class StopSignals : IDisposable
     /// <param name="hangUp">Called for SIGHUP instead; null: SIGHUP asks for the end too.</param>
     public StopSignals(Action stop, Action? hangUp = null)
     {
-        ProcessEnd.HandlesSignals = false; // whoever asks for the signals ends the services too
+        ProcessEnd.HandlesSignals = false; // the reader of the signals ends the services too
         void Handle(PosixSignalContext context)
         {
             context.Cancel = true;

@@ -4,7 +4,7 @@ using Hutch.Beamline.Control;
 namespace Hutch.LiveResults;
 
 /// <summary>
-/// Where a live reduction leaves its status (<c>status.json</c>) and its last result (<c>result.bin</c>) for whoever shows them: a
+/// Where a live reduction leaves its status (<c>status.json</c>) and its last result (<c>result.bin</c>) for programs that show them: a
 /// folder an instrument, readable by anyone who may enter it, without a broker between. Files are replaced as a whole.
 /// </summary>
 /// <param name="path">The folder of one instrument.</param>

@@ -27,7 +27,7 @@ internal static class OrderlyStop
         }
     }
 
-    /// <summary>The same, on the pool. Should the order be impossible to find (a collection of somebody's that throws), they stop without one.</summary>
+    /// <summary>The same, on the pool. Should the order be impossible to find (a user's collection that throws), they stop without one.</summary>
     public static void RunInBackground(IReadOnlyCollection<Service> services) => ThreadPool.UnsafeQueueUserWorkItem(
         static services =>
         {

@@ -161,7 +161,7 @@ public abstract partial class Service
             Cancel(run);
     }
 
-    // The body's own callbacks run here, on the thread of whoever wants the end.
+    // The body's own callbacks run here, on the thread that requests the end.
     private void Cancel(ServiceRun run)
     {
         try

@@ -132,7 +132,7 @@ public abstract partial class Service
         await pause.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Volatile.Write(ref _pausesUntil, 0);
         if (!ReferenceEquals(_clock, TimeProvider.System))
-            await Task.Yield();   // the body must not run on the thread of whoever moves the clock
+            await Task.Yield();   // the body must not run on the thread that moves the clock
     }
 
     // Whatever the guards around the body's parts missed ends this service, and not the process.

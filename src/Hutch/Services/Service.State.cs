@@ -91,7 +91,7 @@ public abstract partial class Service
         Volatile.Write(ref _state, (int)to);
     }
 
-    // Outside the lock, yet in order: whoever comes first raises for all who come while it is at it.
+    // Outside the lock, yet in order: the first thread raises the events of all that arrive meanwhile.
     private void RaiseChanges()
     {
         while (true)

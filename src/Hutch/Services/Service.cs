@@ -65,7 +65,7 @@ public abstract partial class Service : IDisposable
     /// <summary>What an exception in the body does. Default: <see cref="ErrorAction.Continue"/>.</summary>
     public ErrorAction OnError { get; init; } = ErrorAction.Continue;
 
-    /// <summary>How long the service may take to end before whoever stops it in order kills it. Default 10 s.</summary>
+    /// <summary>How long the service may take to end before an orderly stop kills it. Default 10 s.</summary>
     public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a killed thread may take to notice before it is given up as abandoned. Default 2 s.</summary>

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Hutch.Services;
 
 /// <summary>What belongs to one start of a service. A run that was abandoned keeps its own, so it cannot disturb the next.</summary>
-[SuppressMessage("Design", "CA1001", Justification = "Neither holds anything of the system unless waited on; whoever waits may come after the end.")]
+[SuppressMessage("Design", "CA1001", Justification = "Neither holds anything of the system unless waited on; a caller may begin to wait after the end.")]
 internal sealed class ServiceRun
 {
     public readonly CancellationTokenSource Stop = new();

@@ -83,7 +83,7 @@ public interface IStore : IAsyncDisposable
     IAsyncEnumerable<StreamEntry> FollowAsync(string stream, StreamId? after, CancellationToken cancel = default);
 
     /// <summary>
-    /// Reports changes of a key of any kind, whoever made them: yields the key once at the start and after every change
+    /// Reports changes of a key of any kind, by any client: yields the key once at the start and after every change
     /// (several changes in quick succession may be told once; a removal is a change). Goes on by itself after the store
     /// was away.
     /// </summary>

@@ -75,7 +75,7 @@ public sealed class MetadataPublisher : IDisposable
     }
 
     /// <summary>
-    /// Takes note of subscribers that came or went, and says so: what is published before somebody subscribes is lost. To be called all the
+    /// Takes note of subscribers that came or went, and says so: what is published before the first subscription is lost. To be called all the
     /// time, under full load too; it never waits.
     /// </summary>
     /// <param name="logger">Where it is said.</param>

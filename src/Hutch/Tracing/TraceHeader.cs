@@ -8,7 +8,7 @@ internal static class TraceHeader
 {
     private const string Name = "traceparent";
 
-    /// <summary>The properties with the present span, if there is one and somebody listens.</summary>
+    /// <summary>The properties with the present span, if there is one and a listener.</summary>
     public static MessageProperties Carry(MessageProperties properties) =>
         Traces.Source.HasListeners() && Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id }
             ? properties with { Headers = new Dictionary<string, object?>(properties.Headers ?? new Dictionary<string, object?>()) { [Name] = id } }

@@ -9,7 +9,7 @@ namespace Hutch.Tracing;
 /// </summary>
 public static class Traces
 {
-    /// <summary>The name of the source, for whoever collects spans in a program of his own.</summary>
+    /// <summary>The name of the source, for programs that collect spans themselves.</summary>
     public const string SourceName = "Hutch";
 
     /// <summary>Makes the spans.</summary>

@@ -61,7 +61,7 @@ public class LiveStreamTests
         path.Simulate(images, 15);
 
         path.Writer!.Succeed();
-        live.WaitForOutput("somebody who watches missed image");
+        live.WaitForOutput("a viewer missed image");
         asleep.Signal(SigCont);
         // As many as the queue of a subscriber is sure to hold; what the sockets of the two hold besides is the kernel's to say.
         Assert.Equal([1, 2, 3, 4], Frames(asleep));

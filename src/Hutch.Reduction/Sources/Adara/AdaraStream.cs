@@ -60,7 +60,7 @@ internal sealed partial class AdaraStream
             PacketType.DetectorBankSets => TakeBankSets(packet),
             PacketType.Heartbeat or PacketType.DataDone => EndPulse(sink, stop),
             PacketType.RawEvent => CountRaw(),
-            // Pixel mapping, hello and sync say nothing to whoever reduces data. Or it is a type that is not known.
+            // Pixel mapping, hello and sync do not matter to a reduction. Or the type is unknown.
             _ => true,
         };
         if (!isWhole)

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Hutch.Web.Api.Clients;
 
-/// <summary>Who is connected, and how often somebody was refused for having too much open.</summary>
+/// <summary>Which clients are connected, and how often one was refused for having too much open.</summary>
 internal sealed class ClientEndpoints(ConnectionLimits connections, StreamPlaces places)
 {
     public void Map(IEndpointRouteBuilder app) => app.Get("/clients", Count).WithTags("Access")

@@ -26,7 +26,7 @@ internal sealed class FleetEndpoints : IAsyncDisposable
     public void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/fleet").WithTags("Fleet");
-        group.Get("", ShowAsync).WithSummary("How many hosts are how, the clusters, the latest operations, and who watches.").Answers<FleetShape>();
+        group.Get("", ShowAsync).WithSummary("The number of hosts by status, the clusters, the latest operations and the watchers.").Answers<FleetShape>();
         group.Get("/hosts", HostsAsync).WithSummary("The hosts, those that failed first.").Answers<IReadOnlyList<HostShape>>()
             .Query<string>("status", "Only those with this status.").Query<string>("cluster", "Only those of this cluster.").Query<string>("search", "Only those with this text in their address or reason.")
             .Query<int>("n", "How many, 1 to 1000; 100 by default.");

@@ -9,8 +9,8 @@ using Hutch.Web.Bus;
 namespace Hutch.Web.Api.Fleet;
 
 /// <summary>
-/// The hosts, clusters and operations of the storage service on the bus, and who watches them, as last received: however many pages ask, the
-/// storage is asked once a minute. Nothing is heard before somebody asks. Safe for use by several threads.
+/// The hosts, clusters and operations of the storage service on the bus, and the watchers, as last received: however many pages ask, the
+/// storage is asked once a minute. Nothing is subscribed to before the first request. Safe for use by several threads.
 /// </summary>
 internal sealed class FleetView(BrokerAccess broker) : IAsyncDisposable
 {

@@ -104,7 +104,7 @@ internal sealed class ServiceEndpoints(Instrument instrument, StreamPlaces place
             }
             catch (Exception error) when (error is IOException or ObjectDisposedException or OperationCanceledException or UserErrorException)
             {
-                // The beamline or the reader has gone.
+                // The beamline or the reader has closed the connection.
             }
             finally
             {

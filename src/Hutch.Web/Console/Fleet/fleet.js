@@ -14,7 +14,7 @@ const when = text => text ? new Date(`${text}Z`) : null;
 const ago = text => text ? `${span((Date.now() - when(text)) / 1000)} ago` : '-';
 const path = (...parts) => ['api/v1/fleet', ...parts.map(encodeURIComponent)].join('/');
 
-// A number that grows as long as somebody looks.
+// A number that grows as long as the page is open.
 function useLook() {
   const [look, setLook] = useState(0);
   useEffect(() => { const t = setInterval(() => document.hidden || setLook(n => n + 1), asksEvery); return () => clearInterval(t); }, []);

@@ -70,7 +70,7 @@ public sealed class ControlClient : IDisposable
         }
         catch (IOException)
         {
-            // The other side has gone; nothing waited to be sent.
+            // The other side has closed the connection; nothing waited to be sent.
         }
     }
 

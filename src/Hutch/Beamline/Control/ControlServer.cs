@@ -101,7 +101,7 @@ public sealed partial class ControlServer : IDisposable
         }
         catch (Exception error) when (error is IOException or OperationCanceledException)
         {
-            // The other side has gone.
+            // The other side has closed the connection.
         }
         catch (Exception error)
         {

@@ -13,7 +13,7 @@ internal sealed class ReplyQueue(Func<ControlReply, Task> send)
     }
 
     /// <summary>Waits until all are sent.</summary>
-    /// <exception cref="IOException">The other side has gone.</exception>
+    /// <exception cref="IOException">The other side has closed the connection.</exception>
     public Task FlushAsync()
     {
         lock (_gate)

@@ -64,7 +64,7 @@ public sealed record ServiceStatus
     /// <summary>Resident memory of its processes; null when unknown.</summary>
     public long? MemoryBytes { get; init; }
 
-    /// <summary>Seconds since it made progress; null when it does not run, or is a program of somebody else, which does not report any.</summary>
+    /// <summary>Seconds since it made progress; null when it does not run, or is a foreign program, which does not report any.</summary>
     public double? HeartbeatAgeS { get; init; }
 
     /// <summary>What it counts, and how fast.</summary>

@@ -7,7 +7,7 @@ namespace Hutch.Beamline.Placement;
 /// The side of a host: takes the part of a beamline file that is placed here, sees that a supervisor runs it, and passes on commands and replies
 /// between that one's control socket and a pair of streams. The supervisor goes on when the streams end.
 /// </summary>
-/// <param name="input">Lines from whoever places services here.</param>
+/// <param name="input">Lines from the program that places services here.</param>
 /// <param name="output">Lines to it.</param>
 /// <param name="start">Starts the supervisor of a beamline file, with these variables added to its environment, in the background; returns when it answers.</param>
 public sealed class NodeBridge(TextReader input, TextWriter output, Action<string, IReadOnlyDictionary<string, string>> start)
@@ -57,7 +57,7 @@ public sealed class NodeBridge(TextReader input, TextWriter output, Action<strin
         var (file, origin) = (Path.Combine(folder, $"{part.Name}.json"), Path.Combine(folder, $"{part.Name}.origin"));
         using var running = ControlClient.TryConnect(part.Name);
         if (running is not null && (!File.Exists(origin) || File.ReadAllText(origin) != part.Origin))
-            throw new UserErrorException($"a beamline called {part.Name} runs on {Environment.MachineName} already, placed by {(File.Exists(origin) ? File.ReadAllText(origin) : "somebody else")}; end it there with: hutch down {part.Name}");
+            throw new UserErrorException($"a beamline called {part.Name} runs on {Environment.MachineName} already, placed by {(File.Exists(origin) ? File.ReadAllText(origin) : "another program")}; end it there with: hutch down {part.Name}");
         var before = running is not null && File.Exists(file) ? File.ReadAllText(file) : null;
         if (!OperatingSystem.IsWindows())
             Directory.CreateDirectory(folder, OwnersFolder);

@@ -53,7 +53,7 @@ internal sealed record NodeRequest(long Id, ControlRequest Request);
 /// <param name="Reply">The reply; null after the last one.</param>
 internal sealed record NodeReply(long Id, ControlReply? Reply);
 
-/// <summary>How lines between a node and whoever placed services there are written.</summary>
+/// <summary>How lines between a node and the program that placed services there are written.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(NodeGreeting))]
 [JsonSerializable(typeof(NodePart))]

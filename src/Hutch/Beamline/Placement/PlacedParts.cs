@@ -24,7 +24,7 @@ internal static class PlacedParts
     /// <exception cref="UserErrorException">A file that is to be copied is missing or cannot be read.</exception>
     public static NodePart Of(BeamlineFile file, string cluster, NodeEntry node, IProgramSource programs)
     {
-        // Order, across hosts too, is held by whoever places: so nothing here starts by itself or depends on anything.
+        // The program that places services keeps the order, across hosts too: nothing here starts by itself or depends on anything.
         var services = file.Services.Where(s => HomeOf(file, s) == (cluster, node))
             .Select(s => s with { Cluster = cluster, DependsOn = [], Autostart = false }).ToList();
         var groups = services.Select(s => s.Group).ToHashSet();

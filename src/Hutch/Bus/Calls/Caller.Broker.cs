@@ -96,7 +96,7 @@ internal sealed partial class Caller
         }
         catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException or UserErrorException or IOException)
         {
-            // The caller has gone on; the method's own deadline ends it.
+            // The caller no longer waits; the method's own deadline ends it.
         }
     }
 

@@ -44,7 +44,7 @@ internal sealed class PendingCalls : IDisposable
         Volatile.Read(ref PlaceOf(id)) is { } call && call.Id == id ? call : _others.GetValueOrDefault(id);
 
     /// <summary>Takes a call out.</summary>
-    /// <returns>False if somebody else did.</returns>
+    /// <returns>False if another thread did.</returns>
     public bool Remove(PendingCall call) =>
         Interlocked.CompareExchange(ref PlaceOf(call.Id), null, call) == call || _others.TryRemove(new KeyValuePair<Guid, PendingCall>(call.Id, call));
 

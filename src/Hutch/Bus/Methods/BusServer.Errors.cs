@@ -39,7 +39,7 @@ internal sealed partial class BusServer
             call.Reply.Error(call.Id, declaration.Code, error.Message, PythonErrors.DataOf(error.GetType().Name));
             return false;
         }
-        // What the caller does not see, whoever looks after the service does; the reference joins the two.
+        // The caller does not see the details; the log does. The reference joins the two.
         var reference = Guid.NewGuid().ToString("N")[..8];
         LogMasked(_logger, error, _options.Name, method.Name, Encoding.UTF8.GetString(call.Id.Span), reference);
         call.Reply.Error(call.Id, RpcErrorCodes.InvalidRequest, $"{method.Name} failed; the log of service {_options.Name} has the cause under {reference}", PythonErrors.DataOf("Exception"));

@@ -38,7 +38,7 @@ public sealed class RequestClient : IAsyncDisposable
     /// <summary>Sends a request to the services of a tag.</summary>
     /// <param name="tag">The tag.</param>
     /// <param name="request">What is asked; anything that can be written as JSON.</param>
-    /// <param name="headers">Headers for whoever else listens; services ignore them.</param>
+    /// <param name="headers">Headers for other listeners; services ignore them.</param>
     /// <param name="requestId">The request's id; a fresh UUID if left out. Taking it before lets nothing be missed.</param>
     /// <param name="cancel">Ends the wait for a broker that is away.</param>
     /// <returns>The request's id, once the broker has the request.</returns>

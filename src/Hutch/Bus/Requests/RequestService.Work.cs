@@ -24,7 +24,7 @@ public abstract partial class RequestService
     private RequestWork? _inHand;
     private volatile bool _stopping;
 
-    // From the moment somebody asked for the stop, no other request is begun.
+    // Once a stop was requested, no other request is begun.
     private bool IsStopping => _stopping || State == ServiceState.Stopping;
 
     /// <summary>Requests that were accepted and not yet begun.</summary>

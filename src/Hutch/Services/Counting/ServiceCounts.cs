@@ -6,7 +6,7 @@ namespace Hutch.Services.Counting;
 
 /// <summary>
 /// What the services of this process count, each number as an observable counter of the meter <c>Hutch</c> with the tag
-/// <c>service</c>. A number is read when somebody asks, so counting costs the service nothing.
+/// <c>service</c>. A number is read when a reader asks, so counting costs the service nothing.
 /// </summary>
 public static class ServiceCounts
 {

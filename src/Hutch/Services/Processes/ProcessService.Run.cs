@@ -5,7 +5,7 @@ namespace Hutch.Services.Processes;
 
 public sealed partial class ProcessService
 {
-    /// <summary>How long the last words of a process that has ended are waited for; they are on their way, or somebody out of reach holds the outputs open.</summary>
+    /// <summary>How long the last words of a process that has ended are waited for; they are on their way, or a process out of reach holds the outputs open.</summary>
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
 
     /// <summary>How long the kernel may take to end killed processes.</summary>

@@ -63,7 +63,7 @@ public sealed partial class ProcessService : AsyncService
     /// <summary>What the services of the process last said that they have counted.</summary>
     public override IReadOnlyList<ServiceCount> Counts => _instance?.Counts ?? [];
 
-    /// <summary>Whether it says when it makes progress; a program of somebody else does not.</summary>
+    /// <summary>Whether it reports progress; a foreign program does not.</summary>
     internal bool ReportsProgress => _command.IsHutchProgram;
 
     private protected override bool EndsOnError => true;

@@ -77,7 +77,7 @@ internal sealed class ProcessTree(string mark, int leader)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return false; // it has ended meanwhile, or is somebody else's
+            return false; // it has ended meanwhile, or belongs to another user
         }
     }
 }

@@ -5,7 +5,7 @@ namespace Hutch.Services.Processes;
 /// <summary>
 /// Ends what is left of our children when this process is gone, whatever ended it. The kernel kills the children
 /// themselves (parent-death signal), but not the processes that they have made; a small shell script beside us waits
-/// for the end of its socket to us, then kills whoever carries our mark.
+/// for the end of its socket to us, then kills every process with our mark.
 /// </summary>
 internal static class Watchdog
 {

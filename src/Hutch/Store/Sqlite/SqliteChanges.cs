@@ -4,7 +4,7 @@ namespace Hutch.Store.Sqlite;
 
 /// <summary>
 /// Tells that a store's file has changed: at once for changes of this process, by looking at SQLite's
-/// <c>data_version</c> for those of others. Looks only while somebody has asked.
+/// <c>data_version</c> for those of others. Looks only while a follower is registered.
 /// </summary>
 internal sealed class SqliteChanges(string path) : IAsyncDisposable
 {
@@ -74,7 +74,7 @@ internal sealed class SqliteChanges(string path) : IAsyncDisposable
         });
     }
 
-    // The version of a file that cannot be read is -1; whoever follows it finds out by reading.
+    // The version of a file that cannot be read is -1; the follower gets the error when it reads.
     private long Look(ref SqliteSession? session)
     {
         try

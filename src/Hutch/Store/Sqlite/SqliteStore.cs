@@ -3,7 +3,7 @@ namespace Hutch.Store.Sqlite;
 /// <summary>A store in one file, for one machine: any number of processes may use it at once.</summary>
 internal sealed class SqliteStore : IStore
 {
-    // An expiry changes nothing in the file, so whoever watches a key also looks now and then.
+    // An expiry changes nothing in the file, so followers of a key also look now and then.
     private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly string _path;

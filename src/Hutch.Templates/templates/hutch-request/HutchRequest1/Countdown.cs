@@ -21,6 +21,6 @@ public sealed class Countdown(TimeSpan step, ILogger? logger = null) : IRequestH
         return $"counted to {count}";
     }
 
-    /// <summary>Called when somebody wants the request killed, after its token was cancelled.</summary>
+    /// <summary>Called when the request is to be killed, after its token was cancelled.</summary>
     public void OnKill(string requestId) => logger?.LogInformation("{RequestId} is killed", requestId);
 }

@@ -16,7 +16,7 @@ internal sealed class RouteCache
     // Nearly every sender passes the same texts again, and to see that they are the same objects spares to look into them.
     private readonly Route?[] _recent = new Route?[Places];
 
-    /// <summary>The queues that a message goes to, or null if none has gone there yet.</summary>
+    /// <summary>The queues that a message goes to, or null if none was sent there yet.</summary>
     public MemoryQueue[]? Find(string exchange, string routingKey)
     {
         ref var recent = ref _recent[RuntimeHelpers.GetHashCode(routingKey) & (Places - 1)];

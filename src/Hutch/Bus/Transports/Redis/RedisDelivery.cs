@@ -11,7 +11,7 @@ internal sealed class RedisDelivery(RedisConsumer consumer, byte[] raw, string t
     /// <summary>Whether it stands among the unacknowledged.</summary>
     public bool Noted => noted;
 
-    /// <summary>Whether it was published to whoever listens, and not taken from a list.</summary>
+    /// <summary>Whether it was published to all listeners, and not taken from a list.</summary>
     public bool Published => published;
 
     protected override ValueTask AcknowledgeAsync() => consumer.SettleAsync(this, requeue: false);

@@ -4,7 +4,7 @@ using System.Threading.Channels;
 namespace Hutch.Bus.Transports.Redis;
 
 /// <summary>
-/// Fanout exchanges: a publication goes to whoever listens at that moment. What arrives between binding and consuming,
+/// Fanout exchanges: a publication goes to those that listen at that moment. What arrives between binding and consuming,
 /// or while the consumer is busy, waits in memory.
 /// </summary>
 internal sealed class RedisFanout(RedisTransport transport) : IDisposable

@@ -14,7 +14,7 @@ internal sealed class RedisRestorer : IAsyncDisposable
 {
     private const int MostAtOnce = 100;
 
-    // kombu holds it for 300 s; whoever dies with it keeps all others from restoring for so long.
+    // kombu holds it for 300 s; a process that dies with it keeps all others from restoring for so long.
     private const string MutexLifeMilliseconds = "10000";
 
     private readonly RedisTransport _transport;
@@ -41,7 +41,7 @@ internal sealed class RedisRestorer : IAsyncDisposable
 
     public void Release(RedisDelivery delivery) => _inHand.TryRemove(delivery, out _);
 
-    // In both, the index is what is left if we die in between: whoever restores messages clears an entry away that has no message.
+    // In both, the index is what is left if we die in between: the restorer removes an entry that has no message.
 
     /// <summary>Notes a message as unacknowledged.</summary>
     public static void Note(RedisLink link, RedisDelivery delivery)
