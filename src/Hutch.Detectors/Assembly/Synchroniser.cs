@@ -70,7 +70,7 @@ public sealed class Synchroniser : Service
                 Images.Add(frame, _decided);
             Announce();
         }
-        _channel!.TellOfSubscribers(Logger, ServiceName);
+        _channel!.LogSubscribers(Logger, ServiceName);
         if (received > 0)
         {
             _silence.Break();

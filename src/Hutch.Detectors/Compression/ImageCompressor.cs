@@ -24,7 +24,7 @@ public sealed class ImageCompressor : Service
     private readonly ImageCompressorOptions _options;
     private readonly AnnouncedImage _image;
     private readonly byte[] _message = new byte[AnnouncedImage.MaxBytes];
-    private readonly Action _tellOfSubscribers;
+    private readonly Action _logSubscribers;
     private CompressorQueue? _queue;
     private ZmqSocket? _images;
     private LossJournal? _losses;
@@ -39,7 +39,7 @@ public sealed class ImageCompressor : Service
     {
         (_configuration, _options) = (configuration, options);
         _image = new AnnouncedImage(configuration);
-        _tellOfSubscribers = () => _channel!.TellOfSubscribers(Logger, ServiceName);
+        _logSubscribers = () => _channel!.LogSubscribers(Logger, ServiceName);
         OnError = ErrorAction.Fail;
         CompressionMetrics.Observe(this);
     }
@@ -73,7 +73,7 @@ public sealed class ImageCompressor : Service
             return null;
         if (_images!.TryReceive(_message, out var length) && TryRead(length, job))
             _queue.Add();
-        _queue.Exclusively(_tellOfSubscribers);
+        _queue.Exclusively(_logSubscribers);
         return null;
     }
 

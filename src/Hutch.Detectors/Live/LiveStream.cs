@@ -69,7 +69,7 @@ public sealed unsafe class LiveStream : Service
     /// <inheritdoc/>
     protected override TimeSpan? Iterate(CancellationToken stop)
     {
-        _stream!.TellOfSubscribers(Logger, ServiceName);
+        _stream!.LogSubscribers(Logger, ServiceName);
         // Announcements are taken in at once, so that nothing ever waits for this program; what is too much is left out here.
         for (var wait = _waiting.Count == 0; _images!.TryReceive(_message, out var length, wait); wait = false)
             TakeIn(length);

@@ -131,7 +131,7 @@ public sealed class UdpReceiver : Service, IFrameSink
             _isResting = !_frames.IsUnderWay;
             _socket!.SetReceiveTimeout(_isResting ? WaitAtRest : WaitUnderWay);
         }
-        _channel!.TellOfSubscribers(Logger, ServiceName);
+        _channel!.LogSubscribers(Logger, ServiceName);
         NoteKernelDrops();
         LogFirstTroubles();
     }

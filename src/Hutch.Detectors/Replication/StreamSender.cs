@@ -66,7 +66,7 @@ public sealed unsafe class StreamSender : Service
     /// <inheritdoc/>
     protected override TimeSpan? Iterate(CancellationToken stop)
     {
-        _stream!.TellOfSubscribers(Logger, ServiceName);
+        _stream!.LogSubscribers(Logger, ServiceName);
         for (var i = 0; i < Burst && _images!.TryReceive(_message, out var length, wait: i == 0); i++)
         {
             if (_image.TryRead(_message, length))

@@ -90,7 +90,7 @@ public sealed class StreamSynchroniser : Service
                 CountUnexpected();
             Announce();
         }
-        _channel!.TellOfSubscribers(Logger, ServiceName);
+        _channel!.LogSubscribers(Logger, ServiceName);
         if (received > 0)
             return null;
         _collector.Tick(Environment.TickCount64, _decided);

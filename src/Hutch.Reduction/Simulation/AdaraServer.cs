@@ -19,7 +19,7 @@ public sealed class AdaraServer : IDisposable
     private readonly AdaraHistory _history;
     private readonly int _pieces;
     private readonly Lock _gate = new();
-    private readonly Dictionary<Socket, long> _clients = [];     // the next packet of each
+    private readonly Dictionary<Socket, long> _clients = [];     // the next packet of each; the greatest number before its hello
     private int _connections;
     private int _cuts;
     private long _lastLeft;
@@ -52,13 +52,13 @@ public sealed class AdaraServer : IDisposable
     /// <summary>Connections that said hello so far.</summary>
     public int Connections => Volatile.Read(ref _connections);
 
-    /// <summary>Clients that are connected.</summary>
+    /// <summary>Clients that have said hello and are connected: what is sent from now on reaches them.</summary>
     public int Clients
     {
         get
         {
             lock (_gate)
-                return _clients.Count;
+                return _clients.Values.Count(next => next != long.MaxValue);
         }
     }
 
@@ -142,6 +142,8 @@ public sealed class AdaraServer : IDisposable
             if (!TryReadHello(client, out var start, out var withoutPauses))
                 return;
             var at = _history.Find(start, out var prologue);
+            lock (_gate)
+                _clients[client] = at;
             Interlocked.Increment(ref _connections);
             foreach (var packet in prologue)
                 Write(client, packet);

@@ -11,6 +11,7 @@ public sealed class MetadataPublisher : IDisposable
 {
     private readonly ZmqSocket _socket;
     private int _subscribers;
+    private int _reported;
 
     /// <summary>Binds the channel.</summary>
     /// <param name="endpoint">An endpoint, see <see cref="StreamNames.Endpoint"/>, or one of TCP.</param>
@@ -28,16 +29,17 @@ public sealed class MetadataPublisher : IDisposable
     /// <summary>How many subscribe, as of the last <see cref="CountSubscribers"/>. Readable from any thread.</summary>
     public int Subscribers => Volatile.Read(ref _subscribers);
 
-    /// <summary>Messages that at least one subscriber missed because its queue was full.</summary>
+    /// <summary>
+    /// Messages that were dropped because the queue of a subscriber was full. Exact with one subscriber. With several it is the least: libzmq gives a
+    /// slow subscriber nothing more until it has read half of its queue, and does not report that.
+    /// </summary>
     public long Dropped { get; private set; }
 
     /// <summary>Sends a message to every subscriber that keeps up. Never waits.</summary>
     public void Publish(ReadOnlySpan<byte> message)
     {
-        if (_socket.TrySend(message, wait: false))
+        if (_socket.TrySend(message, wait: false) || !CountDropped())
             return;
-        // One full queue has stopped the message for all: count it, and let it pass to the others.
-        Dropped++;
         _socket.ReportFullSubscribers(false);
         _ = _socket.TrySend(message, wait: false);
         _socket.ReportFullSubscribers(true);
@@ -45,14 +47,15 @@ public sealed class MetadataPublisher : IDisposable
 
     /// <summary>Sends a message of two parts to every subscriber that keeps up. Never waits.</summary>
     /// <param name="head">The first part; copied.</param>
-    /// <param name="body">The second part; empty afterwards.</param>
+    /// <param name="body">The second part; empty afterwards if it was sent to anyone.</param>
     /// <returns>False if a subscriber missed it because its queue was full.</returns>
     public bool Publish(ReadOnlySpan<byte> head, ZmqMessage body)
     {
         // Whether there is room is decided with the first part.
         if (_socket.TrySend(head, more: true, wait: false))
             return _socket.TrySend(body);
-        Dropped++;
+        if (!CountDropped())
+            return false;
         _socket.ReportFullSubscribers(false);
         _ = _socket.TrySend(head, more: true, wait: false) && _socket.TrySend(body);
         _socket.ReportFullSubscribers(true);
@@ -75,15 +78,26 @@ public sealed class MetadataPublisher : IDisposable
     }
 
     /// <summary>
-    /// Takes note of subscribers that came or went, and says so: what is published before the first subscription is lost. To be called all the
-    /// time, under full load too; it never waits.
+    /// Takes note of subscribers that came or went, and logs how many there are: what is published before the first subscription is lost. To be
+    /// called all the time, under full load too; it never waits.
     /// </summary>
-    /// <param name="logger">Where it is said.</param>
-    /// <param name="service">Whose channel it is.</param>
-    public void TellOfSubscribers(ILogger logger, string service)
+    /// <param name="logger">The log.</param>
+    /// <param name="service">The service whose channel it is.</param>
+    public void LogSubscribers(ILogger logger, string service)
     {
-        if (CountSubscribers())
-            logger.LogInformation("{Service}: subscribers: {Subscribers}", service, Subscribers);
+        CountSubscribers();
+        if (_subscribers == _reported)
+            return;
+        _reported = _subscribers;
+        logger.LogInformation("{Service}: subscribers: {Subscribers}", service, _reported);
+    }
+
+    // One full queue has stopped the message for all subscribers. If there are others, it is to be sent to them.
+    private bool CountDropped()
+    {
+        Dropped++;
+        CountSubscribers();
+        return _subscribers > 1;
     }
 
     /// <summary>Closes the channel.</summary>

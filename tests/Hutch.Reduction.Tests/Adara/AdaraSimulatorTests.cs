@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Hutch.LiveResults;
 using Hutch.Reduction.Recording;
@@ -85,6 +87,22 @@ public class AdaraSimulatorTests
         reduction.WaitUntil(() => reduction.Result is { IsFinal: true, Run: "1" }, "the end of the run");
         Assert.Equal(300 * 100, reduction.Result!.Items.Single(i => i.Name == "events").Values.Shape[0]);
         reduction.WaitUntil(() => reduction.Status!.Source.Contains("connections", StringComparison.Ordinal) && reduction.Status.Lost >= 5, "the status says what went wrong");
+    }
+
+    [Fact]
+    public void A_connection_is_no_client_before_its_hello()
+    {
+        using var server = new AdaraServer(IPAddress.Loopback, 0, historyBytes: 1 << 20);
+        using var silent = new TcpClient("127.0.0.1", server.Port);
+        using var client = new TcpClient("127.0.0.1", server.Port);
+        client.GetStream().Write(AdaraLink.Hello(start: 0, withPauses: true));
+
+        // Connections are accepted in order: the silent one is there too.
+        Until.True(() => server.Connections == 1, "the hello is read");
+
+        Assert.Equal(1, server.Clients);
+        server.Send(AdaraPackets.Text(PacketType.RunInfo, 0, "what is sent now reaches it"));
+        Assert.True(client.GetStream().Read(new byte[8]) > 0);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Hutch.Native.Zmq;
 using Hutch.Streams;
 
 namespace Hutch.Tests.Streams;
@@ -55,6 +56,42 @@ public class MetadataPublisherTests
 
         Assert.True(publisher.Dropped > 0, "a subscriber that does not read must miss messages in the end");
         Assert.Equal(sent, received);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_message_reaches_a_slow_subscriber_or_is_counted(int seed)
+    {
+        const int messages = 2000;
+        var random = new Random(seed);
+        using var publisher = new MetadataPublisher(Endpoint($"exact{seed}"), highWaterMark: 3);
+        using var subscriber = MetadataChannel.SubscribeToStream(Endpoint($"exact{seed}"), 3);
+        Assert.True(SpinWait.SpinUntil(() => { publisher.CountSubscribers(); return publisher.Subscribers == 1; }, TimeSpan.FromSeconds(20)));
+        using var body = new ZmqMessage();
+        var (head, buffer, received) = (new byte[8], new byte[8], 0);
+        bool Receive()
+        {
+            if (!subscriber.TryReceive(buffer, out _, wait: false))
+                return false;
+            while (subscriber.HasMore)
+                subscriber.TryReceive(body);
+            received++;
+            return true;
+        }
+
+        for (var sent = 0; sent < messages; sent++)
+        {
+            body.Allocate(100_000);
+            publisher.Publish(head, body);
+            for (var reads = random.Next(30) == 0 ? random.Next(20) : 0; reads > 0 && Receive(); reads--)
+            {
+            }
+        }
+
+        Assert.True(SpinWait.SpinUntil(() => (Receive() || true) && received + publisher.Dropped == messages, TimeSpan.FromSeconds(20)), $"{received} received, {publisher.Dropped} counted as dropped, of {messages}");
+        Assert.True(publisher.Dropped > 0 && received > 0);
     }
 
     [Fact]
