@@ -17,7 +17,8 @@ public sealed class RabbitMqClusterExecTests(RabbitMqServer server) : ClusterExe
         await Eventually.TrueAsync(async () => await IsRunningAsync(Hosts[0], "sleep 7656"), TimeSpan.FromSeconds(20), () => "the command runs");
         client.WriteLine($$"""{"kill": "{{begun.Name}}"}""");
 
-        Assert.Equal("killed", (await EndAsync(begun.Name)).Status);
+        var ended = await EndAsync(begun.Name);
+        Assert.True(ended.Status == "killed", $"{ended.Status}: {ended.Reason}; {ended.Hosts.ToJsonString()}; log: {string.Join('\n', Fleet.Log.TakeLast(20))}");
         client.WaitForOutput($"\"{begun.Name}\".*request_fail.*killed after 0 of 3 hosts");
     }
 }
