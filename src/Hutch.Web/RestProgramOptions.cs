@@ -14,7 +14,7 @@ internal sealed class RestProgramOptions
     private readonly Option<string> _bind = new("--bind") { Description = "The address to listen on; anything but 127.0.0.1 needs --tokens.", DefaultValueFactory = _ => "127.0.0.1", HelpName = "ADDRESS" };
     private readonly Option<int> _port = new("--port", "--rest_port") { Description = "The port to listen on.", DefaultValueFactory = _ => 5000, HelpName = "PORT" };
     private readonly Option<string?> _tokens = new("--tokens") { Description = $"Who may do what: lines of 'reader|operator NAME TOKEN', mode 0600 (or the variable {AccessTokens.Variable}).", HelpName = "FILE" };
-    private readonly Option<int> _imageSlots = new("--image-slots") { Description = "Slots of the image ring, as the assembler has them. 0: by ram_buffer_gb of the configuration.", HelpName = "N" };
+    private readonly Option<int> _imageSlots = new("--image-slots") { Description = "Slots of the image ring, as the assembler has them. 0: from ram_buffer_gb of the configuration.", HelpName = "N" };
     private readonly Option<bool> _compressed = new("--compressed") { Description = "Have the compressed images written." };
     private readonly Option<string> _simulator = new("--simulator", "--sim_url_base") { Description = "Where the simulator answers.", DefaultValueFactory = _ => "http://localhost:5001", HelpName = "URL" };
     private readonly Option<string> _live = new("--live-stream", "--live_stream_url") { Description = "The live stream of images (ZeroMQ).", DefaultValueFactory = _ => "tcp://127.0.0.1:20000", HelpName = "ENDPOINT" };

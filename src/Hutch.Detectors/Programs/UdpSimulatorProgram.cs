@@ -11,9 +11,9 @@ namespace Hutch.Detectors.Programs;
 public sealed class UdpSimulatorProgram : HutchProgram
 {
     private readonly DetectorOptions _detector = new();
-    private readonly Option<string> _destination = new("--destination") { Description = "Where the packets go (IPv4).", DefaultValueFactory = _ => "127.0.0.1", HelpName = "ADDRESS" };
+    private readonly Option<string> _destination = new("--destination") { Description = "The IPv4 address to send to.", DefaultValueFactory = _ => "127.0.0.1", HelpName = "ADDRESS" };
     private readonly Option<long> _images = new("--images", "-n") { Description = "Images to send; 0: without end.", HelpName = "N" };
-    private readonly Option<double> _rate = new("--rate") { Description = "Images a second; 0: as fast as it goes.", DefaultValueFactory = _ => 10, HelpName = "HZ" };
+    private readonly Option<double> _rate = new("--rate") { Description = "Images a second; 0: as fast as possible.", DefaultValueFactory = _ => 10, HelpName = "HZ" };
     private readonly Option<ulong> _first = new("--first-image") { Description = "The id of the first image.", DefaultValueFactory = _ => 1, HelpName = "ID" };
     private readonly Option<string> _pattern = new("--pattern") { Description = "What the detector sees: test (every pixel is known), diffraction (Poisson counts and Bragg spots) or powder (Debye-Scherrer rings with counting noise).", DefaultValueFactory = _ => "test" };
     private readonly Option<double> _drop = Probability("--loss", "a packet is lost");

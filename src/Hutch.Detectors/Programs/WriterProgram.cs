@@ -21,7 +21,7 @@ public sealed class WriterProgram : HutchProgram
     private readonly Option<string?> _output = new("--output", "-o") { Description = "Write one run into this file, and end.", HelpName = "FILE" };
     private readonly Option<int> _images = new("--images", "-n") { Description = "How many images that run has.", HelpName = "N" };
     private readonly Option<ulong?> _runId = new("--run-id") { Description = "By which that run is known. Default: the time in nanoseconds.", HelpName = "ID" };
-    private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Replace a file that exists." };
+    private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Replace an existing file." };
     private readonly Option<string?> _bus = new("--bus") { Description = "Write a run at each request that comes over this broker (std-daq requests).", HelpName = "URL" };
     private readonly Option<string?> _tag = new("--tag") { Description = "The tag of these requests. Default: the detector's name.", HelpName = "TAG" };
     private readonly Option<bool> _driverOnly = new("--driver-only") { Description = "With --output or --bus: write nothing here, but command writers in other processes." };

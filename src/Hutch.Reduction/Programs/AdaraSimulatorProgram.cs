@@ -14,7 +14,7 @@ public sealed class AdaraSimulatorProgram : HutchProgram
     private readonly Option<int> _port = Number("--port", "The TCP port; 0: a free one.", 31415);
     private readonly Option<string> _instrument = new("--instrument") { Description = "The instrument's short name.", DefaultValueFactory = _ => "SIM", HelpName = "NAME" };
     private readonly Option<string?> _file = new("--file") { Description = "Send the events of a NeXus file, over and over. Default: diamond powder.", HelpName = "FILE" };
-    private readonly Option<double> _rate = new("--rate") { Description = "Pulses a second; 0: as fast as it goes.", DefaultValueFactory = _ => 60, HelpName = "HZ" };
+    private readonly Option<double> _rate = new("--rate") { Description = "Pulses a second; 0: as fast as possible.", DefaultValueFactory = _ => 60, HelpName = "HZ" };
     private readonly Option<int> _events = Number("--events", "Events in a pulse.", 1000);
     private readonly Option<int> _banks = Number("--banks", "Detector banks.", 4);
     private readonly Option<int> _pixels = Number("--pixels", "Pixels of a bank.", 256);

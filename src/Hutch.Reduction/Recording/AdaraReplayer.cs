@@ -31,7 +31,7 @@ public sealed class AdaraReplayer : Service
     /// <param name="path">The recording.</param>
     /// <param name="address">The address it listens on.</param>
     /// <param name="port">Its port; 0: a free one.</param>
-    /// <param name="speed">1: as recorded; 2: twice as fast; 0: as fast as it goes.</param>
+    /// <param name="speed">1: as recorded; 2: twice as fast; 0: as fast as possible.</param>
     /// <exception cref="UserErrorException">It cannot be read, or the port is taken.</exception>
     public AdaraReplayer(string path, IPAddress address, int port, double speed)
         : base("adara-replay", null)

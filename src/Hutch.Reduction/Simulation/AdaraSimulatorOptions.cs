@@ -17,7 +17,7 @@ public sealed record AdaraSimulatorOptions
     /// <summary>A NeXus file whose events are sent, over and over; null: diamond powder.</summary>
     public string? File { get; init; }
 
-    /// <summary>Pulses a second. Default 60; 0: as fast as it goes.</summary>
+    /// <summary>Pulses a second. Default 60; 0: as fast as possible.</summary>
     public double Rate { get; init; } = 60;
 
     /// <summary>Events in a pulse. Default 1000.</summary>

@@ -14,7 +14,7 @@ public sealed record KafkaSimulatorOptions
     /// <summary>Topics are <c>INSTRUMENT_events</c>, <c>INSTRUMENT_runInfo</c> and <c>INSTRUMENT_sampleEnv</c>. Default SIM.</summary>
     public string Instrument { get; init; } = "SIM";
 
-    /// <summary>Pulses a second. Default 14, as at ESS; 0: as fast as it goes.</summary>
+    /// <summary>Pulses a second. Default 14, as at ESS; 0: as fast as possible.</summary>
     public double Rate { get; init; } = 14;
 
     /// <summary>Events in a pulse, of all banks. Default 1000.</summary>

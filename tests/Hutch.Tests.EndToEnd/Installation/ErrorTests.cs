@@ -31,7 +31,7 @@ public class ErrorTests
         { 2, "--memory is 'much'", [Ticker, "--folder", "/srv", "--service-name", "wrong", "--memory", "much"] },
         { 1, "these environment variables are not set: FIRST, SECOND", [Ticker, "--folder", "/srv/$FIRST/$SECOND", "--service-name", "wrong"] },
         { 1, "there is no executable /srv/none", ["--service-name", "wrong", "--", "/srv/none"] },
-        { 2, "$DB_PASSWORD would show in the list of processes", ["--service-name", "wrong", "--", "/bin/echo", "$DB_PASSWORD"] },
+        { 2, "$DB_PASSWORD would be visible in the process list", ["--service-name", "wrong", "--", "/bin/echo", "$DB_PASSWORD"] },
         { 2, "--bus-uri holds a secret", ["--service-name", "wrong", "--", "/bin/echo", "--bus-uri", "amqp://me:hunter22@broker"] },
     };
 

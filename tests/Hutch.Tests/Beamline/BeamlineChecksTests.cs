@@ -147,7 +147,7 @@ public sealed class BeamlineChecksTests : IDisposable
                 "2:40: services[0].command[1] mentions $HUTCH_NO_SUCH, which is not set; set it, or write $$ for a dollar sign",
                 "2:115: services[0].environment.OWN mentions $HUTCH_NOR_THIS, which is not set; set it, or write $$ for a dollar sign",
                 "3:59: services[1].options.x[0] mentions $HUTCH_NO_SUCH, which is not set; set it, or write $$ for a dollar sign",
-                "4:41: services[2].command: $HUTCH_PASSWORD would show in the list of processes; let the program read it from its environment",
+                "4:41: services[2].command: $HUTCH_PASSWORD would be visible in the process list; let the program read it from its environment",
                 "4:41: services[2].command[1] mentions $HUTCH_PASSWORD, which is not set; set it, or write $$ for a dollar sign",
             ],
             Errors(text));

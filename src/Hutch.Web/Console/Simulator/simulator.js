@@ -19,7 +19,7 @@ function Settings({ state, load }) {
   if (!state.settings) return html`<${Panel} title="Settings"><p class="quiet">This simulator is of another maker: it can be started and stopped only.</p><div class="row"><${Action} kind="main" label="Start" run=${async () => { await api('api/v1/simulator/start', { method: 'POST' }); load(); }} /><${Action} kind="risk" label="Stop" run=${stop} /></div></${Panel}>`;
   return html`<${Panel} title="What it sends"><div class="stack"><div class="form">
       <label><span>Pattern</span><select name="pattern" disabled=${!may} value=${present.pattern} onChange=${set('pattern', false)}>${present.patterns.map(p => html`<option value=${p} selected=${p === present.pattern}>${p}</option>`)}</select></label>
-      <label><span>Images a second, 0: as fast as it goes</span><input name="rate" type="number" min="0" step="any" readonly=${!may} value=${present.rate} onInput=${set('rate')} /></label>
+      <label><span>Images a second, 0: as fast as possible</span><input name="rate" type="number" min="0" step="any" readonly=${!may} value=${present.rate} onInput=${set('rate')} /></label>
       <label><span>Images, 0: without end</span><input name="images" type="number" min="0" readonly=${!may} value=${present.images} onInput=${set('images')} /></label></div>
     <p class="quiet small">${about[present.pattern] ?? ''}</p>
     <fieldset><legend>Faults: the share of packets, 0 to 1, that are ...</legend><div class="form">${faults.map(([name, label]) => html`<label key=${name}><span>${label}</span><input name=${name} type="number" min="0" max="1" step="0.001" readonly=${!may} value=${present[name]} onInput=${set(name)} /></label>`)}

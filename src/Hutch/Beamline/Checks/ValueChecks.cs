@@ -79,7 +79,7 @@ internal sealed class ValueChecks(LocatedJson file, IReadOnlyList<LocatedEntry> 
             if (SecretNames.IsOpen(name.TrimStart('-'), text[(equals + 1)..]))
                 report(part, $"{service.Path}.command: {(name.Length == 0 ? "this" : name)} holds a secret, which everybody could read in the list of processes; let the program read it from its environment");
             else if (Variables.MentionedIn(text).FirstOrDefault(SecretNames.LooksSecret) is { } secret)
-                report(part, $"{service.Path}.command: ${secret} would show in the list of processes; let the program read it from its environment");
+                report(part, $"{service.Path}.command: ${secret} would be visible in the process list; let the program read it from its environment");
             option = text.StartsWith('-') && equals < 0 ? text : "";
         }
     }
