@@ -32,7 +32,7 @@ public sealed record WriteRequest(
         foreach (var (name, value) in Metadata ?? new Dictionary<string, JsonElement>())
         {
             if (value.ValueKind != JsonValueKind.String)
-                throw new UserErrorException($"metadata '{name}' is {value.GetRawText()}; it must be a text");
+                throw new UserErrorException($"metadata '{name}' is {value.GetRawText()}; it must be a string");
             if (name.Length == 0 || name is "." or ".." or "data" || name.Contains('/', StringComparison.Ordinal) || Channels.Contains(name))
                 throw new UserErrorException($"metadata '{name}' cannot have this name in the file; 'data' and the names of channels are taken, and '/' is not allowed");
         }

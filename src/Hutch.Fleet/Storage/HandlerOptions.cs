@@ -62,7 +62,7 @@ internal sealed record HandlerOptions
         {
             null => null,
             JsonValue value when value.GetValueKind() == JsonValueKind.String => value.GetValue<string>(),
-            var other => throw new UserErrorException($"{where}.{name} is {other.ToJsonString()}; it must be a text"),
+            var other => throw new UserErrorException($"{where}.{name} is {other.ToJsonString()}; it must be a string"),
         };
         // Commissaire names a module, such as commissaire.storage.etcd.
         var type = Text("type")?.Split('.')[^1] ?? throw new UserErrorException($"{where} has no type; give sqlite, redis or etcd");

@@ -84,7 +84,7 @@ public sealed partial class BeamlineRun
             catch (UserErrorException error)
             {
                 _ = Supervisor.StartAsync(wanted, timeout).ContinueWith(static started => _ = started.Exception, TaskScheduler.Default);
-                throw new UserErrorException($"{error.Message}{Environment.NewLine}the services run on as they were", error);
+                throw new UserErrorException($"{error.Message}{Environment.NewLine}the services keep running unchanged", error);
             }
             Supervisor.Replace(outgoing, incoming, planned.Select(p => p.Name));
             _scopes.Become(scopes);

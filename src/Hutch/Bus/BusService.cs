@@ -81,7 +81,7 @@ public abstract class BusService : Service
         server.Counters.CountProofFailure();
         var silence = TimeSpan.FromMilliseconds(Environment.TickCount64 - _lastProof);
         if (silence > Options.GiveUpAfter)
-            throw new UserErrorException($"service {ServiceName} could not reach itself on {Bus.Transport.Address} for {silence.TotalSeconds:0} s; it ends so that it can be started again");
+            throw new UserErrorException($"service {ServiceName} could not reach itself on {Bus.Transport.Address} for {silence.TotalSeconds:0} s; it stops so that it can be restarted");
         Logger.LogWarning("{Service}: no sign of life through {Address}; reconnecting", ServiceName, Bus.Transport.Address);
         await Bus.Transport.ReconnectAsync("no sign of life");
     }

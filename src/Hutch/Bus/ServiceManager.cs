@@ -98,7 +98,7 @@ public sealed class ServiceManager : Service
         foreach (var worker in _workers)
         {
             if (worker is not null && !worker.End(_patience))
-                Logger.LogWarning("{Worker} did not end within {Seconds} s and was ended by force", worker.Name, _patience.TotalSeconds);
+                Logger.LogWarning("{Worker} did not end within {Seconds} s and was killed", worker.Name, _patience.TotalSeconds);
         }
         Array.Clear(_workers);
     }

@@ -15,7 +15,7 @@ public sealed record HttpAddress(IPAddress Address, int Port)
     public static HttpAddress Parse(string bind, int port)
     {
         if (!IPAddress.TryParse(bind == "localhost" ? "127.0.0.1" : bind, out var address))
-            throw new UsageErrorException($"--bind is {bind}, but must be an IP address such as 127.0.0.1 (this machine only) or 0.0.0.0 (everybody)");
+            throw new UsageErrorException($"--bind is {bind}, but must be an IP address such as 127.0.0.1 (this machine only) or 0.0.0.0 (everyone)");
         if (port is < 0 or > 65535)
             throw new UsageErrorException($"the port is {port}, but must be 0 to 65535");
         return new HttpAddress(address, port);

@@ -65,7 +65,7 @@ public abstract class HttpService : AsyncService
         }
         catch (IOException error)
         {
-            throw new UserErrorException($"http://{_address} cannot be listened on: {error.InnerException?.Message ?? error.Message}; choose another port, or stop the program that has it", error);
+            throw new UserErrorException($"cannot listen on http://{_address}: {error.InnerException?.Message ?? error.Message}; choose another port, or stop the program that uses it", error);
         }
         var bound = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         Url = new Uri(bound.First());

@@ -35,7 +35,7 @@ public static class RestClient
     /// <exception cref="UserErrorException">The answer is an error; its own words are the message.</exception>
     /// <exception cref="HttpRequestException">There is no answer.</exception>
     public static async Task<JsonObject> AskAsync(HttpClient client, HttpMethod method, string path, JsonNode? body = null, CancellationToken cancel = default) =>
-        await AskAnyAsync(client, method, path, body, cancel).ConfigureAwait(false) as JsonObject ?? throw new UserErrorException($"{path}: the answer is no object");
+        await AskAnyAsync(client, method, path, body, cancel).ConfigureAwait(false) as JsonObject ?? throw new UserErrorException($"{path}: the answer is not an object");
 
     /// <inheritdoc cref="AskAsync"/>
     public static async Task<JsonNode?> AskAnyAsync(HttpClient client, HttpMethod method, string path, JsonNode? body = null, CancellationToken cancel = default)

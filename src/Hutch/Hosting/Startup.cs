@@ -95,7 +95,7 @@ public static class Startup
             }
             catch (StoreUnavailableException error)
             {
-                throw new UserErrorException($"{error.Message} It is asked for the configuration; or give --config-file, or set {StartupVariables.RedisSkip}=true", error);
+                throw new UserErrorException($"{error.Message} The configuration is read from there; or give --config-file, or set {StartupVariables.RedisSkip}=true", error);
             }
         }
     }
@@ -111,7 +111,7 @@ public static class Startup
     {
         null => null,
         JsonValue value when value.GetValueKind() == JsonValueKind.String => value.GetValue<string>(),
-        var other => throw new UserErrorException($"configuration {source}: '{name}' is {other.ToJsonString()}; it must be a text"),
+        var other => throw new UserErrorException($"configuration {source}: '{name}' is {other.ToJsonString()}; it must be a string"),
     };
 
     private static bool IsStrict(string text)

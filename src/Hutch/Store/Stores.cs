@@ -23,7 +23,7 @@ public static class Stores
             "redis" or "rediss" => new RedisStore(RedisAddress.Parse(url), logger),
             "sqlite" => new SqliteStore(SqliteAddress.PathOf(url)),
             _ => throw new UserErrorException(
-                $"store '{SecretFreeUrl.Of(url)}' is of no known kind; use redis://host:6379/0 or sqlite:///path/to/file.db"),
+                $"store '{SecretFreeUrl.Of(url)}' is of unknown kind; use redis://host:6379/0 or sqlite:///path/to/file.db"),
         };
     }
 }

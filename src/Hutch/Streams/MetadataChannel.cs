@@ -86,8 +86,8 @@ public static class MetadataChannel
             var wayOut = (error.Error == Errno.EADDRINUSE, endpoint.StartsWith("ipc:", StringComparison.Ordinal)) switch
             {
                 (true, true) => "another program of the same detector_name is running; stop it, or choose another detector_name",
-                (true, false) => "another program has the port; stop it, or choose another port",
-                (false, true) => "check that the folder exists and may be written",
+                (true, false) => "another program uses the port; stop it, or choose another port",
+                (false, true) => "check that the folder exists and is writable",
                 (false, false) => "it must be tcp://ADDRESS:PORT with an address of this host, or * for all",
             };
             throw new UserErrorException($"channel {endpoint} cannot be bound: {error.Message}; {wayOut}", error);

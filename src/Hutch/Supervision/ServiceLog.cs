@@ -83,6 +83,6 @@ public sealed class ServiceLog(ILogger? next = null, Func<string, string>? mask 
             _lines.Enqueue(line);
         }
         RecordAdded?.Invoke(at, level, text);
-        Listeners.Raise(LineAdded, line, error => _next.LogError(error, "a listener to the log failed: {Message}", ErrorText.Of(error)));
+        Listeners.Raise(LineAdded, line, error => _next.LogError(error, "a listener for the log failed: {Message}", ErrorText.Of(error)));
     }
 }

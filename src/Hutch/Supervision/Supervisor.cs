@@ -94,7 +94,7 @@ public sealed partial class Supervisor : IDisposable
         if (_services.Exists(s => s.Name == added.Name))
             throw new UserErrorException($"two services are called {added.Name}; give one another name");
         SupervisedService Known(string name) => _services.Find(s => s.Name == name)
-            ?? throw new UserErrorException($"service {added.Name} depends on {name}, which is not there; {Choices.Among("services", _services.Select(s => s.Name))}");
+            ?? throw new UserErrorException($"service {added.Name} depends on {name}, which does not exist; {Choices.Among("services", _services.Select(s => s.Name))}");
         added.Jobs.UnionWith(added.Options.AfterCompletionOf.Select(Known));
         added.Needs.AddRange(added.Options.DependsOn.Select(Known).Union(added.Jobs));
         added.Needs.AddRange(_services.Where(s => added.Service.Dependencies.Contains(s.Service)).Except(added.Needs));

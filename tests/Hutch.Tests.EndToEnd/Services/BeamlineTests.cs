@@ -80,7 +80,7 @@ public sealed class BeamlineTests : IDisposable
         Assert.Contains("--all", Fail(2, "stop"), StringComparison.Ordinal);
         Assert.Contains("is already running", Fail(1, "up", _folder["beamline.json"], "--plain"), StringComparison.Ordinal);
         Succeed("down");
-        Assert.Contains("no beamline runs here", Fail(1, "services"), StringComparison.Ordinal);
+        Assert.Contains("no beamline is running here", Fail(1, "services"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public class ClientProxy : DispatchProxy
         where T : class
     {
         if (!typeof(T).IsInterface)
-            throw new ArgumentException($"{typeof(T).Name} is no interface; a typed client is one");
+            throw new ArgumentException($"{typeof(T).Name} is not an interface; a typed client must be one");
         object proxy = Create<T, ClientProxy>();
         var client = (ClientProxy)proxy;
         (client._caller, client._service, client._options) = (caller, service, options);

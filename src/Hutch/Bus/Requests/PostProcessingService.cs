@@ -25,7 +25,7 @@ public sealed class PostProcessingService : RequestService
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(primary);
         if (name == primary)
-            throw new ArgumentException($"service {name} would react to itself for ever; give it a name of its own", nameof(name));
+            throw new ArgumentException($"service {name} would react to itself forever; give it another name", nameof(name));
         _primary = primary;
     }
 

@@ -35,7 +35,7 @@ public sealed record Request
         }
         catch (JsonException error)
         {
-            throw new UserErrorException($"the request is not as it must be: {error.Message}", error);
+            throw new UserErrorException($"the request is invalid: {error.Message}", error);
         }
     }
 }

@@ -116,7 +116,7 @@ public sealed class RequestClient : IAsyncDisposable
         }
         catch (Exception error)
         {
-            _logger.LogError(error, "a listener to statuses failed on request {RequestId}: {Message}", status.RequestId, error.Message);
+            _logger.LogError(error, "a status listener failed on request {RequestId}: {Message}", status.RequestId, error.Message);
         }
     }
 

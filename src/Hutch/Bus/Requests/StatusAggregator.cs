@@ -113,7 +113,7 @@ public sealed class StatusAggregator
     }
 
     private static string Describe(RequestProgress? progress) => progress is null
-        ? "no service has said anything about it"
+        ? "no service has reported on it"
         : string.Join(", ", progress.Services.Select(s => $"{s.Key} said {s.Value[^1].ActionName}"));
 
     private Entry EntryOf(string requestId)

@@ -58,7 +58,7 @@ public sealed record BusUrl
         var scheme = schemeEnd < 0 ? "" : rest[..schemeEnd].ToLowerInvariant();
         var defaultPort = scheme switch { "amqp" => 5672, "amqps" => 5671, "redis" or "rediss" => 6379, "memory" => 0, _ => -1 };
         if (defaultPort < 0)
-            throw new UserErrorException($"bus URL {Hide(url)} is of no known kind; use amqp://host/vhost, amqps://, redis://host/0, rediss:// or memory://name");
+            throw new UserErrorException($"bus URL {Hide(url)} is of unknown kind; use amqp://host/vhost, amqps://, redis://host/0, rediss:// or memory://name");
         rest = rest[(schemeEnd + 3)..];
         var slash = rest.IndexOf('/', StringComparison.Ordinal);
         var authority = slash < 0 ? rest : rest[..slash];

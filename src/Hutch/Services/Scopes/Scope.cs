@@ -51,7 +51,7 @@ public abstract class Scope : IDisposable
         foreach (var service in services)
         {
             if (service.IsAlive && !ReferenceEquals(service.Scope, this))
-                throw new InvalidOperationException($"service {service.ServiceName} is {service.State} in {service.Scope}; stop it before it is moved to {this}");
+                throw new InvalidOperationException($"service {service.ServiceName} is {service.State} in {service.Scope}; stop it before moving it to {this}");
             service.AttachTo(this);
             ServiceRegistry.Add(service);
         }
