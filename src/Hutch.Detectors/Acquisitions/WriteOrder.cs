@@ -16,7 +16,7 @@ public sealed record WriteOrder(long Images, string OutputFile, ulong? RunId = n
         foreach (var name in Pvs ?? [])
         {
             if (string.IsNullOrWhiteSpace(name) || name.Contains('/', StringComparison.Ordinal))
-                throw new UserErrorException($"pvs has '{name}', which is no name of a PV");
+                throw new UserErrorException($"pvs has '{name}', which is not the name of a PV");
         }
         return new AcquisitionInfo(Images, OutputFile, RunId ?? AcquisitionInfo.NewRunId()) { Pvs = Pvs is { Count: > 0 } ? [.. Pvs.Distinct()] : null };
     }

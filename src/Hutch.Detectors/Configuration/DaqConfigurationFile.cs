@@ -52,7 +52,7 @@ public static partial class DaqConfigurationFile
             var (configuration, errors) = Read(document.RootElement);
             return errors.Count == 0
                 ? configuration
-                : throw new UserErrorException($"DAQ configuration {source} is wrong:\n  {string.Join("\n  ", errors)}");
+                : throw new UserErrorException($"DAQ configuration {source} is invalid:\n  {string.Join("\n  ", errors)}");
         }
     }
 
@@ -144,7 +144,7 @@ public static partial class DaqConfigurationFile
             return missing ?? "";
         }
         if (value.ValueKind != JsonValueKind.String)
-            errors.Add($"{name} is {value.GetRawText()}, but must be a text");
+            errors.Add($"{name} is {value.GetRawText()}, but must be a string");
         else
             return value.GetString()!;
         return "";
@@ -198,7 +198,7 @@ public static partial class DaqConfigurationFile
         {
             var corners = Corners(member.Value);
             if (!int.TryParse(member.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var module))
-                errors.Add($"module_positions[{member.Name}]: \"{member.Name}\" is no module id");
+                errors.Add($"module_positions[{member.Name}]: \"{member.Name}\" is not a module id");
             else if (corners is [{ } startX, { } startY, { } endX, { } endY])
                 positions[module] = new ModulePosition(startX, startY, endX, endY);
             else

@@ -30,7 +30,7 @@ public sealed class AcquisitionJournal(IStore store, ILogger? logger = null)
         }
         catch (Exception error) when (error is StoreException or TimeoutException)
         {
-            logger?.LogWarning("the acquisition of {File} is not noted in store {Address}, which is away: should this process die now, the acquisition has no end in the log",
+            logger?.LogWarning("the acquisition of {File} is not recorded in store {Address}, which is unavailable: if this process dies now, the log will miss its end",
                 running.Info.OutputFile, store.Address);
         }
     }
@@ -45,7 +45,7 @@ public sealed class AcquisitionJournal(IStore store, ILogger? logger = null)
         }
         catch (Exception error) when (error is StoreException or TimeoutException)
         {
-            logger?.LogWarning("{Key} stays in store {Address}, which is away; the next start clears it", DaqKeys.Running, store.Address);
+            logger?.LogWarning("{Key} stays in store {Address}, which is unavailable; the next start clears it", DaqKeys.Running, store.Address);
         }
     }
 
@@ -70,7 +70,7 @@ public sealed class AcquisitionJournal(IStore store, ILogger? logger = null)
         }
         catch (Exception error) when (error is StoreException or TimeoutException or JsonException)
         {
-            logger?.LogWarning("the status begins without the last acquisition: {Reason}", error.Message);
+            logger?.LogWarning("the status starts without the last acquisition: {Reason}", error.Message);
             return null;
         }
     }
@@ -103,7 +103,7 @@ public sealed class AcquisitionJournal(IStore store, ILogger? logger = null)
         }
         catch (JsonException error)
         {
-            logger?.LogWarning("{Key} of store {Address} is no acquisition and is ignored ({Reason}): {Text}", DaqKeys.Running, store.Address, error.Message, Encoding.UTF8.GetString(json));
+            logger?.LogWarning("{Key} of store {Address} is not an acquisition and is ignored ({Reason}): {Text}", DaqKeys.Running, store.Address, error.Message, Encoding.UTF8.GetString(json));
             return null;
         }
     }

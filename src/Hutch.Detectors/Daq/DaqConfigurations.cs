@@ -76,7 +76,7 @@ public sealed class DaqConfigurations(IStore store) : IDisposable
     {
         var target = to is { } id
             ? await FindAsync(id).ConfigureAwait(false) ?? throw new UserErrorException($"there is no configuration {id}; hutch daq config history lists them")
-            : await PreviousAsync().ConfigureAwait(false) ?? throw new UserErrorException("there is no configuration before the present one");
+            : await PreviousAsync().ConfigureAwait(false) ?? throw new UserErrorException("there is no configuration before the current one");
         return await PutAsync(_ => (JsonObject)target.Json.DeepClone(), who, "rollback", target.Id.ToString(), expected).ConfigureAwait(false);
     }
 
@@ -91,9 +91,9 @@ public sealed class DaqConfigurations(IStore store) : IDisposable
         {
             var present = await PresentAsync().ConfigureAwait(false);
             if (expected is { } id && present?.Id != id)
-                throw new ConfigurationConflictException($"the configuration is {present?.Id.ToString() ?? "none"} by now, not {id}; look at it and try again");
+                throw new ConfigurationConflictException($"the configuration is now {present?.Id.ToString() ?? "none"}, not {id}; check it and try again");
             var wanted = make(present);
-            _ = DaqConfigurationFile.Parse(wanted.ToJsonString(), "as it would become");
+            _ = DaqConfigurationFile.Parse(wanted.ToJsonString(), "after the change");
             Guard?.Invoke();
             stored = await AppendAsync(wanted, who, what, rollbackOf).ConfigureAwait(false);
         }

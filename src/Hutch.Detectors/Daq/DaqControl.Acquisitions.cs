@@ -69,5 +69,5 @@ public sealed partial class DaqControl
         }
     }
 
-    private AcquisitionDriver Driver() => _driver ?? throw new UserErrorException($"the writers of {Configuration.DetectorName} are not driven at this moment; try again");
+    private AcquisitionDriver Driver() => _driver ?? throw new UserErrorException($"the writers of {Configuration.DetectorName} have no driver at the moment; try again");
 }

@@ -76,7 +76,7 @@ public sealed partial class DaqControl : AsyncService
             if (Status.State == WriterState.Writing && !broken)
                 return LookInterval;
             if (broken && _driver?.LastError is { } error)
-                Logger.LogError("{Service}: the driver has ended: {Reason}; it is started again", ServiceName, error.Message);
+                Logger.LogError("{Service}: the driver has ended: {Reason}; restarting it", ServiceName, error.Message);
             return Renew(present, broken) ? LookInterval : RetryPause;
         }
         finally

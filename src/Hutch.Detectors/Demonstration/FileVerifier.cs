@@ -50,7 +50,7 @@ public static unsafe class FileVerifier
                 image.Forgive(pixels);
             var different = pixels.AsSpan().CommonPrefixLength(image.Pixels);
             if (different < pixels.Length)
-                errors.Add($"row {row} (image {id}): differs from byte {different} on (image row {different / (configuration.ImageWidth * configuration.PixelBytes)})");
+                errors.Add($"row {row} (image {id}): differs from byte {different} onwards (image row {different / (configuration.ImageWidth * configuration.PixelBytes)})");
             if (row > 0 && id <= rows[row - 1].Id && isDropped is not null)
                 errors.Add($"row {row}: image {id} comes after image {rows[row - 1].Id}");
         }

@@ -106,7 +106,7 @@ public sealed unsafe class LiveStream : Service
             return;
         _waiting.Dequeue();
         if (Counters.Late++ == 0)
-            Logger.LogWarning("{Service}: images are left out because this program does not keep up with the detector", ServiceName);
+            Logger.LogWarning("{Service}: images are skipped because this program does not keep up with the detector", ServiceName);
     }
 
     private void Send(ulong id)
@@ -116,7 +116,7 @@ public sealed unsafe class LiveStream : Service
         if (!_ring.Generations.Holds(id))
         {
             if (Counters.Overwritten++ == 0)
-                Logger.LogWarning("{Service}: image {Image} was overwritten before it was sent: the ring is too small, or this program got too little of a processor", ServiceName, id);
+                Logger.LogWarning("{Service}: image {Image} was overwritten before it was sent: the ring is too small, or this program got too little processor time", ServiceName, id);
             return;
         }
         var header = ArrayHeader.Write(_header, _configuration.ImageHeight, _configuration.ImageWidth, _type, id);

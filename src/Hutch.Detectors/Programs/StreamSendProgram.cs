@@ -9,7 +9,7 @@ namespace Hutch.Detectors.Programs;
 /// <summary><c>hutch run stream-send</c>.</summary>
 public sealed class StreamSendProgram : HutchProgram
 {
-    private readonly ReplicationProgramOptions _options = new("Where the images are offered; * means every interface. Once: part p is at PORT + p; or once for each part.");
+    private readonly ReplicationProgramOptions _options = new("The address to send on; * means every interface. Given once, part p is at PORT + p; or give one for each part.");
 
     /// <inheritdoc/>
     public override string Name => "stream-send";

@@ -41,7 +41,7 @@ public sealed class PcapReader : IDisposable
         _file.Dispose();
         throw new UserErrorException(isKnown
             ? $"recording {path} has link type {_link}, but only Ethernet, Linux cooked and raw IP are understood; record it with: hutch udp dump"
-            : $"{path} is no pcap file; record one with: hutch udp dump, or tcpdump -w (and convert pcapng with: editcap -F pcap)");
+            : $"{path} is not a pcap file; record one with: hutch udp dump, or tcpdump -w (and convert pcapng with: editcap -F pcap)");
     }
 
     /// <summary>The bytes of the datagram read last; valid until the next is read.</summary>

@@ -168,6 +168,6 @@ public sealed class StreamSynchroniser : Service
     private void LogFirstLoss(ulong id)
     {
         if (IsFirstTrouble(0))
-            Logger.LogWarning("{Service}: image {Image} was given up because not all its parts came; the counters show the rest", ServiceName, id);
+            Logger.LogWarning("{Service}: image {Image} was given up because not all its parts arrived; further ones are only counted", ServiceName, id);
     }
 }

@@ -89,7 +89,7 @@ public sealed class ImageFile : IDisposable
         {
             file?.Dispose();
             File.Delete(path);
-            throw error as UserErrorException ?? new UserErrorException($"output file {path} cannot be made: {error.Message}; choose another one", error);
+            throw error as UserErrorException ?? new UserErrorException($"output file {path} cannot be created: {error.Message}; choose another one", error);
         }
     }
 
