@@ -48,7 +48,7 @@ public sealed class PvsPageTests
         await visit.ClickAsync("Remove demo:none");
         await visit.UntilAsync("() => !document.querySelector(\"tr[data-pv='demo:none']\")");
         // What was buffered can still be looked at.
-        await visit.SeeAsync("dialog", "There is no value of this time");
+        await visit.SeeAsync("dialog", "The buffer has no values for this time");
         await visit.ClickAsync("1 h");
         await visit.SeeAsync("dialog [aria-label='demo:none over the last 1 h'][data-points='0']");
         Assert.Equal(0, await visit.CountAsync("dialog .note.bad"));
