@@ -110,14 +110,14 @@ public sealed class FleetScopes : IFleetRecords
                 foreach (var (name, followed) in _clusters)
                     Take("cluster", name, followed, await _records.FindAsync<Records.Cluster>(name, _end.Token).ConfigureAwait(false) is not null ? true : null);
                 if (_isAway)
-                    _logger.LogInformation("the records of the fleet can be asked again");
+                    _logger.LogInformation("the records of the fleet are available again");
                 _isAway = false;
             }
             catch (Exception error)
             {
                 // Whatever it is, the services must not suffer: all stays as it was until the records can be asked.
                 if (!_isAway && !_end.IsCancellationRequested)
-                    _logger.LogWarning("the records of the fleet cannot be asked, and all is taken to be as it was: {Message}", ErrorText.Of(error));
+                    _logger.LogWarning("the records of the fleet are unavailable; assuming that nothing has changed: {Message}", ErrorText.Of(error));
                 _isAway = true;
             }
             await ((Task)_wake.WaitAsync(Period, _end.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -132,7 +132,7 @@ public sealed class FleetScopes : IFleetRecords
         if (!isNew && was == works)
             return;
         if (works is null)
-            _logger.LogWarning("{What} {Key} {Has} no record: what is attached to it {Does}; add it with: hutch fleet {What}s add {Key}", what, key, isNew ? "has" : "has any longer", isNew ? "waits" : "ends", what, key);
+            _logger.LogWarning("{What} {Key} {Has} no record: what is attached to it {Does}; add one with: hutch fleet {What}s add {Key}", what, key, isNew ? "has" : "now has", isNew ? "waits" : "ends", what, key);
         else if (!isNew)
             _logger.LogInformation("{What} {Key} {Has}", what, key, works.Value ? "works, as its record says" : "has failed, as its record says");
         if (followed.Know(works))

@@ -33,10 +33,10 @@ public sealed class SecretSeal
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"the folder of the keys that seal secrets, {folder}, cannot be made: {error.Message}; name another one with --key-ring", error);
+            throw new UserErrorException($"the folder of the keys that seal secrets, {folder}, cannot be created: {error.Message}; name another one with --key-ring", error);
         }
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(folder) & (UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite)) != 0)
-            throw new UserErrorException($"the folder of the keys that seal secrets, {folder}, is open to others than its owner; close it with: chmod 700 '{folder}'");
+            throw new UserErrorException($"the folder of the keys that seal secrets, {folder}, is open to users other than its owner; close it with: chmod 700 '{folder}'");
         _protector = DataProtectionProvider.Create(new DirectoryInfo(folder), setup => setup.SetApplicationName("hutch-fleet")).CreateProtector("Hutch.Fleet.Secrets");
     }
 

@@ -78,7 +78,7 @@ internal sealed record HandlerOptions
             Type = type,
             Name = Text("name") ?? type,
             Models = members["models"] is null ? ["*"] : members["models"] is JsonArray models && models.All(m => m?.GetValueKind() == JsonValueKind.String)
-                ? [.. models.Select(m => m!.GetValue<string>())] : throw new UserErrorException($"{where}.models is {members["models"]!.ToJsonString()}; it must be a list of texts"),
+                ? [.. models.Select(m => m!.GetValue<string>())] : throw new UserErrorException($"{where}.models is {members["models"]!.ToJsonString()}; it must be a list of strings"),
             ServerUrl = url,
             CertificatePath = Text("certificate_path"),
             CertificateKeyPath = Text("certificate_key_path"),
