@@ -124,7 +124,7 @@ public sealed class AdaraReplayer : Service
         }
         catch (InvalidDataException error)
         {
-            throw new UserErrorException($"{_file.Name} is no recorded ADARA stream, or is damaged before byte {_file.Position}: {error.Message}", error);
+            throw new UserErrorException($"{_file.Name} is not a recorded ADARA stream, or is damaged before byte {_file.Position}: {error.Message}", error);
         }
     }
 }

@@ -28,7 +28,7 @@ public sealed class KafkaRecordingReader : IDisposable
         }
         var magic = new byte[8];
         if (_file.ReadAtLeast(magic, 8, throwOnEndOfStream: false) < 8 || !magic.AsSpan().SequenceEqual(KafkaRecordingWriter.Magic))
-            throw new UserErrorException($"{path} is no recording of hutch kafka dump");
+            throw new UserErrorException($"{path} is not a recording of hutch kafka dump");
         while (_file.Position < _file.Length)
         {
             var at = _file.Position;

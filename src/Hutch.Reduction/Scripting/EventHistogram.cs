@@ -17,7 +17,7 @@ public static class EventHistogram
     public static void Count(ReadOnlySpan<EventRecord> events, Span<long> counts, int bins, double low, double high, ReadOnlySpan<double> factor = default, ReadOnlySpan<int> group = default)
     {
         if (bins < 1 || counts.Length < bins || counts.Length % bins != 0 || !(high > low))
-            throw new ArgumentException($"{counts.Length} counts are no rows of {bins} bins from {low} to {high}", nameof(counts));
+            throw new ArgumentException($"{counts.Length} counts are not rows of {bins} bins from {low} to {high}", nameof(counts));
         var rows = (uint)(counts.Length / bins);
         var scale = bins / (high - low);
         foreach (var e in events)

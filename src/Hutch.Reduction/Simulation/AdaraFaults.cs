@@ -32,7 +32,7 @@ public sealed record AdaraFaults
                 ("duplicate", >= 0) => faults with { Duplicate = number },
                 ("damage", >= 0) => faults with { Damage = number },
                 ("pieces", >= 0) => faults with { Pieces = number },
-                _ => throw new UsageErrorException($"'{part}' is no fault; use cut=N, duplicate=N, damage=N (every N pulses) or pieces=N (bytes), separated by commas"),
+                _ => throw new UsageErrorException($"'{part}' is not a fault; use cut=N, duplicate=N, damage=N (every N pulses) or pieces=N (bytes), separated by commas"),
             };
         }
         return faults;

@@ -41,7 +41,7 @@ public sealed record AdaraSimulatorOptions
     /// <summary>A pause begins every so many pulses of a run. Default 0: never.</summary>
     public int PauseEvery { get; init; }
 
-    /// <summary>How many pulses a pause has. Default 60.</summary>
+    /// <summary>The number of pulses in a pause. Default 60.</summary>
     public int PausePulses { get; init; } = 60;
 
     /// <summary>What goes wrong. Default nothing.</summary>

@@ -26,7 +26,7 @@ public static class EventTime
             end++;
         var whole = dot < 0 ? text : text[..dot] + text[end..];
         if (!DateTimeOffset.TryParse(whole, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
-            throw new UserErrorException($"'{text}' is no time; use ISO 8601, such as 2026-05-01T12:00:00.123456789Z");
+            throw new UserErrorException($"'{text}' is not a time; use ISO 8601, such as 2026-05-01T12:00:00.123456789Z");
         var nanoseconds = dot < 0 ? 0 : long.Parse(text[(dot + 1)..end].PadRight(9, '0')[..9], CultureInfo.InvariantCulture);
         return checked(Of(time) + nanoseconds);
     }

@@ -55,7 +55,7 @@ public sealed class ImageRingSource : IChunkSource
         if (TryParse(length))
             Take(sink, stop);
         else
-            sink.CountLost(1, $"something was announced on {_name} that is no uncompressed image");
+            sink.CountLost(1, $"an announcement on {_name} is not for an uncompressed image");
         return true;
     }
 

@@ -63,7 +63,7 @@ public sealed class KafkaProperties
         }
         catch (Exception error) when (error is InvalidOperationException or ArgumentException or KafkaException)
         {
-            throw new UserErrorException($"the properties of Kafka in {_file} are wrong: {error.Message}", error);
+            throw new UserErrorException($"the properties of Kafka in {_file} are invalid: {error.Message}", error);
         }
     }
 }
