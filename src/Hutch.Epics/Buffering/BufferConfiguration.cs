@@ -33,7 +33,7 @@ public sealed record BufferConfiguration
         }
         catch (JsonException error)
         {
-            throw new UserErrorException($"the buffer's configuration {path} is not as it must be: {error.Message}", error);
+            throw new UserErrorException($"the buffer's configuration {path} is invalid: {error.Message}", error);
         }
     }
 
@@ -46,7 +46,7 @@ public sealed record BufferConfiguration
         foreach (var name in all)
         {
             if (string.IsNullOrEmpty(name) || name.Length > LongestName || name.Any(c => c is <= ' ' or > '~' or '/'))
-                throw new UserErrorException($"'{name}' is no name of a PV: it must have 1 to {LongestName} characters of ASCII without blanks and '/'");
+                throw new UserErrorException($"'{name}' is not a valid PV name: it must have 1 to {LongestName} ASCII characters without spaces and '/'");
         }
         return all;
     }

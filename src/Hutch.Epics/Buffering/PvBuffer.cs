@@ -42,11 +42,11 @@ public sealed partial class PvBuffer : AsyncService, IReloadable
         Options = options ?? new PvBufferOptions();
         (_configuration, _store, _makeClient, _readAgain) = (configuration, store, makeClient, readAgain);
         Queue = new BufferQueue(Options.QueueMemory);
-        Observe("events", "{value}", "Values that came.", () => Statistics.Events);
-        Observe("bytes", "By", "Bytes of the values that came.", () => Statistics.Bytes);
-        Observe("stored", "{entry}", "Entries that are in the store.", () => Stored);
-        Observe("lost", "{entry}", "Entries that are not, because the store was away for too long.", () => Queue.Lost);
-        Observe("late", "{value}", "Values that came late or out of order.", () => Late);
+        Observe("events", "{value}", "Values received.", () => Statistics.Events);
+        Observe("bytes", "By", "Bytes of the values received.", () => Statistics.Bytes);
+        Observe("stored", "{entry}", "Entries written to the store.", () => Stored);
+        Observe("lost", "{entry}", "Entries lost because the store was unavailable for too long.", () => Queue.Lost);
+        Observe("late", "{value}", "Values that arrived late or out of order.", () => Late);
         Observe("pulses_refused", "{pulse}", "Pulse ids that did not increase.", () => PulsesRefused);
     }
 
@@ -101,14 +101,14 @@ public sealed partial class PvBuffer : AsyncService, IReloadable
             var read = _readAgain();
             var list = read.PvList;
             if ((read.PulseIdPv, read.UseArchiverPrecision) != (_configuration.PulseIdPv, _configuration.UseArchiverPrecision))
-                Logger.LogWarning("{Service}: pulse_id_pv and use_archiver_precision have changed in the configuration, and hold from the next start on", ServiceName);
+                Logger.LogWarning("{Service}: pulse_id_pv and use_archiver_precision have changed in the configuration and take effect at the next start", ServiceName);
             _configuration = _configuration with { PvList = list };
             var (added, removed) = SetPvs(list);
-            Logger.LogInformation("{Service}: the configuration was read again: {Added} PVs were added, {Removed} removed", ServiceName, added, removed);
+            Logger.LogInformation("{Service}: the configuration was reloaded: {Added} PVs were added, {Removed} removed", ServiceName, added, removed);
         }
         catch (UserErrorException error)
         {
-            Logger.LogError("{Service}: the configuration stays as it was: {Reason}", ServiceName, error.Message);
+            Logger.LogError("{Service}: the configuration is unchanged: {Reason}", ServiceName, error.Message);
         }
     }
 

@@ -17,7 +17,7 @@ public sealed class PvData
     {
         ArgumentNullException.ThrowIfNull(bytes);
         if (bytes.Length % PvTypes.SizeOf(type) != 0)
-            throw new ArgumentException($"{bytes.Length} bytes are no whole number of elements of type {type}", nameof(bytes));
+            throw new ArgumentException($"{bytes.Length} bytes are not a whole number of elements of type {type}", nameof(bytes));
         (Type, Bytes) = (type, bytes);
     }
 
@@ -60,7 +60,7 @@ public sealed class PvData
             double[] numbers => Of<double>(PvType.Double, numbers),
             ushort[] numbers => Of<int>(PvType.Int32, [.. numbers.Select(n => (int)n)]),
             long[] numbers => Of<double>(PvType.Double, [.. numbers.Select(n => (double)n)]),
-            _ => throw new ArgumentException($"a {value.GetType().Name} is no value of a PV; use a number, a text, a state, or an array of numbers or texts", nameof(value)),
+            _ => throw new ArgumentException($"a {value.GetType().Name} is not a PV value; use a number, a string, a state, or an array of numbers or strings", nameof(value)),
         };
     }
 
@@ -95,7 +95,7 @@ public sealed class PvData
             PvType.Char => at[0],
             PvType.Int32 => BinaryPrimitives.ReadInt32LittleEndian(at),
             PvType.Double => BinaryPrimitives.ReadDoubleLittleEndian(at),
-            _ => ParseNumber(TextAt(index)) ?? throw new InvalidCastException($"'{TextAt(index)}' is no number"),
+            _ => ParseNumber(TextAt(index)) ?? throw new InvalidCastException($"'{TextAt(index)}' is not a number"),
         };
     }
 

@@ -82,7 +82,7 @@ public sealed class PvListening : IDisposable, ICaListener
         }
         catch (Exception error)
         {
-            _logger.LogError(error, "PV {Pv}: a value could not be taken: {Message}", Name, error.Message);
+            _logger.LogError(error, "PV {Pv}: a value could not be processed: {Message}", Name, error.Message);
         }
     }
 
@@ -105,7 +105,7 @@ public sealed class PvListening : IDisposable, ICaListener
         catch (Exception error) when (error is CaException or InvalidDataException)
         {
             // It was disconnected again; the next connection asks again.
-            _logger.LogDebug("PV {Pv}: its properties are not known: {Reason}", Name, error.Message);
+            _logger.LogDebug("PV {Pv}: its properties could not be read: {Reason}", Name, error.Message);
         }
     }
 

@@ -35,7 +35,7 @@ public sealed class IocSimulator : Service
             if (byRate.Key > 0)
                 _scans.Add(new Scan(byRate.Key, moving));
         }
-        ServiceCounts.Observe(this, "hutch.ioc_simulator.posted", "{value}", "Values that were posted.", () => Posted);
+        ServiceCounts.Observe(this, "hutch.ioc_simulator.posted", "{value}", "Values posted.", () => Posted);
     }
 
     /// <summary>The PVs.</summary>

@@ -44,7 +44,7 @@ public sealed class PvsPageTests
         await visit.SeeAsync("p", "differs from its configuration file");
         await visit.ClickAsync("Details of demo:none");
         await visit.ClickAsync("Diagnose the connection");
-        await visit.SeeAsync("dialog .note", "nobody answers");
+        await visit.SeeAsync("dialog .note", "no server answers");
         await visit.ClickAsync("Remove demo:none");
         await visit.UntilAsync("() => !document.querySelector(\"tr[data-pv='demo:none']\")");
         // What was buffered can still be looked at.
