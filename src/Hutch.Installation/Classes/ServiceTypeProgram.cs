@@ -53,7 +53,7 @@ internal sealed class ServiceTypeProgram(Type type) : HutchProgram
         if (!IsSimple(valueType))
         {
             if (required)
-                throw new UserErrorException($"{type} needs {name}, a {valueType.Name}, which a command line cannot give; give it a constructor with strings, numbers, times or paths");
+                throw new UserErrorException($"{type} needs {name}, a {valueType.Name}, which a command line cannot give; use a constructor with strings, numbers, times or paths");
             return;
         }
         var plain = Nullable.GetUnderlyingType(valueType) ?? valueType;
