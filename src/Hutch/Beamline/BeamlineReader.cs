@@ -4,7 +4,7 @@ using Hutch.Beamline.Checks;
 
 namespace Hutch.Beamline;
 
-/// <summary>Reads a beamline file and says, with line numbers, everything that is wrong with it.</summary>
+/// <summary>Reads a beamline file and reports all its errors, with line numbers.</summary>
 public static class BeamlineReader
 {
     /// <summary>The published schema (docs/beamline.schema.json).</summary>

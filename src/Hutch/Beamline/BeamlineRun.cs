@@ -70,7 +70,7 @@ public sealed partial class BeamlineRun : IDisposable
     /// <summary>The latest of what the services have logged.</summary>
     internal EventJournal Journal { get; } = new();
 
-    /// <summary>A text without the secrets of the environment.</summary>
+    /// <summary>A text with the secrets of the environment removed.</summary>
     public string Mask(string text) => _mask.Apply(text);
 
     /// <summary>Starts the services that are to start by themselves, and waits until they are ready.</summary>

@@ -22,7 +22,7 @@ public abstract class BusService : Service
     /// <param name="url">Where the bus is.</param>
     /// <param name="options">How it serves.</param>
     /// <param name="bus">How it takes part in the bus; null for the usual.</param>
-    /// <param name="logger">Where it logs; nowhere if left out.</param>
+    /// <param name="logger">Where it logs; null: nowhere.</param>
     protected BusService(string url, ServeOptions options, BusOptions? bus = null, ILogger? logger = null)
         : base(options?.Name!, logger)
     {

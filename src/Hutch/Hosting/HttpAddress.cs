@@ -11,7 +11,7 @@ public sealed record HttpAddress(IPAddress Address, int Port)
     public bool IsLoopback => IPAddress.IsLoopback(Address);
 
     /// <summary>Reads what was given on a command line.</summary>
-    /// <exception cref="UsageErrorException">It is no address, or no port.</exception>
+    /// <exception cref="UsageErrorException">It is not an address, or not a port.</exception>
     public static HttpAddress Parse(string bind, int port)
     {
         if (!IPAddress.TryParse(bind == "localhost" ? "127.0.0.1" : bind, out var address))

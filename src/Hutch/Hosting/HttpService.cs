@@ -26,7 +26,7 @@ public abstract class HttpService : AsyncService
     /// <summary>Where it listens, with the port that the system chose; null before it does.</summary>
     public Uri? Url { get; private set; }
 
-    /// <summary>Says what the server is made of, before it is built.</summary>
+    /// <summary>Configures the server before it is built.</summary>
     protected virtual void Build(WebApplicationBuilder builder)
     {
     }

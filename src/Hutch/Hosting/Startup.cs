@@ -14,7 +14,7 @@ public static class Startup
     private static readonly TimeSpan StoreRetryPause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Reads arguments, environment and configuration, and opens the store and the log.</summary>
-    /// <exception cref="UserErrorException">Something given is wrong, or the store that holds the configuration does not answer.</exception>
+    /// <exception cref="UserErrorException">An argument is invalid, or the store that holds the configuration does not answer.</exception>
     public static Task<ServiceSetup> PrepareAsync(StartupArguments arguments, StartupDefaults defaults, CancellationToken cancel = default) =>
         PrepareAsync(arguments, defaults, Environment.GetEnvironmentVariable, Console.In, cancel);
 

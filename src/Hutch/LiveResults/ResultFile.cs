@@ -32,7 +32,7 @@ public static class ResultFile
     }
 
     /// <summary>Reads a result; null if there is none.</summary>
-    /// <exception cref="InvalidDataException">The file is no result.</exception>
+    /// <exception cref="InvalidDataException">The file is not a result.</exception>
     public static ResultSet? TryRead(string path)
     {
         byte[] bytes;

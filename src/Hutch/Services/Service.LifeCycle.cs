@@ -64,7 +64,7 @@ public abstract partial class Service
     }
 
     /// <summary>
-    /// Asks the service to end, after the living services that depend on it, and returns at once;
+    /// Asks the service to end, after the running services that depend on it, and returns immediately;
     /// <see cref="WaitTillStopped"/> waits for it. Called by its own body, it ends the service after this iteration.
     /// </summary>
     public void Stop()

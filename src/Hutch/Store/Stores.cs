@@ -13,7 +13,7 @@ public static class Stores
     /// it is not there.
     /// </summary>
     /// <param name="url">The store's URL.</param>
-    /// <param name="logger">Where the loss and return of the store are logged; nowhere if left out.</param>
+    /// <param name="logger">Where the loss and return of the store are logged; null: nowhere.</param>
     /// <exception cref="UserErrorException">The URL is not one of those.</exception>
     public static IStore Open(string url, ILogger? logger = null)
     {

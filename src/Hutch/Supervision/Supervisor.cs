@@ -6,7 +6,7 @@ namespace Hutch.Supervision;
 
 /// <summary>
 /// Keeps services in the state they are wanted in: starts them when those they depend on are ready, starts them again as
-/// their policy says, and sees to their limits. It compares what is wanted with what is, again and again; whatever ended a
+/// their policy says, and enforces their limits. It compares what is wanted with what is, again and again; whatever ended a
 /// service, and whenever, the next comparison finds it.
 /// </summary>
 public sealed partial class Supervisor : IDisposable
@@ -45,14 +45,14 @@ public sealed partial class Supervisor : IDisposable
         }
     }
 
-    /// <summary>How long ago what is wanted was last compared with what is; more than a second means that supervision hangs.</summary>
+    /// <summary>The time since the wanted state was last compared with the actual one; more than a second means that supervision hangs.</summary>
     public TimeSpan SinceLastPass => System.Diagnostics.Stopwatch.GetElapsedTime(Volatile.Read(ref _passedAt));
 
     /// <summary>Takes a service under supervision; it is not started by that.</summary>
     /// <param name="make">Makes the service, with the logger it is to use. Called again if a thread had to be abandoned.</param>
     /// <param name="options">How it is supervised.</param>
     /// <param name="logger">Where its log goes, besides <see cref="SupervisedService.Log"/>.</param>
-    /// <exception cref="UserErrorException">The name is taken, a dependency is unknown, or there is a circle.</exception>
+    /// <exception cref="UserErrorException">The name is in use, a dependency is unknown, or there is a circle.</exception>
     public SupervisedService Add(Func<ServiceLog, Service> make, SupervisionOptions? options = null, ILogger? logger = null)
     {
         ArgumentNullException.ThrowIfNull(make);

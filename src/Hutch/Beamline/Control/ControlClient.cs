@@ -34,7 +34,7 @@ public sealed class ControlClient : IDisposable
 
     /// <summary>Connects to a beamline.</summary>
     /// <param name="name">Its name; null if only one runs.</param>
-    /// <exception cref="UserErrorException">It does not run, or several do and none is named.</exception>
+    /// <exception cref="UserErrorException">It is not running, or several are and none is named.</exception>
     public static ControlClient Connect(string? name)
     {
         if (name is not null)

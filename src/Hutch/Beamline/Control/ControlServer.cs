@@ -22,7 +22,7 @@ public sealed partial class ControlServer : IDisposable
 
     /// <summary>Opens the control socket.</summary>
     /// <param name="run">What is controlled.</param>
-    /// <param name="down">Called when the end is asked for.</param>
+    /// <param name="down">Called when a stop is requested.</param>
     /// <param name="logger">Where failures of single commands are logged.</param>
     /// <exception cref="UserErrorException">A beamline of this name runs already.</exception>
     public ControlServer(BeamlineRun run, Action down, ILogger logger)

@@ -5,7 +5,7 @@ namespace Hutch.Beamline.Placement;
 
 /// <summary>
 /// The side of a host: takes the part of a beamline file that is placed here, sees that a supervisor runs it, and passes on commands and replies
-/// between that one's control socket and a pair of streams. The supervisor goes on when the streams end.
+/// between that one's control socket and a pair of streams. The supervisor keeps running when the streams end.
 /// </summary>
 /// <param name="input">Lines from the program that places services here.</param>
 /// <param name="output">Lines to it.</param>

@@ -23,7 +23,7 @@ public class ClientProxy : DispatchProxy
         return (T)proxy;
     }
 
-    /// <summary>Makes the call that a method of the interface stands for.</summary>
+    /// <summary>Makes the call for a method of the interface.</summary>
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
         ArgumentNullException.ThrowIfNull(targetMethod);

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Hutch.Bus.Requests;
 
-/// <summary>What a service is asked to do.</summary>
+/// <summary>A request to a service.</summary>
 public sealed record Request
 {
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web)

@@ -73,7 +73,7 @@ public abstract partial class RequestService : Service
         return TimeSpan.Zero;
     }
 
-    /// <summary>Stops listening, lets the request in hand finish, and fails those that wait.</summary>
+    /// <summary>Stops listening, lets the current request finish, and fails waiting ones.</summary>
     protected override void OnStopped()
     {
         _life.Cancel();
