@@ -60,7 +60,7 @@ public static unsafe class BitshuffleLz4
     /// <param name="chunk">The chunk.</param>
     /// <param name="elementSize">Bytes of an element.</param>
     /// <param name="target">Room for exactly the uncompressed bytes, see <see cref="UncompressedBytes"/>.</param>
-    /// <exception cref="InvalidDataException">It is no such chunk, or one of another length.</exception>
+    /// <exception cref="InvalidDataException">It is not such a chunk, or has another length.</exception>
     public static void Decompress(ReadOnlySpan<byte> chunk, int elementSize, Span<byte> target)
     {
         if (UncompressedBytes(chunk) != (ulong)target.Length)

@@ -10,7 +10,7 @@ namespace Hutch.Detectors.Daq;
 
 /// <summary>
 /// The acquisition under way, in the store: noted before its writers make their files, cleared when its end is in the log. A driver that
-/// finds one when it starts knows that its predecessor died, and goes on with the acquisition or ends it.
+/// finds one when it starts knows that its predecessor died, and resumes the acquisition or ends it.
 /// </summary>
 public sealed class AcquisitionJournal(IStore store, ILogger? logger = null)
 {
@@ -35,7 +35,7 @@ public sealed class AcquisitionJournal(IStore store, ILogger? logger = null)
         }
     }
 
-    /// <summary>Forgets an acquisition, once its end is in the log. Where the store is away, the next start finds out.</summary>
+    /// <summary>Removes an acquisition once its end is in the log. If the store is unavailable, the next start does it.</summary>
     /// <param name="startTime">When it began, in seconds since 1970; one that was noted later is another one.</param>
     public async Task ForgetAsync(double startTime)
     {
@@ -61,7 +61,7 @@ public sealed class AcquisitionJournal(IStore store, ILogger? logger = null)
         return null;
     }
 
-    /// <summary>The acquisition that ended last; null when there is none, or the store is away.</summary>
+    /// <summary>The acquisition that ended last; null if there is none, or the store is unavailable.</summary>
     public async Task<Acquisition?> FindLastAsync()
     {
         try

@@ -7,12 +7,12 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Detectors.Daq;
 
 /// <summary>
-/// Appends to streams of a store in order, each entry once, and keeps what it was given while the store is away. Who gives it something
+/// Appends to streams of a store in order, each entry once, and keeps entries while the store is unavailable. Who gives it something
 /// never waits.
 /// </summary>
 public sealed class StoreOutbox : AsyncService
 {
-    /// <summary>Entries that are kept while the store is away: more than a day of statuses at one a second. Then the oldest are dropped, and counted.</summary>
+    /// <summary>Entries kept while the store is unavailable: more than a day of statuses at one a second. Then the oldest are dropped, and counted.</summary>
     public const int Capacity = 100_000;
 
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(200);

@@ -9,7 +9,7 @@ namespace Hutch.Detectors.Live;
 
 /// <summary>
 /// Offers images of a detector to viewers, as <c>array-1.0</c>. It reads the ring like every other reader and holds nothing up:
-/// when it, or a viewer, is too slow, images are left out and counted.
+/// when it, or a viewer, is too slow, images are skipped and counted.
 /// </summary>
 public sealed unsafe class LiveStream : Service
 {
