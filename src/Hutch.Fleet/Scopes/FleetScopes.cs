@@ -14,7 +14,7 @@ namespace Hutch.Fleet.Scopes;
 
 /// <summary>
 /// Nodes and clusters that live by the records of the fleet: what is attached to one waits while the record says that the host has failed, and ends when
-/// the record is deleted. While the storage service cannot be asked, all is taken to be as it was.
+/// the record is deleted. While the storage service is unavailable, nothing is assumed to have changed.
 /// </summary>
 public sealed class FleetScopes : IFleetRecords
 {
@@ -42,11 +42,11 @@ public sealed class FleetScopes : IFleetRecords
         _following = Task.Run(FollowAsync);
     }
 
-    /// <summary>Begins to follow the records; the broker and the storage service may come later.</summary>
+    /// <summary>Starts following the records; the broker and the storage service may become available later.</summary>
     /// <param name="busUrl">The bus of the storage service.</param>
-    /// <param name="logger">Where it logs; nowhere if left out.</param>
+    /// <param name="logger">Where it logs; null: nowhere.</param>
     /// <param name="exchange">The exchange of the bus; null for the usual one.</param>
-    /// <exception cref="UserErrorException">The URL is no URL of a broker.</exception>
+    /// <exception cref="UserErrorException">The URL is not that of a broker.</exception>
     public static FleetScopes Open(string busUrl, ILogger? logger = null, string? exchange = null)
     {
         logger ??= NullLogger.Instance;
@@ -76,7 +76,7 @@ public sealed class FleetScopes : IFleetRecords
     /// <inheritdoc/>
     public void FollowCluster(string name, Action deleted) => Follow(_clusters, name, deleted);
 
-    /// <summary>Follows no longer. The scopes go on as they are.</summary>
+    /// <summary>Stops following. The scopes stay as they are.</summary>
     public void Dispose()
     {
         _end.Cancel();

@@ -22,7 +22,7 @@ internal sealed class EngineManager : RecordedManager
     /// <param name="engine">podman or docker.</param>
     /// <param name="options">How it is reached.</param>
     /// <param name="nodes">Its nodes.</param>
-    /// <exception cref="UserErrorException">An option is wrong.</exception>
+    /// <exception cref="UserErrorException">An option is invalid.</exception>
     public EngineManager(string name, string engine, EngineOptions options, ManagedNodes nodes)
         : base(name, nodes)
     {
