@@ -33,7 +33,7 @@ public sealed partial class PvBuffer : AsyncService, IReloadable
     /// <param name="makeClient">Makes the client of channel access, at the start.</param>
     /// <param name="options">How it works.</param>
     /// <param name="readAgain">Reads the configuration again, on SIGHUP; null: it does not change.</param>
-    /// <param name="logger">Where it logs; nowhere if left out.</param>
+    /// <param name="logger">Where it logs; null: nowhere.</param>
     public PvBuffer(
         BufferConfiguration configuration, IStore store, Func<CaClient> makeClient, PvBufferOptions? options = null, Func<BufferConfiguration>? readAgain = null, ILogger? logger = null)
         : base((options ?? new PvBufferOptions()).ServiceName, logger)
@@ -56,13 +56,13 @@ public sealed partial class PvBuffer : AsyncService, IReloadable
     /// <summary>Entries that are in the store.</summary>
     public long Stored => Interlocked.Read(ref _stored);
 
-    /// <summary>Entries that are not, because the store was away for longer than the queue could hold.</summary>
+    /// <summary>Entries lost because the store was unavailable for longer than the queue could hold.</summary>
     public long Lost => Queue.Lost;
 
     /// <summary>Entries that wait for the store.</summary>
     public int Waiting => Queue.Count;
 
-    /// <summary>Values that came late or out of order.</summary>
+    /// <summary>Values that arrived late or out of order.</summary>
     public long Late => _pvs.Values.Sum(p => p.Late);
 
     /// <summary>Pulse ids that the store refused because they did not increase.</summary>
@@ -75,9 +75,9 @@ public sealed partial class PvBuffer : AsyncService, IReloadable
 
     internal BufferStatistics Statistics { get; } = new();
 
-    /// <summary>Changes what is collected, while it runs. A buffer of the same name goes on with these PVs until the list in the configuration file is edited.</summary>
+    /// <summary>Changes what is collected, while it runs. A buffer of the same name keeps these PVs until the list in the configuration file is edited.</summary>
     /// <returns>How many PVs were added, and how many removed.</returns>
-    /// <exception cref="UserErrorException">One is no name of a PV; nothing was changed.</exception>
+    /// <exception cref="UserErrorException">One is not the name of a PV; nothing was changed.</exception>
     public (int Added, int Removed) SetPvs(IEnumerable<string> names)
     {
         var change = Collect(names);

@@ -12,7 +12,7 @@ namespace Hutch.Epics.ChannelAccess;
 public sealed class PvData
 {
     /// <summary>Takes elements as they lie in memory; the array is not copied and must not be changed any more.</summary>
-    /// <exception cref="ArgumentException">The length is no multiple of the element's size.</exception>
+    /// <exception cref="ArgumentException">The length is not a multiple of the element's size.</exception>
     public PvData(PvType type, byte[] bytes)
     {
         ArgumentNullException.ThrowIfNull(bytes);
@@ -82,8 +82,8 @@ public sealed class PvData
         return (T)Converted(0, typeof(T));
     }
 
-    /// <summary>An element as a number; a text is read as one.</summary>
-    /// <exception cref="InvalidCastException">The text is no number.</exception>
+    /// <summary>An element as a number; a string is parsed.</summary>
+    /// <exception cref="InvalidCastException">The text is not a number.</exception>
     public double NumberAt(int index)
     {
         var at = Element(index);

@@ -44,7 +44,7 @@ public sealed class PvListening : IDisposable, ICaListener
             _channel.Dispose();
     }
 
-    /// <summary>What it said beside its values when it was connected last; null before.</summary>
+    /// <summary>Its properties when it was last connected; null before.</summary>
     public PvProperties? Properties => _properties;
 
     /// <summary>Ends the monitor.</summary>

@@ -31,7 +31,7 @@ public sealed class CaServer : AsyncService
     /// <param name="name">The service's name.</param>
     /// <param name="source">The PVs.</param>
     /// <param name="options">Where it listens.</param>
-    /// <param name="logger">Where it logs; nowhere if left out.</param>
+    /// <param name="logger">Where it logs; null: nowhere.</param>
     public CaServer(string name, IPvSource source, CaServerOptions? options = null, ILogger? logger = null)
         : base(name, logger)
     {

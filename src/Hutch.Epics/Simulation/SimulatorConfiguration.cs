@@ -22,7 +22,7 @@ public sealed record SimulatorConfiguration
     public required IReadOnlyList<SimulatedPv> Pvs { get; init; }
 
     /// <summary>Reads and checks a file.</summary>
-    /// <exception cref="UserErrorException">It cannot be read, or a value in it is wrong.</exception>
+    /// <exception cref="UserErrorException">It cannot be read, or a value in it is invalid.</exception>
     public static SimulatorConfiguration Read(string path)
     {
         var json = JsonConfig.Parse(JsonConfig.ReadText(path, Console.In), path, hyphensToUnderscores: false);
