@@ -8,7 +8,7 @@ using Hutch.Reduction.Workers;
 
 namespace Hutch.Reduction.Configuration;
 
-/// <summary>Reads a <see cref="ReductionConfiguration"/>. All that is wrong is named at once.</summary>
+/// <summary>Reads a <see cref="ReductionConfiguration"/>. All errors are reported together.</summary>
 public static class ReductionConfigurationFile
 {
     /// <summary>Where the configuration is if no file is named.</summary>
@@ -21,7 +21,7 @@ public static class ReductionConfigurationFile
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="unknown">Gets the members that mean nothing here.</param>
-    /// <exception cref="UserErrorException">The file cannot be read, is no JSON, or is wrong.</exception>
+    /// <exception cref="UserErrorException">The file cannot be read, is not JSON, or is invalid.</exception>
     public static ReductionConfiguration Read(string path, out IReadOnlyList<string> unknown)
     {
         path = Path.GetFullPath(path);

@@ -7,7 +7,7 @@ using Hutch.Services;
 namespace Hutch.Reduction.Recording;
 
 /// <summary>
-/// Serves a recording to every client, as the stream management service did: it begins with the first client, and a client that connects again gets
+/// Serves a recording to every client, as the stream management service did: it starts with the first client, and a client that connects again gets
 /// what it asks for. The time between packets is that of their headers.
 /// </summary>
 public sealed class AdaraReplayer : Service
@@ -32,7 +32,7 @@ public sealed class AdaraReplayer : Service
     /// <param name="address">The address it listens on.</param>
     /// <param name="port">Its port; 0: a free one.</param>
     /// <param name="speed">1: as recorded; 2: twice as fast; 0: as fast as possible.</param>
-    /// <exception cref="UserErrorException">It cannot be read, or the port is taken.</exception>
+    /// <exception cref="UserErrorException">It cannot be read, or the port is in use.</exception>
     public AdaraReplayer(string path, IPAddress address, int port, double speed)
         : base("adara-replay", null)
     {

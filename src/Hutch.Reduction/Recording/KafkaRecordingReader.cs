@@ -15,7 +15,7 @@ public sealed class KafkaRecordingReader : IDisposable
     private readonly List<(long TimeMs, bool IsData, long At)> _messages = [];
 
     /// <summary>Opens a file, and looks where its messages are.</summary>
-    /// <exception cref="UserErrorException">It is no recording.</exception>
+    /// <exception cref="UserErrorException">It is not a recording.</exception>
     public KafkaRecordingReader(string path)
     {
         try

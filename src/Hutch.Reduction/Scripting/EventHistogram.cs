@@ -11,8 +11,8 @@ public static class EventHistogram
     /// <param name="bins">The bins of a row.</param>
     /// <param name="low">The beginning of the first bin.</param>
     /// <param name="high">The end of the last.</param>
-    /// <param name="factor">By pixel id; empty: 1, the value is the time of flight in microseconds. Events of other pixels are left out.</param>
-    /// <param name="group">The row by pixel id, -1 for none; empty: all are in the first. Events of other pixels are left out.</param>
+    /// <param name="factor">By pixel id; empty: 1, the value is the time of flight in microseconds. Events of other pixels are ignored.</param>
+    /// <param name="group">The row by pixel id, -1 for none; empty: all are in the first. Events of other pixels are ignored.</param>
     /// <exception cref="ArgumentException"><paramref name="counts"/> has no whole rows, or there are no bins.</exception>
     public static void Count(ReadOnlySpan<EventRecord> events, Span<long> counts, int bins, double low, double high, ReadOnlySpan<double> factor = default, ReadOnlySpan<int> group = default)
     {

@@ -32,13 +32,13 @@ public sealed record AdaraSimulatorOptions
     /// <summary>Pulses of a run. Default 3600: a minute.</summary>
     public int PulsesPerRun { get; init; } = 3600;
 
-    /// <summary>Runs; 0: without end. Default 0.</summary>
+    /// <summary>Runs; 0: no limit. Default 0.</summary>
     public int Runs { get; init; }
 
     /// <summary>The number of the first run. Default 1.</summary>
     public int FirstRun { get; init; } = 1;
 
-    /// <summary>A pause begins every so many pulses of a run. Default 0: never.</summary>
+    /// <summary>A pause starts every this many pulses of a run. Default 0: never.</summary>
     public int PauseEvery { get; init; }
 
     /// <summary>The number of pulses in a pause. Default 60.</summary>

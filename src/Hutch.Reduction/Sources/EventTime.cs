@@ -15,7 +15,7 @@ public static class EventTime
     public static long Of(DateTimeOffset time) => checked((time - DateTimeOffset.UnixEpoch).Ticks * NanosecondsPerTick);
 
     /// <summary>Reads an ISO 8601 time with up to nine decimals of seconds, as NeXus files have it; without a zone it is UTC.</summary>
-    /// <exception cref="UserErrorException">The text is no such time.</exception>
+    /// <exception cref="UserErrorException">The text is not such a time.</exception>
     public static long Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -7,7 +7,7 @@ namespace Hutch.Reduction.Sources;
 
 /// <summary>
 /// Images of a detector's image ring, announced on the channel of the same name. It is a guest of the data path: it makes nothing,
-/// waits for the detector to appear, lets go of the ring when nothing comes, and holds nobody up.
+/// waits for the detector to appear, releases the ring when nothing arrives, and blocks no one.
 /// </summary>
 public sealed class ImageRingSource : IChunkSource
 {

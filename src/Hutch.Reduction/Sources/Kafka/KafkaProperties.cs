@@ -3,7 +3,7 @@ using Confluent.Kafka;
 namespace Hutch.Reduction.Sources.Kafka;
 
 /// <summary>
-/// What a site's brokers need beside their addresses, such as encryption and a login: librdkafka's configuration properties from a file as kcat has it
+/// What a site's brokers need besides their addresses, such as encryption and a login: librdkafka's configuration properties from a file as kcat has it
 /// (<c>-F</c>), <c>name=value</c> in each line. Lines that begin with <c>#</c> are comments.
 /// </summary>
 public sealed class KafkaProperties
