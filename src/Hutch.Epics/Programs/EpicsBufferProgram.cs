@@ -61,7 +61,7 @@ public sealed class EpicsBufferProgram : HutchProgram
     public override string Summary(IReadOnlyList<Service> services)
     {
         var buffer = services.OfType<PvBuffer>().Single();
-        return $"{buffer.Stored} entries were stored, {buffer.Lost} lost; {buffer.Late} values came late, {buffer.PulsesRefused} pulse ids were refused";
+        return $"{buffer.Stored} entries were stored, {buffer.Lost} lost; {buffer.Late} values arrived late, {buffer.PulsesRefused} pulse ids were refused";
     }
 
     private static double AtLeast(double lowest, double value, string option) =>

@@ -32,7 +32,7 @@ internal sealed class WriterEndpoints(Instrument instrument, ILogger<WriterEndpo
     {
         _ = await StartAsync(context).ConfigureAwait(false);
         var status = await instrument.Daq.WaitForEndAsync(SyncLimit, context.RequestAborted).ConfigureAwait(false)
-            ?? throw new UserErrorException($"The acquisition did not end within {SyncLimit.TotalSeconds:0} s. It goes on; follow it with /writer/status.");
+            ?? throw new UserErrorException($"The acquisition did not end within {SyncLimit.TotalSeconds:0} s. It continues; follow it with /writer/status.");
         return status.Acquisition is { State: AcquisitionState.Failed } failed
             ? throw new UserErrorException(failed.Message)
             : Ok(Json(status), "Writing finished.");
