@@ -6,7 +6,7 @@ namespace Hutch.Cli;
 internal static class AdaraCommand
 {
     public static Command Create() =>
-        new("adara", "Record an ADARA stream, and serve it again. Example: hutch adara dump adara://bl11a-sms --output run.adara")
+        new("adara", "Record an ADARA stream and replay it. Example: hutch adara dump adara://bl11a-sms --output run.adara")
         {
             AdaraDumpCommand.Create(),
             AdaraReplayCommand.Create(),

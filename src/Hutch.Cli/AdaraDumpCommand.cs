@@ -12,10 +12,10 @@ internal static class AdaraDumpCommand
     public static Command Create()
     {
         var address = new Argument<string>("ADDRESS") { Description = "The stream management service: adara://HOST[:PORT]" };
-        var output = new Option<string>("--output", "-o") { Description = "The file; as .adara, live-reduce reads it (listener file:FILE).", Required = true, HelpName = "FILE" };
-        var from = new Option<string?>("--from") { Description = "Begin with the data of this time, as far as the service has them: ISO 8601, or 'beginning'. Default: those that come from now on.", HelpName = "TIME" };
-        var packets = new Option<long>("--packets", "-n") { Description = "Stop after so many packets; 0: at Ctrl-C.", HelpName = "N" };
-        var overwrite = new Option<bool>("--overwrite") { Description = "Replace a file that exists." };
+        var output = new Option<string>("--output", "-o") { Description = "The file; live-reduce can read FILE.adara (listener file:FILE).", Required = true, HelpName = "FILE" };
+        var from = new Option<string?>("--from") { Description = "Start from the data at this time, if the service still has them: ISO 8601, or 'beginning'. Default: new data only.", HelpName = "TIME" };
+        var packets = new Option<long>("--packets", "-n") { Description = "Stop after this many packets; 0: run until Ctrl-C.", HelpName = "N" };
+        var overwrite = new Option<bool>("--overwrite") { Description = "Replace an existing file." };
         var command = new Command("dump", "Record the packets of a stream. Example: hutch adara dump adara://bl11a-sms --output run.adara") { address, output, from, packets, overwrite };
         command.SetAction(options =>
         {
@@ -25,7 +25,7 @@ internal static class AdaraDumpCommand
                     ?? throw new UsageErrorException($"ADDRESS is {options.GetValue(address)}, but must be adara://HOST or adara://HOST:PORT");
                 long? begin = options.GetValue(from) switch { null => null, "beginning" => 0, var time => EventTime.Parse(time) };
                 using var recorder = new AdaraRecorder(service, options.GetValue(output)!, options.GetValue(overwrite), begin, options.GetValue(packets));
-                Console.Error.WriteLine($"recording {service}; Ctrl-C ends it");
+                Console.Error.WriteLine($"recording {service}; Ctrl-C stops it");
                 using var progress = new ProgressLine(() => $"{recorder.Packets} packets{(recorder.Problem is { } problem ? $" ({problem})" : "")}");
                 var exitCode = ProgramHost.Run([recorder], Console.Error);
                 Console.WriteLine($"{recorder.Packets} packets in {options.GetValue(output)}");

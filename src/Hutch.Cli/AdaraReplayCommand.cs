@@ -14,8 +14,8 @@ internal static class AdaraReplayCommand
         var file = new Argument<string>("FILE") { Description = "A recording of hutch adara dump." };
         var address = new Option<string>("--address") { Description = "The address to listen on.", DefaultValueFactory = _ => "127.0.0.1" };
         var port = new Option<int>("--port", "-p") { Description = "The TCP port.", DefaultValueFactory = _ => AdaraAddress.DefaultPort };
-        var speed = new Option<double>("--speed") { Description = "2: twice as fast as recorded; 0: as fast as it goes.", DefaultValueFactory = _ => 1, HelpName = "FACTOR" };
-        var command = new Command("replay", "Serve recorded packets to every client, starting with the first. Example: hutch adara replay run.adara --speed 2") { file, address, port, speed };
+        var speed = new Option<double>("--speed") { Description = "2: twice as fast as recorded; 0: as fast as possible.", DefaultValueFactory = _ => 1, HelpName = "FACTOR" };
+        var command = new Command("replay", "Serve recorded packets to every client, starting when the first one connects. Example: hutch adara replay run.adara --speed 2") { file, address, port, speed };
         command.SetAction(options =>
         {
             try
@@ -27,7 +27,7 @@ internal static class AdaraReplayCommand
                 if (options.GetValue(speed) < 0)
                     throw new UsageErrorException("--speed must be at least 0");
                 using var replayer = new AdaraReplayer(options.GetValue(file)!, on, options.GetValue(port), options.GetValue(speed));
-                Console.Error.WriteLine($"listener: adara://{on}:{replayer.Port}; begins with the first client");
+                Console.Error.WriteLine($"listener: adara://{on}:{replayer.Port}; starts when the first client connects");
                 using var progress = new ProgressLine(() => $"{replayer.Packets} packets, {replayer.Clients} clients");
                 var exitCode = ProgramHost.Run([replayer], Console.Error);
                 Console.WriteLine($"{replayer.Packets} packets sent{(replayer.IsTruncated ? "; the recording ends in the middle of a packet" : "")}");

@@ -14,7 +14,7 @@ internal static class BeamlineBackground
     {
         var file = BeamlineReader.Read(path, new ProgramSource());
         if (ControlClient.Running().Contains(file.Name))
-            throw new UserErrorException($"a beamline called {file.Name} runs already; end it with: hutch down {file.Name}, or apply the file to it with: hutch reload {path}");
+            throw new UserErrorException($"a beamline called {file.Name}is already running; stop it with: hutch down {file.Name}, or apply the file with: hutch reload {path}");
         var begun = Stopwatch.StartNew();
         using var process = Launch(path, file.Name, new Dictionary<string, string>(), out var log);
         if (Connect(process, file.Name, timeout) is { } client)
@@ -24,7 +24,7 @@ internal static class BeamlineBackground
                 var request = new ControlRequest { Command = "wait", TimeoutS = Math.Max(0, (timeout - begun.Elapsed).TotalSeconds), Progress = true };
                 if (WaitForServices(client, request, file.Name, process.Id))
                 {
-                    output.WriteLine($"{file.Name} is up (pid {process.Id}); hutch services shows it, hutch down ends it; its log: {log}");
+                    output.WriteLine($"{file.Name} is up (pid {process.Id}); hutch services lists its services, hutch down stops it; log: {log}");
                     return 0;
                 }
             }
@@ -42,7 +42,7 @@ internal static class BeamlineBackground
         var name = Path.GetFileNameWithoutExtension(path);
         using var process = Launch(path, name, variables, out var log);
         using var client = Connect(process, name, PartPatience)
-            ?? throw new UserErrorException($"the supervisor of {name} on {Environment.MachineName} has ended at once: {File.ReadAllText(log).Trim()}");
+            ?? throw new UserErrorException($"the supervisor of {name} on {Environment.MachineName} exited at once: {File.ReadAllText(log).Trim()}");
     }
 
     private static Process Launch(string path, string beamline, IReadOnlyDictionary<string, string> variables, out string log)
@@ -73,7 +73,7 @@ internal static class BeamlineBackground
     }
 
     /// <summary>Waits for the services of a beamline.</summary>
-    /// <returns>False if the beamline ended meanwhile.</returns>
+    /// <returns>False if the beamline has ended.</returns>
     private static bool WaitForServices(ControlClient client, ControlRequest request, string beamline, int pid)
     {
         try

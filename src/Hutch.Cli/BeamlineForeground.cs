@@ -16,7 +16,7 @@ internal static class BeamlineForeground
     public static int Check(string path)
     {
         var file = BeamlineReader.Read(path, new ProgramSource(), new BeamlineReading { LooksAround = true });
-        Console.WriteLine($"{path} is right: {file.Name} with {file.Services.Sum(s => s.Instances)} services");
+        Console.WriteLine($"{path} is valid: {file.Name} with {file.Services.Sum(s => s.Instances)} services");
         return 0;
     }
 
@@ -29,7 +29,7 @@ internal static class BeamlineForeground
         var file = BeamlineReader.Read(path, programs);
         if (only is not null)
         {
-            var entry = file.Services.Find(s => s.Name == only) ?? throw new UserErrorException($"{path} has no service {only} any more; install it again");
+            var entry = file.Services.Find(s => s.Name == only) ?? throw new UserErrorException($"{path} no longer has a service {only}; install it again");
             file = file with { Name = $"{file.Name}-{only}", Services = [entry with { DependsOn = [], Group = null, Autostart = true }] };
         }
         using var asked = new ManualResetEventSlim();
@@ -91,7 +91,7 @@ internal static class BeamlineForeground
         Rows Now() => new(
             ServiceTable.Create([.. run.Services.Select(ServiceStatus.Of)]),
             new Text(string.Join(Environment.NewLine, own.Lines.TakeLast(8))),
-            new Text($"{run.File.Name}: Ctrl-C ends it; hutch logs -f NAME shows a service's log", new Style(Color.Grey)));
+            new Text($"{run.File.Name}: Ctrl-C stops it; hutch logs -f NAME shows a service's log", new Style(Color.Grey)));
         AnsiConsole.Live(Now()).AutoClear(false).Start(display =>
         {
             while (!asked.Wait(500) && !run.IsOver)

@@ -10,11 +10,11 @@ internal static class BusCommand
     public static Command Create()
     {
         var call = CallCommand.Create();
-        return new Command("bus", "Look at the services of a bus. Example: hutch bus ls --bus amqp://127.0.0.1")
+        return new Command("bus", "Inspect the services on a bus. Example: hutch bus ls --bus amqp://127.0.0.1")
         {
             Ask("ls", "info", "List the services that answer. Example: hutch bus ls", PrintList),
             Ask("info", "info", "Show the methods of services with their parameters. Example: hutch bus info simple", PrintInfo),
-            Ask("stats", "stats", "Show calls, errors and times of services. Example: hutch bus stats simple", PrintStatistics),
+            Ask("stats", "stats", "Show the calls, errors and call times of services. Example: hutch bus stats simple", PrintStatistics),
             call,
         };
     }

@@ -17,7 +17,7 @@ internal static class CallCommand
         var key = new Argument<string>("ROUTING_KEY") { Description = "Service and method, e.g. simple.add." };
         var parameters = new Argument<string?>("JSON") { Description = "An object of named parameters or an array of positional ones.", Arity = ArgumentArity.ZeroOrOne };
         var notify = new Option<bool>("--notify") { Description = "Do not wait for an answer." };
-        var stream = new Option<bool>("--stream") { Description = "Print the items of a series as they come, one a line." };
+        var stream = new Option<bool>("--stream") { Description = "Print the items of a stream as they arrive, one per line." };
         var json = new Option<bool>("--json") { Description = "Print the result, or the error, as one line of JSON." };
         var command = new Command("call", "Call a method on the bus. Example: hutch call --bus amqp://127.0.0.1 simple.add '{\"x\": 1, \"y\": 2}'")
         {
@@ -29,7 +29,7 @@ internal static class CallCommand
             if (Parse(result.GetValueOrDefault<string?>()) is { } given && given.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array))
                 result.AddError($"JSON is {given}; give an object of named parameters or an array of positional ones");
             else if (result.GetValueOrDefault<string?>() is { } text && Parse(text) is null)
-                result.AddError($"'{text}' is no JSON; quote it for the shell, e.g. '{{\"x\": 1}}'");
+                result.AddError($"'{text}' is not JSON; quote it for the shell, e.g. '{{\"x\": 1}}'");
         });
         command.SetAction(async (options, cancel) =>
         {

@@ -32,7 +32,7 @@ internal static class CompletionCommand
     {
         var shell = new Argument<string>("SHELL") { Description = "bash, zsh or fish." };
         shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
-        var command = new Command("completion", "Print the file that makes a shell complete hutch's commands. Example: source <(hutch completion bash)") { shell };
+        var command = new Command("completion", "Print the completion script of a shell for hutch's commands. Example: source <(hutch completion bash)") { shell };
         command.SetAction(given => Console.WriteLine(given.GetValue(shell) switch { "bash" => Bash, "zsh" => Zsh, _ => Fish }));
         return command;
     }
@@ -42,7 +42,7 @@ internal static class CompletionCommand
     {
         var position = new Argument<int>("POSITION");
         var line = new Argument<string>("LINE");
-        var command = new Command("complete", "Print what may stand at a place of a command line; called by shells.") { position, line };
+        var command = new Command("complete", "Print the completions for a position in a command line; called by shells.") { position, line };
         command.Hidden = true;
         command.SetAction(given =>
         {

@@ -29,8 +29,8 @@ internal static class DaqConfigCommand
     private static Command Set()
     {
         var server = new DaqConnection();
-        var file = new Argument<string>("FILE") { Description = "A configuration, or the members of it that change (JSON, comments allowed); - reads the standard input." };
-        var command = new Command("set", "Change the configuration; what the file leaves out stays. Example: hutch daq config set changes.json") { file };
+        var file = new Argument<string>("FILE") { Description = "A configuration, or only the members to change (JSON, comments allowed); - reads standard input." };
+        var command = new Command("set", "Change the configuration; members that the file leaves out keep their values. Example: hutch daq config set changes.json") { file };
         server.AddTo(command);
         command.SetAction(options => server.RunAsync("hutch daq config set", options, async client =>
         {
@@ -45,8 +45,8 @@ internal static class DaqConfigCommand
     private static Command RollBack()
     {
         var server = new DaqConnection();
-        var id = new Argument<string?>("ID") { Description = "The id of a configuration; without it the one before.", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("rollback", "Make an older configuration the present one. Example: hutch daq config rollback") { id };
+        var id = new Argument<string?>("ID") { Description = "The id of a configuration. Default: the previous one.", Arity = ArgumentArity.ZeroOrOne };
+        var command = new Command("rollback", "Restore an older configuration. Example: hutch daq config rollback") { id };
         server.AddTo(command);
         command.SetAction(options => server.RunAsync("hutch daq config rollback", options, async client =>
         {
@@ -63,7 +63,7 @@ internal static class DaqConfigCommand
     {
         var server = new DaqConnection();
         var count = new Option<int>("-n") { Description = "How many.", DefaultValueFactory = _ => 20 };
-        var command = new Command("history", "Who set which configuration when. Example: hutch daq config history") { count };
+        var command = new Command("history", "Show who set which configuration, and when. Example: hutch daq config history") { count };
         server.AddTo(command);
         command.SetAction(options => server.RunAsync("hutch daq config history", options, async client =>
         {

@@ -6,7 +6,7 @@ namespace Hutch.Cli;
 /// <summary>The options by which the <c>hutch daq</c> commands find their server. One object a command.</summary>
 internal sealed class DaqConnection
 {
-    private readonly Option<string?> _url = new("--url", "-b") { Description = $"Where the rest program answers (environment: {RestClient.UrlVariable}; default: http://127.0.0.1:5000).", HelpName = "URL" };
+    private readonly Option<string?> _url = new("--url", "-b") { Description = $"The URL of the rest program (environment: {RestClient.UrlVariable}; default: http://127.0.0.1:5000).", HelpName = "URL" };
     private readonly Option<bool> _json = new("--json") { Description = "Print JSON." };
 
     public void AddTo(Command command)
@@ -31,7 +31,7 @@ internal sealed class DaqConnection
         }
         catch (HttpRequestException error)
         {
-            return UserErrors.Report(command, new UserErrorException($"{RestClient.Url(options.GetValue(_url))} does not answer: {error.Message}; is it running (hutch run rest ...)? --url says where else", error));
+            return UserErrors.Report(command, new UserErrorException($"{RestClient.Url(options.GetValue(_url))} does not answer: {error.Message}; is it running (hutch run rest ...)? Set another address with --url", error));
         }
     }
 }

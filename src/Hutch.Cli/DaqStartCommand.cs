@@ -15,8 +15,8 @@ internal static class DaqStartCommand
         var server = new DaqConnection();
         var output = new Option<string>("--output", "-o") { Description = "The file to write, an absolute path on the writers' machine.", Required = true, HelpName = "FILE" };
         var images = new Option<int>("--images", "-n") { Description = "How many images.", Required = true, HelpName = "N" };
-        var run = new Option<ulong?>("--run-id") { Description = "By which the run is to be known.", HelpName = "ID" };
-        var pvs = new Option<string[]>("--pv") { Description = "An EPICS PV whose values epics-recorder is to add to the file; may be repeated.", HelpName = "NAME" };
+        var run = new Option<ulong?>("--run-id") { Description = "The id of the run.", HelpName = "ID" };
+        var pvs = new Option<string[]>("--pv") { Description = "An EPICS PV whose values epics-recorder adds to the file; may be repeated.", HelpName = "NAME" };
         var sync = new Option<bool>("--sync") { Description = "Wait for the end; Ctrl-C stops the acquisition." };
         var command = new Command("start", "Start an acquisition. Example: hutch daq start --output /data/run.h5 --images 100 --sync") { output, images, run, pvs, sync };
         server.AddTo(command);

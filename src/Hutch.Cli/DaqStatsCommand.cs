@@ -11,7 +11,7 @@ internal static class DaqStatsCommand
     public static Command Create()
     {
         var server = new DaqConnection();
-        var command = new Command("stats", "Show images and bytes a second. Example: hutch daq stats");
+        var command = new Command("stats", "Show images and bytes per second. Example: hutch daq stats");
         server.AddTo(command);
         command.SetAction(options => server.RunAsync("hutch daq stats", options, async client =>
         {
@@ -19,7 +19,7 @@ internal static class DaqStatsCommand
             if (server.WantsJson(options))
                 DaqOutput.Print(stats);
             else if (stats is null)
-                Console.WriteLine("no image has come yet");
+                Console.WriteLine("no image has arrived yet");
             else
             {
                 foreach (var name in (string[])["detector", "writer"])

@@ -11,8 +11,8 @@ internal static class DaqStatusCommand
     public static Command Create()
     {
         var server = new DaqConnection();
-        var follow = new Option<bool>("--follow", "-f") { Description = "Go on with what changes, until Ctrl-C." };
-        var command = new Command("status", "Show what the writers do. Example: hutch daq status --follow") { follow };
+        var follow = new Option<bool>("--follow", "-f") { Description = "Keep printing changes until Ctrl-C." };
+        var command = new Command("status", "Show what the writers are doing. Example: hutch daq status --follow") { follow };
         server.AddTo(command);
         command.SetAction(options => server.RunAsync("hutch daq status", options, async client =>
         {
@@ -44,7 +44,7 @@ internal static class DaqStatusCommand
                 if (told.EventType == "writer")
                     Console.WriteLine(json ? told.Data : $"{DateTimeOffset.Now:HH:mm:ss.f}  {DaqOutput.Line(JsonNode.Parse(told.Data))}");
             }
-            throw new UserErrorException("the server has ended the stream");
+            throw new UserErrorException("the server closed the stream");
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

@@ -10,7 +10,7 @@ internal static class DaqStopCommand
     public static Command Create()
     {
         var server = new DaqConnection();
-        var command = new Command("stop", "Stop the acquisition; the images so far stay. Example: hutch daq stop");
+        var command = new Command("stop", "Stop the acquisition; the images written so far are kept. Example: hutch daq stop");
         server.AddTo(command);
         command.SetAction(options => server.RunAsync("hutch daq stop", options, async client =>
         {

@@ -18,8 +18,8 @@ internal static class DemoCommand
         detector.AcceptOnlyFromAmong([.. ExampleConfigurations.Names]);
         var modules = new Option<int?>("--modules") { Description = "How many modules it has. Default: 2 (jungfrau, jungfrau-converted), 4 (eiger), 8 (gigafrost).", HelpName = "N" };
         var images = new Option<int>("--images", "-n") { Description = "How many images to take.", DefaultValueFactory = _ => 100, HelpName = "N" };
-        var rate = new Option<double>("--rate") { Description = "Images a second; 0: as fast as it goes.", DefaultValueFactory = _ => 20, HelpName = "HZ" };
-        var output = new Option<string?>("--output", "-o") { Description = "The file to write; one that exists is replaced. Default: hutch-demo.h5 in the temporary folder.", HelpName = "FILE" };
+        var rate = new Option<double>("--rate") { Description = "Images per second; 0: as fast as possible.", DefaultValueFactory = _ => 20, HelpName = "HZ" };
+        var output = new Option<string?>("--output", "-o") { Description = "The file to write; an existing one is replaced. Default: hutch-demo.h5 in the temporary folder.", HelpName = "FILE" };
         var loss = new Option<double>("--loss") { Description = "The probability that a packet is lost.", HelpName = "P" };
         var pattern = new Option<string>("--pattern") { Description = "What the detector sees: test (every pixel is known), diffraction or powder.", DefaultValueFactory = _ => "test" };
         pattern.AcceptOnlyFromAmong([.. PixelPatterns.Names]);
@@ -93,7 +93,7 @@ internal static class DemoCommand
         }
         catch (IOException error)
         {
-            throw new UserErrorException($"the file of gains {file} cannot be made: {error.Message}; choose another --output, or name a gain_file in the configuration", error);
+            throw new UserErrorException($"the gain file {file} cannot be created: {error.Message}; choose another --output, or name a gain_file in the configuration", error);
         }
         return configuration with { Gain = new GainSettings { File = file, Gains = "/parameters/gains", Pedestals = "/parameters/pedestals" } };
     }

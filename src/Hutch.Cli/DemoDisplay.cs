@@ -31,9 +31,9 @@ internal sealed class DemoDisplay(DaqConfiguration configuration, DemoOptions se
     {
         var table = new Table().Border(TableBorder.None).HideHeaders().AddColumns("", "");
         table.AddRow("images", $"{result.ImagesWritten} of {result.ImagesRequested} written, {result.ImagesWithMissingPackets} with missing packets, {result.ImagesLost} lost");
-        table.AddRow("packets", $"{result.Packets}, of which {result.PacketsLost} lost ({result.PacketsDropped} left out on purpose, {result.KernelDrops} dropped by the kernel)");
+        table.AddRow("packets", $"{result.Packets}, of which {result.PacketsLost} lost ({result.PacketsDropped} dropped deliberately, {result.KernelDrops} dropped by the kernel)");
         table.AddRow("rate", $"{result.Rate:0.0} images/s, {result.GigabytesPerSecond:0.000} GB/s over {result.Seconds:0.0} s");
-        table.AddRow("verified", result.Verified ? "[green]every pixel in the file is as it was sent[/]" : "[red]no[/]");
+        table.AddRow("verified", result.Verified ? "[green]every pixel in the file is as sent[/]" : "[red]no[/]");
         table.AddRow(new Text("file"), new Text(result.File.Length > 0 ? result.File : "none"));
         AnsiConsole.Write(table);
     }

@@ -18,11 +18,11 @@ internal static class DoctorCommand
 
     public static Command Create()
     {
-        var config = new Option<string?>("--config", "-c") { Description = "The DAQ configuration of the detector that this host is for.", HelpName = "FILE" };
+        var config = new Option<string?>("--config", "-c") { Description = "The DAQ configuration of the detector that this host serves.", HelpName = "FILE" };
         var frameSlots = new Option<int>("--frame-slots") { Description = "Slots of each frame ring.", DefaultValueFactory = _ => 1000, HelpName = "N" };
-        var imageSlots = new Option<int>("--image-slots") { Description = "Slots of the image ring. 0: by ram_buffer_gb of the configuration, at least 1000.", HelpName = "N" };
+        var imageSlots = new Option<int>("--image-slots") { Description = "Slots of the image ring. 0: from ram_buffer_gb of the configuration, at least 1000.", HelpName = "N" };
         var json = new Option<bool>("--json") { Description = "Print a JSON array." };
-        var command = new Command("doctor", "Check this host for the data flow; exit code 1 if something must be changed. Example: hutch doctor --config daq.json") { config, frameSlots, imageSlots, json };
+        var command = new Command("doctor", "Check that this host is set up for the data flow; exit code 1 if something must be changed. Example: hutch doctor --config daq.json") { config, frameSlots, imageSlots, json };
         command.SetAction(options =>
         {
             try
@@ -57,6 +57,6 @@ internal static class DoctorCommand
             Console.WriteLine($"        {"",-32} {check.Command}");
         }
         var changes = checks.Count(c => c.Verdict == HostVerdict.Change);
-        Console.WriteLine(changes == 0 ? "this host is fit for the data flow" : $"{changes} must be changed");
+        Console.WriteLine(changes == 0 ? "this host is set up for the data flow" : $"{changes} must be changed");
     }
 }

@@ -9,12 +9,12 @@ internal static class DownCommand
     public static Command Create()
     {
         var name = new Argument<string?>("BEAMLINE") { Description = "Its name, if several run.", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("down", "End a running beamline: all its services, dependants first. Example: hutch down demo") { name };
+        var command = new Command("down", "Stop a running beamline: all its services, dependants first. Example: hutch down demo") { name };
         command.SetAction(options => BeamlineCalls.Run("hutch down", () =>
         {
             using var client = ControlClient.Connect(options.GetValue(name));
             if (!client.Send(new ControlRequest { Command = "down" }).Any())
-                throw new UserErrorException("the beamline ended without saying so");
+                throw new UserErrorException("the beamline ended without replying");
             return 0;
         }));
         return command;

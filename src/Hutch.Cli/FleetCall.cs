@@ -97,7 +97,7 @@ internal static class FleetCall
         }
         catch (JsonException error)
         {
-            throw new UsageErrorException($"{option} is no JSON: {error.Message}");
+            throw new UsageErrorException($"{option} is not JSON: {error.Message}");
         }
     }
 

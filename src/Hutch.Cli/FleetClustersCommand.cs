@@ -6,7 +6,7 @@ namespace Hutch.Cli;
 /// <summary><c>hutch fleet clusters list|show|add|remove|add-host|remove-host</c>.</summary>
 internal static class FleetClustersCommand
 {
-    public static Command Create() => new("clusters", "Hosts that belong together. Example: hutch fleet clusters list")
+    public static Command Create() => new("clusters", "Manage clusters, which are groups of hosts. Example: hutch fleet clusters list")
     {
         FleetCall.Create("clusters list", "List the clusters. Example: hutch fleet clusters list", [], (_, _, records, cancel) => records.ListAsync<Cluster>(cancel), clusters => FleetCall.Print(clusters,
             ("name", c => c.Name), ("hosts", c => $"{c.Hostset.Count}"), ("network", c => c.Network), ("container manager", c => c.ContainerManager))),
@@ -14,15 +14,15 @@ internal static class FleetClustersCommand
         Add(),
         FleetCall.Remove<Cluster>("clusters remove", "NAME"),
         ChangeHosts("add-host", "Add a host to a cluster.", (hosts, address) => hosts.Contains(address) ? hosts : hosts.Append(address)),
-        ChangeHosts("remove-host", "Take a host out of a cluster.", (hosts, address) => hosts.Where(h => h != address)),
+        ChangeHosts("remove-host", "Remove a host from a cluster.", (hosts, address) => hosts.Where(h => h != address)),
     };
 
     private static Command Add()
     {
         var name = FleetCall.KeyArgument("NAME", "Its name.");
-        var network = new Option<string?>("--network") { Description = "The network of its containers. Default of a new cluster: default.", HelpName = "NAME" };
+        var network = new Option<string?>("--network") { Description = "The network of its containers. Default for a new cluster: default.", HelpName = "NAME" };
         var manager = new Option<string?>("--container-manager") { Description = "The name of its container manager; '' for none.", HelpName = "NAME" };
-        return FleetCall.Create("clusters add", "Add a cluster, or change one. Example: hutch fleet clusters add beamline", [name, network, manager], (options, _, records, cancel) =>
+        return FleetCall.Create("clusters add", "Add or change a cluster. Example: hutch fleet clusters add beamline", [name, network, manager], (options, _, records, cancel) =>
         {
             // What is not given stays as it is stored.
             var given = new Dictionary<string, string> { ["name"] = options.GetValue(name)! };

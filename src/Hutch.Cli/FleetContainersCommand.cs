@@ -14,7 +14,7 @@ internal static class FleetContainersCommand
     /// <summary>For calls that may have to start something on a machine that is busy.</summary>
     public static CallOptions Patient { get; } = new() { Timeout = TimeSpan.FromMinutes(2) };
 
-    public static Command Create() => new("containers", "Containers on the nodes of a cluster. Example: hutch fleet containers list beamline") { List(), Run(), Stop() };
+    public static Command Create() => new("containers", "Manage containers on the nodes of a cluster. Example: hutch fleet containers list beamline") { List(), Run(), Stop() };
 
     /// <summary>A cluster with a container manager.</summary>
     /// <exception cref="UserErrorException">It has none.</exception>
@@ -26,12 +26,12 @@ internal static class FleetContainersCommand
     }
 
     /// <summary><c>--key-ring</c>.</summary>
-    public static Option<string> KeyRingOption() => new("--key-ring") { Description = "The folder with the keys that seal secrets: that of the storage service, or a copy.", DefaultValueFactory = _ => SecretSeal.DefaultFolder, HelpName = "FOLDER" };
+    public static Option<string> KeyRingOption() => new("--key-ring") { Description = "The folder with the keys that seal secrets: the storage service's own, or a copy.", DefaultValueFactory = _ => SecretSeal.DefaultFolder, HelpName = "FOLDER" };
 
     private static Command List()
     {
         var cluster = FleetCall.KeyArgument("CLUSTER", "The cluster.");
-        return FleetCall.Create("containers list", "List the containers that run, or have ended and were not stopped. Example: hutch fleet containers list beamline", [cluster], async (options, bus, records, cancel) =>
+        return FleetCall.Create("containers list", "List the containers that are running, or that exited without being stopped. Example: hutch fleet containers list beamline", [cluster], async (options, bus, records, cancel) =>
         {
             var of = await ManagedAsync(records, options.GetValue(cluster)!, cancel);
             var containers = await bus.CallAsync("container.list_containers", new { container_manager_name = of.ContainerManager }, Patient, cancel);
@@ -44,16 +44,16 @@ internal static class FleetContainersCommand
         var cluster = FleetCall.KeyArgument("CLUSTER", "The cluster.");
         var words = new Argument<string[]>("CMD") { Description = "Command and arguments, after --. Default: those of the image.", Arity = ArgumentArity.ZeroOrMore };
         var node = NodeOption("Where it runs. Default: the host of a cluster that has only one.");
-        var image = new Option<string>("--image") { Description = "Its image; on nodes of plain systemd a folder there that is to be its root, or nothing.", DefaultValueFactory = _ => "" };
-        var name = new Option<string?>("--name") { Description = "Its name. Default: one made of the image's." };
-        var variables = new Option<string[]>("--env") { Description = "A variable of its environment; without a value, that of this environment, which is how to give a secret.", HelpName = "NAME[=VALUE]" };
+        var image = new Option<string>("--image") { Description = "Its image; on plain systemd nodes, a folder there to use as its root, or nothing.", DefaultValueFactory = _ => "" };
+        var name = new Option<string?>("--name") { Description = "Its name. Default: derived from the image." };
+        var variables = new Option<string[]>("--env") { Description = "An environment variable of the container; without a value, it is copied from this environment: use that for secrets.", HelpName = "NAME[=VALUE]" };
         var ring = KeyRingOption();
         return FleetCall.Create("containers run", "Start a container on a node. Example: hutch fleet containers run beamline --node 10.0.0.1 --image receiver:1.2 --name receiver -- --port 50000", [cluster, words, node, image, name, variables, ring], async (options, bus, records, cancel) =>
         {
             var of = await ManagedAsync(records, options.GetValue(cluster)!, cancel);
-            var address = options.GetValue(node) ?? (of.Hostset.Count == 1 ? of.Hostset[0] : throw new UsageErrorException($"cluster {of.Name} has {of.Hostset.Count} hosts; say which with --node: {string.Join(", ", of.Hostset)}"));
+            var address = options.GetValue(node) ?? (of.Hostset.Count == 1 ? of.Hostset[0] : throw new UsageErrorException($"cluster {of.Name} has {of.Hostset.Count} hosts; choose one with --node: {string.Join(", ", of.Hostset)}"));
             if (!of.Hostset.Contains(address))
-                throw new UserErrorException($"host {address} is not of cluster {of.Name}, which has {string.Join(", ", of.Hostset)}");
+                throw new UserErrorException($"host {address} is not in cluster {of.Name}, which has {string.Join(", ", of.Hostset)}");
             var environment = (options.GetValue(variables) ?? []).Select(v => v.Split('=', 2)).GroupBy(v => v[0]).ToDictionary(v => v.Key, v => Valued(v.Last(), options.GetValue(ring)!));
             return new List<JsonElement> { await bus.CallAsync("container.run_container", new { container_manager_name = of.ContainerManager, address, image = options.GetValue(image)!, command = options.GetValue(words)!, name = options.GetValue(name), environment }, Patient, cancel) };
         }, Print);
@@ -63,8 +63,8 @@ internal static class FleetContainersCommand
     {
         var cluster = FleetCall.KeyArgument("CLUSTER", "The cluster.");
         var name = FleetCall.KeyArgument("NAME", "The container.");
-        var node = NodeOption("Its node, where several have one of that name.");
-        return FleetCall.Create("containers stop", "Stop a container and forget it. Example: hutch fleet containers stop beamline receiver", [cluster, name, node], async (options, bus, records, cancel) =>
+        var node = NodeOption("Its node, if several have a container of that name.");
+        return FleetCall.Create("containers stop", "Stop a container and remove it. Example: hutch fleet containers stop beamline receiver", [cluster, name, node], async (options, bus, records, cancel) =>
         {
             var of = await ManagedAsync(records, options.GetValue(cluster)!, cancel);
             await bus.CallAsync("container.stop_container", new { container_manager_name = of.ContainerManager, name = options.GetValue(name)!, address = options.GetValue(node) }, Patient, cancel);
@@ -79,7 +79,7 @@ internal static class FleetContainersCommand
 
     private static string Valued(string[] variable, string ring)
     {
-        var value = variable.Length == 2 ? variable[1] : Environment.GetEnvironmentVariable(variable[0]) ?? throw new UsageErrorException($"--env {variable[0]}: there is no such variable in this environment; give it one with --env {variable[0]}=VALUE");
+        var value = variable.Length == 2 ? variable[1] : Environment.GetEnvironmentVariable(variable[0]) ?? throw new UsageErrorException($"--env {variable[0]}: this environment has no such variable; give its value with --env {variable[0]}=VALUE");
         return variable.Length == 1 || SecretNames.LooksSecret(variable[0]) ? new SecretSeal(ring).Seal(value) : value;
     }
 }

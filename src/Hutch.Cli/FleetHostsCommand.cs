@@ -11,7 +11,7 @@ internal static class FleetHostsCommand
 {
     private static readonly CallOptions Patient = new() { Timeout = TimeSpan.FromMinutes(30) };
 
-    public static Command Create() => new("hosts", "The machines. Example: hutch fleet hosts list")
+    public static Command Create() => new("hosts", "Manage the hosts. Example: hutch fleet hosts list")
     {
         FleetCall.Create("hosts list", "List the hosts. Example: hutch fleet hosts list --json", [], (_, _, records, cancel) => records.ListAsync<Host>(cancel), hosts => FleetCall.Print(hosts,
             ("address", h => h.Address), ("status", h => h.Status), ("os", h => h.Os), ("cpus", h => h.Cpus == 0 ? "" : $"{h.Cpus}"), ("memory", h => h.Memory == 0 ? "" : $"{h.Memory / 1024.0:0.#} GB"),
@@ -26,15 +26,15 @@ internal static class FleetHostsCommand
     private static Command Add()
     {
         var address = FleetCall.KeyArgument("ADDRESS", "Name or IP address.");
-        var key = new Option<FileInfo?>("--key") { Description = "A private key file with which the host lets us in. It is sealed before it is sent.", HelpName = "FILE" };
+        var key = new Option<FileInfo?>("--key") { Description = "The private key file to log in with. The key is sealed before it is sent.", HelpName = "FILE" };
         var user = new Option<string>("--user") { Description = "The user to log in as.", DefaultValueFactory = _ => "root" };
         var port = new Option<int>("--port") { Description = "The port of its SSH server.", DefaultValueFactory = _ => 22 };
-        var jump = new Option<string?>("--jump") { Description = "The host, one of the fleet, through which it is reached.", HelpName = "ADDRESS" };
-        var hostKey = new Option<string?>("--host-key") { Description = "The fingerprint of its host key, as ssh-keygen -l prints it; else the first one that is seen is remembered.", HelpName = "SHA256:..." };
-        var cluster = new Option<string?>("--cluster") { Description = "The cluster that it joins.", HelpName = "NAME" };
-        var ring = new Option<string>("--key-ring") { Description = "The folder with the keys that seal secrets: that of the storage service, or a copy.", DefaultValueFactory = _ => SecretSeal.DefaultFolder, HelpName = "FOLDER" };
-        var later = new Option<bool>("--no-investigate") { Description = "Only make the record." };
-        return FleetCall.Create("hosts add", "Add a host, and have it investigated. Example: hutch fleet hosts add 10.0.0.1 --key ~/.ssh/id_ed25519 --cluster beamline",
+        var jump = new Option<string?>("--jump") { Description = "A host of the fleet to connect through.", HelpName = "ADDRESS" };
+        var hostKey = new Option<string?>("--host-key") { Description = "The fingerprint of its host key, as ssh-keygen -l prints it. Default: the first one seen is remembered.", HelpName = "SHA256:..." };
+        var cluster = new Option<string?>("--cluster") { Description = "The cluster to add the host to.", HelpName = "NAME" };
+        var ring = new Option<string>("--key-ring") { Description = "The folder with the keys that seal secrets: the storage service's own, or a copy.", DefaultValueFactory = _ => SecretSeal.DefaultFolder, HelpName = "FOLDER" };
+        var later = new Option<bool>("--no-investigate") { Description = "Only create the record." };
+        return FleetCall.Create("hosts add", "Add a host and investigate it. Example: hutch fleet hosts add 10.0.0.1 --key ~/.ssh/id_ed25519 --cluster beamline",
             [address, key, user, port, jump, hostKey, cluster, ring, later], async (options, bus, records, cancel) =>
         {
             var name = options.GetValue(address)!;
@@ -49,13 +49,13 @@ internal static class FleetHostsCommand
             if (!options.GetValue(later))
                 await bus.NotifyAsync("jobs.investigate", new { address = name, cluster_data = (object?)joined ?? new { } }, cancel: cancel);
             return host;
-        }, host => Console.WriteLine($"{host.Address} is added; see how it goes with: hutch fleet hosts list"));
+        }, host => Console.WriteLine($"{host.Address} is added; follow its progress with: hutch fleet hosts list"));
     }
 
     private static Command Investigate()
     {
         var address = FleetCall.KeyArgument("ADDRESS", "Which.");
-        return FleetCall.Create("hosts investigate", "Find out about a host again, and make it a node; waits for the end. Example: hutch fleet hosts investigate 10.0.0.1", [address], async (options, bus, records, cancel) =>
+        return FleetCall.Create("hosts investigate", "Investigate a host again and make it a node; waits until that is done. Example: hutch fleet hosts investigate 10.0.0.1", [address], async (options, bus, records, cancel) =>
         {
             var name = options.GetValue(address)!;
             var cluster = (await records.ListAsync<Cluster>(cancel)).FirstOrDefault(c => c.Hostset.Contains(name));
@@ -67,9 +67,9 @@ internal static class FleetHostsCommand
     private static Command ForgetKey()
     {
         var address = FleetCall.KeyArgument("ADDRESS", "Which.");
-        return FleetCall.Create("hosts forget-key", "Forget the host key of a host that was installed anew. Example: hutch fleet hosts forget-key 10.0.0.1", [address],
+        return FleetCall.Create("hosts forget-key", "Forget the host key of a host that was reinstalled. Example: hutch fleet hosts forget-key 10.0.0.1", [address],
             (options, _, records, cancel) => records.UpdateAsync<Host>(new { address = options.GetValue(address)!, host_key = "" }, cancel),
-            host => Console.WriteLine($"the next host key of {host.Address} is remembered"));
+            host => Console.WriteLine($"the next host key of {host.Address} will be remembered"));
     }
 
     // What is left of a host that is gone: its key, its place in clusters, its registration.

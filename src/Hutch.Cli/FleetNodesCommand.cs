@@ -5,7 +5,7 @@ namespace Hutch.Cli;
 /// <summary><c>hutch fleet nodes list</c>.</summary>
 internal static class FleetNodesCommand
 {
-    public static Command Create() => new("nodes", "Hosts as their container manager sees them. Example: hutch fleet nodes list beamline") { List() };
+    public static Command Create() => new("nodes", "Show hosts as their container manager sees them. Example: hutch fleet nodes list beamline") { List() };
 
     private static Command List()
     {

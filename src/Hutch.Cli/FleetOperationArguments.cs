@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Hutch.Cli;
 
-/// <summary>What the subcommands that work across a cluster have in common.</summary>
+/// <summary>The options shared by the subcommands that work across a cluster.</summary>
 internal static class FleetOperationArguments
 {
     /// <summary>Makes such a subcommand.</summary>
@@ -17,10 +17,10 @@ internal static class FleetOperationArguments
     public static Command Command(string name, string operation, string description, string example, IEnumerable<Symbol> symbols, Func<ParseResult, object> parameters)
     {
         var cluster = FleetCall.KeyArgument("CLUSTER", "The cluster.");
-        var batch = new Option<int?>("--batch") { Description = "How many hosts at once. Default: batch_size of the configuration of cluster-exec, or 1.", HelpName = "N" };
-        var check = new Option<string>("--check") { Description = "A command that must end with 0 on each host of a batch before the next batch. Default: a login.", DefaultValueFactory = _ => "", HelpName = "CMD" };
-        var keepGoing = new Option<bool>("--keep-going") { Description = "Go on when a host fails, instead of stopping after its batch." };
-        var later = new Option<bool>("--no-wait") { Description = "Print the id and end; see how it goes with: hutch fleet operations show ID." };
+        var batch = new Option<int?>("--batch") { Description = "How many hosts at a time. Default: batch_size of the configuration of cluster-exec, or 1.", HelpName = "N" };
+        var check = new Option<string>("--check") { Description = "A command that must exit with 0 on each host of a batch before the next batch. Default: only log in.", DefaultValueFactory = _ => "", HelpName = "CMD" };
+        var keepGoing = new Option<bool>("--keep-going") { Description = "Continue when a host fails, instead of stopping after its batch." };
+        var later = new Option<bool>("--no-wait") { Description = "Print the id and exit; follow the progress with: hutch fleet operations show ID." };
         var json = FleetCall.JsonOption("Print one JSON object at the end: the operation with the output of each host.");
         return FleetCall.CreateLong(name, $"{description} Ctrl-C kills it; exit code 0: all hosts are done. Example: {example}", [cluster, .. symbols, batch, check, keepGoing, later, json], async (options, bus, records) =>
         {

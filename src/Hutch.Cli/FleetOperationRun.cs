@@ -53,13 +53,13 @@ internal sealed class FleetOperationRun : IDisposable
             Console.WriteLine(operation.Name);
             return 0;
         }
-        Say($"{operation.Operation} {operation.Name} of cluster {operation.Cluster}: {operation.Hosts.Count} hosts, {operation.BatchSize} at once");
+        Say($"{operation.Operation} {operation.Name} of cluster {operation.Cluster}: {operation.Hosts.Count} hosts, {operation.BatchSize} at a time");
         while (operation.FinishedAt.Length == 0)
         {
             await ShowAsync(operation);
             if (_asked > 1)
             {
-                Say($"it goes on; see how with: hutch fleet operations show {operation.Name}");
+                Say($"it continues; follow the progress with: hutch fleet operations show {operation.Name}");
                 return Interrupted;
             }
             if (_asked == 1 && !_kills)
@@ -74,7 +74,7 @@ internal sealed class FleetOperationRun : IDisposable
 
     private async Task KillAsync(ClusterOperation operation)
     {
-        Say("killing it; once more leaves it to itself");
+        Say("killing it; press Ctrl-C again to stop waiting for it");
         try
         {
             await _bus.CallAsync("jobs.clusterexec.kill", new { id = operation.Name });
@@ -113,7 +113,7 @@ internal sealed class FleetOperationRun : IDisposable
             }
             catch (StorageLookupException error)
             {
-                throw new UserErrorException($"the record of operation {operation.Name} was deleted, which kills it", error);
+                throw new UserErrorException($"the record of operation {operation.Name} was deleted; that kills it", error);
             }
             catch (Exception error) when (error is BusTimeoutException or BusUnroutableException)
             {

@@ -6,9 +6,9 @@ namespace Hutch.Cli;
 /// <summary><c>hutch fleet operations list|show|kill</c>: what was and is done across clusters.</summary>
 internal static class FleetOperationsCommand
 {
-    public static Command Create() => new("operations", "What was and is done across clusters. Example: hutch fleet operations list")
+    public static Command Create() => new("operations", "Manage operations across clusters. Example: hutch fleet operations list")
     {
-        FleetCall.Create("operations list", "List the operations, the latest first. Example: hutch fleet operations list",
+        FleetCall.Create("operations list", "List the operations, latest first. Example: hutch fleet operations list",
             [], async (_, _, records, cancel) => (await records.ListAsync<ClusterOperation>(cancel)).OrderByDescending(o => o.StartedAt, StringComparer.Ordinal).ToList(), operations => FleetCall.Print(operations,
             ("id", o => o.Name), ("operation", o => o.Operation), ("cluster", o => o.Cluster), ("status", o => o.Status), ("hosts", o => $"{o.Hosts.Count(h => (string?)h.Value?["state"] == "done")} of {o.Hosts.Count} done"),
             ("began", o => FleetCall.Time(o.StartedAt)), ("ended", o => FleetCall.Time(o.FinishedAt)), ("reason", o => o.Reason.Split('\n')[0]))),
@@ -29,7 +29,7 @@ internal static class FleetOperationsCommand
     private static Command Kill()
     {
         var id = FleetCall.KeyArgument("ID", "Which.");
-        return FleetCall.Create("operations kill", "Kill an operation: what runs on hosts is ended, what waits does not begin. Example: hutch fleet operations kill ID", [id], async (options, bus, _, cancel) =>
+        return FleetCall.Create("operations kill", "Kill an operation: what is running on hosts is killed, what is waiting does not start. Example: hutch fleet operations kill ID", [id], async (options, bus, _, cancel) =>
         {
             await bus.CallAsync("jobs.clusterexec.kill", new { id = options.GetValue(id)! }, cancel: cancel);
             return new { killed = options.GetValue(id)! };

@@ -21,8 +21,8 @@ internal static class FleetWatchCommand
     public static Command Create()
     {
         var cluster = new Option<string?>("--cluster") { Description = "Only the hosts of this cluster.", HelpName = "NAME" };
-        var json = FleetCall.JsonOption("Print one JSON object a line: each host as it is, then each change of a status or its reason.");
-        return FleetCall.CreateLong("watch", "Watch the hosts, until Ctrl-C. Example: hutch fleet watch --cluster beamline", [cluster, json], async (options, _, records) =>
+        var json = FleetCall.JsonOption("Print one JSON object per line: each host as it is, then each change of status or reason.");
+        return FleetCall.CreateLong("watch", "Watch the hosts until Ctrl-C. Example: hutch fleet watch --cluster beamline", [cluster, json], async (options, _, records) =>
         {
             var only = options.GetValue(cluster) is { } name ? (await records.GetAsync<Cluster>(name)).Hostset.ToHashSet() : null;
             var live = !options.GetValue(json) && AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected;
@@ -59,7 +59,7 @@ internal static class FleetWatchCommand
             }
             catch (Exception error) when (error is BusTimeoutException or BusUnroutableException)
             {
-                Console.Error.WriteLine($"hutch fleet watch: the storage does not answer; trying again: {error.Message}");
+                Console.Error.WriteLine($"hutch fleet watch: the storage does not answer; retrying: {error.Message}");
             }
         }
     }

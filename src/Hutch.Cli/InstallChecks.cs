@@ -28,7 +28,7 @@ internal static class InstallChecks
             Folder = folder,
         };
         if (options.Split && target.Kind != UnitKind.Beamline)
-            throw new UsageErrorException("--split is for beamline files: each service becomes a unit; leave it away");
+            throw new UsageErrorException("--split is for beamline files: each service becomes a unit; leave it out");
         if (target.Kind == UnitKind.Beamline)
             return Beamline(request);
         if (target.Program is null)
@@ -37,7 +37,7 @@ internal static class InstallChecks
             checks.Check(given, o => own.All.Contains(o) || o.Name == "--service-name");
         checks.Refuse();
         if (target.Kind == UnitKind.Executable && checks.Mentioned.FirstOrDefault(SecretNames.LooksSecret) is { } secret)
-            throw new UsageErrorException($"${secret} would show in the list of processes as an argument of {target.Name}; let the program read it from its environment, and add --env {secret}");
+            throw new UsageErrorException($"${secret} would be visible in the process list as an argument of {target.Name}; let the program read it from its environment, and add --env {secret}");
         if (target.Program is { } program && checks.Mentioned.All(m => Environment.GetEnvironmentVariable(m) is not null))
             CheckProgram(program, [.. line.Arguments]);
         return request with { Mentioned = checks.Mentioned, Paths = checks.Paths };
@@ -64,11 +64,11 @@ internal static class InstallChecks
         if (!request.Options.Split)
             return request;
         if (request.Options.IsPeriodic)
-            throw new UsageErrorException("--split cannot be periodic; leave --every and --calendar away");
+            throw new UsageErrorException("--split cannot be periodic; leave out --every and --calendar");
         if (file.Services.Find(s => s.Group is not null) is { Group: { } group } first)
-            throw new UserErrorException($"{request.Target}: {first.Name} is restarted together with group {group}, which units of their own are not; leave --split away");
+            throw new UserErrorException($"{request.Target}: {first.Name} is restarted together with group {group}, which separate units are not; leave out --split");
         if (file.Services.Find(s => s.DependsOn.Exists(d => d.Condition == DependencyCondition.Completed)) is { } waiting)
-            throw new UserErrorException($"{request.Target}: {waiting.Name} starts after the completion of another service, which units of their own cannot; leave --split away");
+            throw new UserErrorException($"{request.Target}: {waiting.Name} starts after the completion of another service, which separate units cannot; leave out --split");
         foreach (var service in file.Services)
             UnitName.Check($"{request.Options.Name}-{service.Name}");
         return request with { Parts = [.. file.Services.Select(s => new UnitPart(s.Name, [.. s.DependsOn.Select(d => d.Service)], s.Autostart))] };

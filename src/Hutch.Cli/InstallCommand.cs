@@ -8,9 +8,9 @@ namespace Hutch.Cli;
 /// <summary><c>hutch install PROGRAM [its options] --service-name NAME</c>: makes a command line a service of the operating system.</summary>
 internal static class InstallCommand
 {
-    private const string Text = "Install a program, class, method, beamline file or executable as a service of the operating system, with the command line it was tried with. "
+    private const string Text = "Install a program, class, method, beamline file or executable as a service of the operating system, with the command line you tried it with. "
         + "PROGRAM is a program's name (below); Class=/path/assembly.dll; /path/assembly.dll:Type.Method; a beamline file; or -- /path/executable with its arguments. "
-        + "Paths are absolute. '$NAME' in arguments and configuration files stands for an environment variable, whose value is kept out of sight. "
+        + "Paths are absolute. '$NAME' in arguments and configuration files stands for an environment variable, whose value is kept secret. "
         + "Example: hutch install udp-receiver --config /etc/hutch/daq.json --service-name receiver";
 
     public static Command Create(InstallLine? line)
@@ -32,7 +32,7 @@ internal static class InstallCommand
             command.Subcommands.Add(Fill(new Command(program.Name, program.Description), program, p => Run(line, new InstallTarget(UnitKind.Program, program.Name, null, program), p)));
         if (target is { Kind: not (UnitKind.Program or UnitKind.Executable) })
         {
-            var sub = new Command(target.Subcommand, target.Program?.Description ?? $"Install {target.Name}. Its arguments are its own.");
+            var sub = new Command(target.Subcommand, target.Program?.Description ?? $"Install {target.Name}, with its own arguments.");
             command.Subcommands.Add(Fill(sub, target.Program, (p) => Run(line, target, p)));
             sub.TreatUnmatchedTokensAsErrors = target.Kind != UnitKind.Method;
         }

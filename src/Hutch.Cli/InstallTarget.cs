@@ -16,7 +16,7 @@ internal sealed record InstallTarget(UnitKind Kind, string Name, string? Assembl
     {
         if (line.Executable is { } executable)
             return line.Target is null ? FindExecutable(executable) : throw new UsageErrorException($"{line.Target} and an executable after -- cannot both be installed; give one");
-        var word = line.Target ?? throw new UsageErrorException("what is to be installed? give a program, Class=FILE.dll, FILE.dll:Type.Method, a beamline file, or -- EXECUTABLE; see hutch install --help");
+        var word = line.Target ?? throw new UsageErrorException("nothing to install: give a program, Class=FILE.dll, FILE.dll:Type.Method, a beamline file, or -- EXECUTABLE; see hutch install --help");
         if (Programs.All.FirstOrDefault(p => p.Name == word) is { } program)
             return new InstallTarget(UnitKind.Program, word, null, program);
         if (word.Split('=', 2) is [{ Length: > 0 } type, var file] && !type.Contains('/', StringComparison.Ordinal) && file.Length > 0)
@@ -39,7 +39,7 @@ internal sealed record InstallTarget(UnitKind Kind, string Name, string? Assembl
     private static InstallTarget FindBeamline(string path)
     {
         if (!Path.IsPathFullyQualified(path))
-            throw new UsageErrorException($"the beamline file is the relative path {path}; a service starts elsewhere: give {Path.GetFullPath(path)}");
+            throw new UsageErrorException($"the beamline file has the relative path {path}, but a service starts in another folder: give {Path.GetFullPath(path)}");
         return new InstallTarget(UnitKind.Beamline, path);
     }
 
@@ -51,7 +51,7 @@ internal sealed record InstallTarget(UnitKind Kind, string Name, string? Assembl
         {
             var found = words[0].Contains('/', StringComparison.Ordinal) ? null
                 : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(f => Path.Combine(f, words[0])).FirstOrDefault(File.Exists);
-            throw new UsageErrorException($"the executable is the relative path {words[0]}; a service starts elsewhere: give {found ?? Path.GetFullPath(words[0])}");
+            throw new UsageErrorException($"the executable has the relative path {words[0]}, but a service starts in another folder: give {found ?? Path.GetFullPath(words[0])}");
         }
         if (!File.Exists(words[0]))
             throw new UserErrorException($"there is no executable {words[0]}");

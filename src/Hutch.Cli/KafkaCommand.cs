@@ -6,7 +6,7 @@ namespace Hutch.Cli;
 internal static class KafkaCommand
 {
     public static Command Create() =>
-        new("kafka", "Record topics of Kafka, and send them again. Example: hutch kafka dump kafka://broker:9092/LOKI_events,LOKI_runInfo --output run.kafka")
+        new("kafka", "Record Kafka topics and replay them. Example: hutch kafka dump kafka://broker:9092/LOKI_events,LOKI_runInfo --output run.kafka")
         {
             KafkaDumpCommand.Create(),
             KafkaReplayCommand.Create(),
@@ -14,5 +14,5 @@ internal static class KafkaCommand
 
     /// <summary>What brokers need beside their addresses.</summary>
     public static Option<string?> Properties() =>
-        new("--kafka-config") { Description = "A file of properties of librdkafka (name=value in each line, as kcat -F has it): encryption, logins.", HelpName = "FILE" };
+        new("--kafka-config") { Description = "A librdkafka properties file (one name=value per line, as for kcat -F): encryption, logins.", HelpName = "FILE" };
 }

@@ -11,9 +11,9 @@ internal static class KafkaReplayCommand
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "A recording of hutch kafka dump." };
-        var broker = new Option<string>("--broker") { Description = "Where the messages go.", Required = true, HelpName = "HOST:PORT" };
+        var broker = new Option<string>("--broker") { Description = "The broker to send to.", Required = true, HelpName = "HOST:PORT" };
         var properties = KafkaCommand.Properties();
-        var speed = new Option<double>("--speed") { Description = "2: twice as fast as recorded; 0: as fast as it goes.", DefaultValueFactory = _ => 1, HelpName = "FACTOR" };
+        var speed = new Option<double>("--speed") { Description = "2: twice as fast as recorded; 0: as fast as possible.", DefaultValueFactory = _ => 1, HelpName = "FACTOR" };
         var command = new Command("replay", "Send recorded messages to their topics at a broker. Example: hutch kafka replay run.kafka --broker localhost:9092 --speed 2") { file, broker, properties, speed };
         command.SetAction(options =>
         {

@@ -10,7 +10,7 @@ internal static class LogsCommand
     {
         var command = new Command("logs", "Show the last log lines of services of a running beamline. Example: hutch logs -f writer");
         var selector = new SelectorOptions();
-        var follow = new Option<bool>("--follow", "-f") { Description = "Go on with new lines, until Ctrl-C." };
+        var follow = new Option<bool>("--follow", "-f") { Description = "Keep printing new lines until Ctrl-C." };
         selector.AddTo(command, withAll: false);
         command.Options.Add(follow);
         command.SetAction(options => BeamlineCalls.Run("hutch logs", () =>

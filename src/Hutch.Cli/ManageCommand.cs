@@ -11,11 +11,11 @@ internal static class ManageCommand
 
     public static Command Create()
     {
-        var name = new Argument<string?>("NAME") { Description = "The service; all are listed without it.", Arity = ArgumentArity.ZeroOrOne };
+        var name = new Argument<string?>("NAME") { Description = "The service. Default: list all.", Arity = ArgumentArity.ZeroOrOne };
         var mode = new Argument<string>("MODE") { Description = string.Join(", ", Modes) + ".", DefaultValueFactory = _ => "status" };
         var variables = new Option<bool>("--remove-env-vars", "--remove_env_vars") { Description = "With remove: also forget the values of its environment variables." };
         var arguments = new Option<bool>("--remove-install-args", "--remove_install_args") { Description = "With remove: also forget how it was installed, and remove its error log and additions to its units." };
-        var nssm = new Option<bool>("--remove-nssm", "--remove_nssm") { Description = "Accepted for the sake of old scripts; Hutch needs no NSSM, so there is none to remove." };
+        var nssm = new Option<bool>("--remove-nssm", "--remove_nssm") { Description = "Accepted for old scripts; Hutch does not use NSSM, so there is none to remove." };
         var user = new Option<bool>("--user") { Description = "A service of your own, without root." };
         var json = new Option<bool>("--json") { Description = "With status, or without a name: print JSON." };
         var command = new Command("manage", "Manage services that hutch install has installed. Example: hutch manage receiver start") { name, mode, variables, arguments, nssm, user, json };
@@ -27,7 +27,7 @@ internal static class ManageCommand
         command.SetAction(given => BeamlineCalls.Run("hutch manage", () =>
         {
             if (given.GetValue(nssm))
-                Console.Error.WriteLine("hutch manage: there is no NSSM to remove: Hutch talks to the service manager of Windows itself");
+                Console.Error.WriteLine("hutch manage: there is no NSSM to remove: Hutch uses the Windows service manager directly");
             if (given.GetValue(name) is not { } service)
                 return ManageOutput.List(given.GetValue(user), given.GetValue(json));
             var isUser = given.GetValue(user);
@@ -76,9 +76,9 @@ internal static class ManageCommand
     {
         os.CheckRights();
         var record = manager.Record(service)
-            ?? throw new UserErrorException($"how {service} was installed is not known any more (there is no {folder.Record(service)}); install it with hutch install");
+            ?? throw new UserErrorException($"there is no record of how {service} was installed ({folder.Record(service)} is missing); install it with hutch install");
         if (!Directory.Exists(record.Folder))
-            throw new UserErrorException($"{service} was installed from {record.Folder}, which is gone; install it again with hutch install from another folder");
+            throw new UserErrorException($"{service} was installed from {record.Folder}, which no longer exists; install it again with hutch install from another folder");
         if (os.Find(service) is not null)
             Console.WriteLine(manager.Remove(service, variables: false, arguments: false));
         Directory.SetCurrentDirectory(record.Folder);

@@ -8,7 +8,7 @@ internal static class ManualCommand
 {
     public static Command Create()
     {
-        var folder = new Argument<DirectoryInfo>("FOLDER") { Description = "Where the pages go." };
+        var folder = new Argument<DirectoryInfo>("FOLDER") { Description = "The folder to write the pages to." };
         var command = new Command("manual", "Write the manual pages (man) of all commands. Example: hutch manual /usr/local/share/man/man1") { folder };
         command.SetAction(given =>
         {

@@ -15,7 +15,7 @@ internal static class NodeCommand
 
     public static Command Create()
     {
-        var command = new Command("node", "Run what hutch up of another machine places here; it speaks over standard input and output.") { Hidden = true };
+        var command = new Command("node", "Run the services that hutch up on another machine places here; communicates over standard input and output.") { Hidden = true };
         command.SetAction(_ =>
         {
             new NodeBridge(Console.In, Console.Out, BeamlineBackground.StartPart).Run(Version);

@@ -17,7 +17,7 @@ internal static class ReloadCommand
         var timeout = new Option<double>("--timeout") { Description = "Seconds to wait until it is done.", DefaultValueFactory = _ => 60, HelpName = "S" };
         var command = new Command(
             "reload",
-            "Apply a changed beamline file to the running beamline: what is new starts, what is gone stops, what has changed restarts with those that depend on it; nothing else is touched, and a wrong file changes nothing. "
+            "Apply a changed beamline file to the running beamline: new services start, removed ones stop, changed ones restart with their dependants; nothing else is touched, and an invalid file changes nothing. "
             + "Examples: hutch reload --dry-run; hutch reload examples/beamline.json")
         {
             file, beamline, dryRun, json, timeout,
@@ -40,7 +40,7 @@ internal static class ReloadCommand
                 }
             }
             if (new WaitingLines().Follow(Replies()).Count == 0)
-                throw new UserErrorException("the beamline ended meanwhile");
+                throw new UserErrorException("the beamline has ended");
             if (options.GetValue(json))
                 Console.WriteLine(JsonSerializer.Serialize(plan, ControlProtocol.Default.ListReloadStep));
             return 0;

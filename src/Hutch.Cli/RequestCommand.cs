@@ -8,7 +8,7 @@ namespace Hutch.Cli;
 /// <summary><c>hutch request</c>: requests to std-daq services, and what happens to them.</summary>
 internal static class RequestCommand
 {
-    public static Command Create() => new("request", "Send requests to services, kill them, watch their progress. Example: hutch request send psi.writer request.json --wait")
+    public static Command Create() => new("request", "Send requests to services, kill them and watch their progress. Example: hutch request send psi.writer request.json --wait")
     {
         RequestSendCommand.Create(),
         RequestKillCommand.Create(),

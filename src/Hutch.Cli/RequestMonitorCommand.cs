@@ -14,11 +14,11 @@ internal static class RequestMonitorCommand
     public static Command Create()
     {
         var bus = RequestCommand.BusOption();
-        var tag = new Option<string?>("--tag") { Description = "Only statuses of services that listen to this tag; * is one word, # any words.", HelpName = "TAG" };
-        var aggregate = new Option<bool>("--aggregate") { Description = "Show the latest 100 requests with the last word of each service, instead of every status." };
-        var json = new Option<bool>("--json") { Description = "Print one JSON object a line." };
-        var timeout = RequestCommand.TimeoutOption("How long to wait for the bus at the start; one that is lost later is waited for.");
-        var command = new Command("monitor", "Watch the progress of requests, until Ctrl-C. Example: hutch request monitor --tag 'psi.#' --aggregate")
+        var tag = new Option<string?>("--tag") { Description = "Only statuses of services that listen to this tag; * is one word, # any number of words.", HelpName = "TAG" };
+        var aggregate = new Option<bool>("--aggregate") { Description = "Show the latest 100 requests with the latest status of each service, instead of every status." };
+        var json = new Option<bool>("--json") { Description = "Print one JSON object per line." };
+        var timeout = RequestCommand.TimeoutOption("How long to wait for the bus at the start; if it is lost later, the command waits for it.");
+        var command = new Command("monitor", "Watch the progress of requests until Ctrl-C. Example: hutch request monitor --tag 'psi.#' --aggregate")
         {
             bus, tag, aggregate, json, timeout,
         };

@@ -9,11 +9,11 @@ internal static class RequestSendCommand
     public static Command Create()
     {
         var tag = new Argument<string>("TAG") { Description = "The tag the service listens to." };
-        var file = new Argument<string>("FILE") { Description = "The request, a JSON file; - reads the standard input." };
+        var file = new Argument<string>("FILE") { Description = "The request, a JSON file; - reads standard input." };
         var bus = RequestCommand.BusOption();
         var timeout = RequestCommand.TimeoutOption("How long to wait for the bus and, with --wait, for the end of the request.");
-        var wait = new Option<bool>("--wait") { Description = "Wait until every service that was heard of it has finished with it; exit code 1 if one failed." };
-        var services = new Option<string[]>("--service") { Description = "With --wait: a service that must have finished with it; may be repeated.", HelpName = "NAME" };
+        var wait = new Option<bool>("--wait") { Description = "Wait until every service that reported on it has finished it; exit code 1 if one failed." };
+        var services = new Option<string[]>("--service") { Description = "With --wait: a service that must have finished it; may be repeated.", HelpName = "NAME" };
         var json = new Option<bool>("--json") { Description = "Print JSON." };
         var command = new Command("send", "Send a request. Example: hutch request send psi.writer request.json --wait --timeout 60")
         {

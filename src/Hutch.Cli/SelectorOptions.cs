@@ -8,13 +8,13 @@ namespace Hutch.Cli;
 /// <summary>The options that choose services of a running beamline, and what goes with every command to one.</summary>
 internal sealed class SelectorOptions
 {
-    private readonly Argument<string[]> _names = new("NAME") { Description = "Names of services; all if left out.", Arity = ArgumentArity.ZeroOrMore };
-    private readonly Option<string[]> _tags = new("--tag", "-t") { Description = "With this tag; repeated: with all of them.", HelpName = "TAG" };
+    private readonly Argument<string[]> _names = new("NAME") { Description = "Names of services. Default: all.", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Option<string[]> _tags = new("--tag", "-t") { Description = "With this tag; if repeated, with all of them.", HelpName = "TAG" };
     private readonly Option<string[]> _exclude = new("--exclude-tag") { Description = "Without this tag; may be repeated.", HelpName = "TAG" };
     private readonly Option<bool> _alive = new("--alive") { Description = "At work." };
     private readonly Option<bool> _notAlive = new("--not-alive") { Description = "Not at work." };
-    private readonly Option<bool> _noDependants = new("--no-dependants") { Description = "On which no service depends." };
-    private readonly Option<bool> _noAliveDependants = new("--no-alive-dependants") { Description = "On which no service at work depends." };
+    private readonly Option<bool> _noDependants = new("--no-dependants") { Description = "That no service depends on." };
+    private readonly Option<bool> _noAliveDependants = new("--no-alive-dependants") { Description = "That no service at work depends on." };
     private readonly Option<string> _node = new("--node") { Description = "On this node.", HelpName = "NAME" };
     private readonly Option<string> _cluster = new("--cluster") { Description = "In this cluster.", HelpName = "NAME" };
     private readonly Option<ServiceState?> _state = new("--state") { Description = "In this state: created, starting, running, stopping, stopped, failed, killed or abandoned.", HelpName = "STATE" };
@@ -38,7 +38,7 @@ internal sealed class SelectorOptions
         command.Validators.Add(result =>
         {
             if (!result.Children.Any(c => c is ArgumentResult { Tokens.Count: > 0 } || (c is OptionResult { Implicit: false } given && given.Option != Beamline && given.Option != Json)))
-                result.AddError($"{command.Name} what? Give names of services, --tag TAG, another choice, or --all");
+                result.AddError($"{command.Name} which services? Give their names, --tag TAG, another selection option, or --all");
         });
     }
 

@@ -10,9 +10,9 @@ internal static class ServiceHostCommand
 {
     public static Command Create()
     {
-        var file = new Argument<string>("FILE") { Description = "The file that says what the service runs." };
-        var scm = new Option<bool>("--scm") { Description = "Answer to the service control manager of Windows." };
-        var command = new Command("service-host", "Run what an installed service runs; called by its launcher. Example: hutch service-host /var/lib/hutch/services/writer.json") { file, scm };
+        var file = new Argument<string>("FILE") { Description = "The file that describes what the service runs." };
+        var scm = new Option<bool>("--scm") { Description = "Respond to the Windows service control manager." };
+        var command = new Command("service-host", "Run an installed service; called by its launcher. Example: hutch service-host /var/lib/hutch/services/writer.json") { file, scm };
         command.Hidden = true;
         command.SetAction(options => BeamlineCalls.Run("hutch service-host", () =>
         {

@@ -12,7 +12,7 @@ internal static class ServiceManagers
         if (!OperatingSystem.IsWindows())
             return new SystemdManager(userUnits);
         return userUnits
-            ? throw new UsageErrorException("Windows has no services of users; leave --user away")
+            ? throw new UsageErrorException("Windows has no user services; leave out --user")
             : new WindowsManager(new Advapi32());
     }
 }

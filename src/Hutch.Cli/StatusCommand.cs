@@ -8,7 +8,7 @@ internal static class StatusCommand
 {
     public static Command Create()
     {
-        var command = new Command("status", "Show all that is known about services of a running beamline; exit code 1 if one that is wanted is not ready. Example: hutch status writer");
+        var command = new Command("status", "Show everything known about services of a running beamline; exit code 1 if a wanted one is not ready. Example: hutch status writer");
         var selector = new SelectorOptions();
         selector.AddTo(command, withAll: false);
         command.SetAction(options => BeamlineCalls.Run("hutch status", () =>

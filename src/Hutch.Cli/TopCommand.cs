@@ -9,8 +9,8 @@ internal static class TopCommand
     public static Command Create()
     {
         var beamline = new Option<string?>("--beamline", "-b") { Description = "The beamline, if several run.", HelpName = "NAME" };
-        var url = new Option<string?>("--url") { Description = "Where the rest program answers, for the acquisition (environment: STD_DAQ_API_URL; default: http://127.0.0.1:5000).", HelpName = "URL" };
-        var once = new Option<bool>("--once") { Description = "Print one look and end, as without a terminal." };
+        var url = new Option<string?>("--url") { Description = "The URL of the rest program, for the acquisition (environment: STD_DAQ_API_URL; default: http://127.0.0.1:5000).", HelpName = "URL" };
+        var once = new Option<bool>("--once") { Description = "Print one snapshot and exit, as without a terminal." };
         var command = new Command("top", "Show services and acquisition live, with keys to start, stop, restart and follow logs. Example: hutch top --beamline demo") { beamline, url, once };
         command.SetAction(options => BeamlineCalls.Run("hutch top", () =>
         {

@@ -43,7 +43,7 @@ internal static class TopView
         var wanted = services.Count(s => s.Wanted);
         var age = (DateTimeOffset.UtcNow - source.HeardAt).TotalSeconds;
         var first = source.Error is not null && services.Count > 0
-            ? $"[yellow]hutch up has said nothing for {age:0} s: what is shown is old[/]"
+            ? $"[yellow]no report from hutch up for {age:0} s: the display is out of date[/]"
             : $"services: [{(ready == wanted ? "green" : "red")}]{ready} of {wanted} ready[/]";
         return new Rows(new Markup(first), new Markup(Acquisition(source.Writers)));
     }

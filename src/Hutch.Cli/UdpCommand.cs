@@ -6,7 +6,7 @@ namespace Hutch.Cli;
 internal static class UdpCommand
 {
     public static Command Create() =>
-        new("udp", "Record the UDP packets of a detector, send them again, and see what is in them. Example: hutch udp dump --port 50000 --count 2 --output run.pcap")
+        new("udp", "Record, replay and analyse the UDP packets of a detector. Example: hutch udp dump --port 50000 --count 2 --output run.pcap")
         {
             UdpDumpCommand.Create(),
             UdpReplayCommand.Create(),

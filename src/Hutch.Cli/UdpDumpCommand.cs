@@ -14,8 +14,8 @@ internal static class UdpDumpCommand
         var count = new Option<int>("--count") { Description = "How many ports, from the first.", DefaultValueFactory = _ => 1, HelpName = "N" };
         var output = new Option<string>("--output", "-o") { Description = "The file (pcap, times in nanoseconds).", Required = true, HelpName = "FILE" };
         var address = new Option<string>("--address") { Description = "The address to receive on.", DefaultValueFactory = _ => "0.0.0.0" };
-        var packets = new Option<long>("--packets", "-n") { Description = "Stop after so many packets; 0: at Ctrl-C.", HelpName = "N" };
-        var overwrite = new Option<bool>("--overwrite") { Description = "Replace a file that exists." };
+        var packets = new Option<long>("--packets", "-n") { Description = "Stop after this many packets; 0: run until Ctrl-C.", HelpName = "N" };
+        var overwrite = new Option<bool>("--overwrite") { Description = "Replace an existing file." };
         var command = new Command("dump", "Record the packets of one or more ports. Example: hutch udp dump --port 50000 --count 2 --output run.pcap")
         {
             port, count, output, address, packets, overwrite,
@@ -31,7 +31,7 @@ internal static class UdpDumpCommand
                     throw new UsageErrorException($"--port is {first} and --count {ports}, but ports are 1 to 65535");
                 using var file = new PcapWriter(options.GetValue(output)!, options.GetValue(overwrite));
                 var recorders = Enumerable.Range(first, ports).Select(p => new PacketRecorder(on, p, file, options.GetValue(packets))).ToList();
-                Console.Error.WriteLine($"recording udp ports {first} to {first + ports - 1}; Ctrl-C ends it");
+                Console.Error.WriteLine($"recording udp ports {first} to {first + ports - 1}; Ctrl-C stops it");
                 using var progress = new ProgressLine(() => $"{file.Packets} packets");
                 var exitCode = ProgramHost.Run(recorders, Console.Error);
                 Console.WriteLine($"{file.Packets} packets in {options.GetValue(output)}, {recorders.Sum(r => r.KernelDrops)} dropped by the kernel");

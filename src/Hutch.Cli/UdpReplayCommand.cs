@@ -10,11 +10,11 @@ internal static class UdpReplayCommand
 {
     public static Command Create()
     {
-        var file = new Argument<string>("FILE") { Description = "A recording: of hutch udp dump, or of tcpdump." };
-        var destination = new Option<string>("--destination") { Description = "Where the packets go (IPv4).", DefaultValueFactory = _ => "127.0.0.1", HelpName = "ADDRESS" };
+        var file = new Argument<string>("FILE") { Description = "A recording made by hutch udp dump or tcpdump." };
+        var destination = new Option<string>("--destination") { Description = "The IPv4 address to send to.", DefaultValueFactory = _ => "127.0.0.1", HelpName = "ADDRESS" };
         var offset = new Option<int>("--port-offset") { Description = "Added to each recorded port.", HelpName = "N" };
-        var speed = new Option<double>("--speed") { Description = "2: twice as fast as recorded; 0: as fast as it goes.", DefaultValueFactory = _ => 1, HelpName = "FACTOR" };
-        var rate = new Option<double>("--rate") { Description = "Packets a second, instead of the recorded times.", HelpName = "HZ" };
+        var speed = new Option<double>("--speed") { Description = "2: twice as fast as recorded; 0: as fast as possible.", DefaultValueFactory = _ => 1, HelpName = "FACTOR" };
+        var rate = new Option<double>("--rate") { Description = "Packets per second, instead of the recorded times.", HelpName = "HZ" };
         var command = new Command("replay", "Send recorded packets to the same ports of another host, or of this one. Example: hutch udp replay run.pcap --speed 0.5") { file, destination, offset, speed, rate };
         command.SetAction(options =>
         {

@@ -8,7 +8,7 @@ internal static class UpCommand
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "The beamline file (JSON with comments)." };
-        var detach = new Option<bool>("--detach", "-d") { Description = "Go to the background once all services are ready." };
+        var detach = new Option<bool>("--detach", "-d") { Description = "Move to the background once all services are ready." };
         var plain = new Option<bool>("--plain") { Description = "Print log lines instead of the live table." };
         var timeout = new Option<double>("--timeout") { Description = "With --detach: seconds until services that are not ready are reported.", DefaultValueFactory = _ => 60, HelpName = "S" };
         var check = new Option<bool>("--check") { Description = "Only check the file." };

@@ -72,7 +72,7 @@ public sealed class Installer(IServiceManager manager, WorkingFolder folder, Fun
             if (manager.Find(name) is not { } found)
                 continue;
             throw new UserErrorException(found.IsOurs
-                ? $"there is a service {name} already; install it again with 'hutch manage {name} stop_and_reinstall', remove it with 'hutch manage {name} stop_and_remove', or choose another --service-name"
+                ? $"there is already a service {name}; install it again with 'hutch manage {name} stop_and_reinstall', remove it with 'hutch manage {name} stop_and_remove', or choose another --service-name"
                 : $"{name} is the name of a service that is not Hutch's ({found.Where}); choose another --service-name");
         }
     }

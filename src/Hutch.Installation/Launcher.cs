@@ -15,7 +15,7 @@ internal static class Launcher
         # Written by hutch install; the service is managed with: hutch manage {spec.Name}
         hutch={Quote(HutchProgramFile.Location)}
         if [ ! -r "$hutch" ]; then
-          echo "{spec.Name}: there is no $hutch any more; install Hutch there again, or run: hutch manage {spec.Name} reinstall" >&2
+          echo "{spec.Name}: $hutch no longer exists; install Hutch there again, or run: hutch manage {spec.Name} reinstall" >&2
           exit 1
         fi
         exec {string.Join(' ', HutchProgramFile.Command.Select(Quote))} service-host {Quote(folder.Spec(spec.Name))}

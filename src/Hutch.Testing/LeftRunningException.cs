@@ -16,7 +16,7 @@ public sealed class LeftRunningException : Exception
     {
         var text = $"{test} left {(left.Count == 1 ? "a service" : $"{left.Count} services")} running: {string.Join(", ", left)}. ";
         return text + (abandoned.Count == 0
-            ? "What it left was ended; stop it in the test, or dispose of it (using)."
-            : $"It could not be ended, not even by force: {string.Join(", ", abandoned)}. It may disturb the tests that follow; a body must heed its CancellationToken.");
+            ? "It has been stopped; stop it in the test, or dispose of it (using)."
+            : $"It could not be stopped, not even by force: {string.Join(", ", abandoned)}. It may disturb the tests that follow; a body must heed its CancellationToken.");
     }
 }

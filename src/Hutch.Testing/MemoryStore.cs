@@ -2,7 +2,7 @@ using Hutch.Store;
 
 namespace Hutch.Testing;
 
-/// <summary>A store of the test's own, in memory: SQLite in a folder of /dev/shm (where there is none, in the temporary folder), which goes with it.</summary>
+/// <summary>A store for one test, in memory: SQLite in a folder of /dev/shm (where there is none, in the temporary folder), which goes with it.</summary>
 public sealed class MemoryStore : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder;

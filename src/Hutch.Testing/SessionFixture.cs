@@ -5,7 +5,7 @@ using Xunit;
 namespace Hutch.Testing;
 
 /// <summary>
-/// The base of an xunit test class: each of its tests has a session of its own, which is open before the constructor of the class runs. What
+/// The base of an xunit test class: each of its tests has its own session, which is open before the constructor of the class runs. What
 /// the test left running is ended, and fails the test by name. A class that overrides <see cref="DisposeAsync"/> calls it last.
 /// </summary>
 public abstract class SessionFixture : IAsyncDisposable

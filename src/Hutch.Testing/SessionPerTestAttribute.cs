@@ -5,7 +5,7 @@ using Xunit.v3;
 namespace Hutch.Testing;
 
 /// <summary>
-/// Gives each xunit test of an assembly, class or method a session of its own: <c>[assembly: SessionPerTest]</c>. What a test left running is
+/// Gives each xunit test of an assembly, class or method its own session: <c>[assembly: SessionPerTest]</c>. What a test left running is
 /// ended, and fails the test by name. What the constructor of a test class starts is outside of it: derive from
 /// <see cref="SessionFixture"/> there.
 /// </summary>

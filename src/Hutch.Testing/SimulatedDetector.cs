@@ -48,7 +48,7 @@ public sealed class SimulatedDetector : IDisposable
 
     /// <summary>Waits for the first subscriber: what is sent before is lost.</summary>
     /// <param name="count">How many must subscribe.</param>
-    /// <exception cref="TimeoutException">They did not come within <see cref="Eventually.Patience"/>.</exception>
+    /// <exception cref="TimeoutException">They did not connect within <see cref="Eventually.Patience"/>.</exception>
     public void WaitForSubscribers(int count = 1) => Eventually.True(
         () => !_publisher.CountSubscribers() && _publisher.Subscribers >= count,
         text: $"{count} subscribe to {StreamNames.Endpoint(RingName)}");

@@ -37,7 +37,7 @@ public sealed class TestSession : IDisposable
     public void Advance(TimeSpan time)
     {
         var clock = _session.Clock as FakeTimeProvider
-            ?? throw new InvalidOperationException($"the session of {_session.Name} runs by the system's clock; give it a FakeTimeProvider to move");
+            ?? throw new InvalidOperationException($"the session of {_session.Name} uses the system clock; give it a FakeTimeProvider to move");
         for (var end = clock.GetUtcNow() + time; ; )
         {
             var (now, due) = (clock.GetUtcNow(), WaitUntilAllPause());
@@ -89,7 +89,7 @@ public sealed class TestSession : IDisposable
         }
         catch (TimeoutException)
         {
-            throw new TimeoutException($"{busy} does not pause, so nobody knows whether it has done what is due by the clock of {_session.Name}: give the service an Interval, or stop it first");
+            throw new TimeoutException($"{busy} does not pause, so it is unknown whether it has done what is due by the clock of {_session.Name}: give the service an Interval, or stop it first");
         }
     }
 }

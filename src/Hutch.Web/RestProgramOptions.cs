@@ -10,27 +10,27 @@ namespace Hutch.Web;
 internal sealed class RestProgramOptions
 {
     private readonly Argument<string?> _configArgument = new("CONFIG") { Description = "The DAQ configuration of the detector (JSON).", Arity = ArgumentArity.ZeroOrOne };
-    private readonly Option<string?> _config = new("--config", "-c") { Description = "The same as CONFIG.", HelpName = "FILE" };
+    private readonly Option<string?> _config = new("--config", "-c") { Description = "Same as CONFIG.", HelpName = "FILE" };
     private readonly Option<string> _bind = new("--bind") { Description = "The address to listen on; anything but 127.0.0.1 needs --tokens.", DefaultValueFactory = _ => "127.0.0.1", HelpName = "ADDRESS" };
     private readonly Option<int> _port = new("--port", "--rest_port") { Description = "The port to listen on.", DefaultValueFactory = _ => 5000, HelpName = "PORT" };
     private readonly Option<string?> _tokens = new("--tokens") { Description = $"Who may do what: lines of 'reader|operator NAME TOKEN', mode 0600 (or the variable {AccessTokens.Variable}).", HelpName = "FILE" };
-    private readonly Option<int> _imageSlots = new("--image-slots") { Description = "Slots of the image ring, as the assembler has them. 0: by ram_buffer_gb of the configuration.", HelpName = "N" };
-    private readonly Option<bool> _compressed = new("--compressed") { Description = "Have the compressed images written." };
-    private readonly Option<string> _simulator = new("--simulator", "--sim_url_base") { Description = "Where the simulator answers.", DefaultValueFactory = _ => "http://localhost:5001", HelpName = "URL" };
+    private readonly Option<int> _imageSlots = new("--image-slots") { Description = "Slots of the image ring; must match the assembler. 0: from ram_buffer_gb of the configuration.", HelpName = "N" };
+    private readonly Option<bool> _compressed = new("--compressed") { Description = "Write the compressed images." };
+    private readonly Option<string> _simulator = new("--simulator", "--sim_url_base") { Description = "The URL of the simulator.", DefaultValueFactory = _ => "http://localhost:5001", HelpName = "URL" };
     private readonly Option<string> _live = new("--live-stream", "--live_stream_url") { Description = "The live stream of images (ZeroMQ).", DefaultValueFactory = _ => "tcp://127.0.0.1:20000", HelpName = "ENDPOINT" };
-    private readonly Option<string?> _bus = new("--bus", "--bus-uri", "--broker_url") { Description = "Also take requests and method calls from this bus.", HelpName = "URL" };
+    private readonly Option<string?> _bus = new("--bus", "--bus-uri", "--broker_url") { Description = "Also accept requests and method calls from this bus.", HelpName = "URL" };
     private readonly Option<string?> _tag = new("--request-tag") { Description = "The tag of write requests on the bus. Default: the detector's name.", HelpName = "TAG" };
     private readonly Option<string?> _beamline = new("--beamline", "-b") { Description = "The beamline whose services are shown and controlled, if several run.", HelpName = "NAME" };
-    private readonly Option<string[]> _cors = new("--cors") { Description = "A web page of another server that may use this one, such as https://daq.example.org; may be repeated.", HelpName = "ORIGIN" };
-    private readonly Option<int> _rate = new("--rate") { Description = "Requests a second that one client may make.", DefaultValueFactory = _ => 1000, HelpName = "N" };
+    private readonly Option<string[]> _cors = new("--cors") { Description = "The origin of web pages that may use this server, such as https://daq.example.org; may be repeated.", HelpName = "ORIGIN" };
+    private readonly Option<int> _rate = new("--rate") { Description = "Requests per second allowed per client.", DefaultValueFactory = _ => 1000, HelpName = "N" };
     private readonly Option<int> _connections = Count("--connections", "Connections in all.", 2000);
-    private readonly Option<int> _connectionsPerClient = Count("--connections-per-client", "Connections that one client may have; one that waits makes room for a new one.", 200);
+    private readonly Option<int> _connectionsPerClient = Count("--connections-per-client", "Connections allowed per client; an idle one makes room for a new one.", 200);
     private readonly Option<int> _streams = Count("--streams", "Live views, event streams and followed logs in all.", 256);
-    private readonly Option<int> _streamsPerClient = Count("--streams-per-client", "Live views, event streams and followed logs that one client may have open.", 100);
-    private readonly Option<int> _bodyTimeout = Count("--body-timeout", "Seconds in which the body of a request must arrive.", 30);
+    private readonly Option<int> _streamsPerClient = Count("--streams-per-client", "Live views, event streams and followed logs allowed per client.", 100);
+    private readonly Option<int> _bodyTimeout = Count("--body-timeout", "Seconds within which the body of a request must arrive.", 30);
     private readonly Option<string?> _configFolder = new("--config-folder") { Description = "Serve the configuration files of this folder under /api/config.", HelpName = "FOLDER" };
-    private readonly Option<string[]> _secondaries = new("--secondary") { Description = "A server that these may be passed on to, such as http://daq2:5000; may be repeated.", HelpName = "URL" };
-    private readonly Option<string?> _secretFile = new("--config-secret") { Description = "A file, mode 0600, with the secret that these servers share.", HelpName = "FILE" };
+    private readonly Option<string[]> _secondaries = new("--secondary") { Description = "A server to which these may be passed on, such as http://daq2:5000; may be repeated.", HelpName = "URL" };
+    private readonly Option<string?> _secretFile = new("--config-secret") { Description = "A file, mode 0600, with the secret shared by these servers.", HelpName = "FILE" };
 
     internal StoreOptions Store { get; } = new();
 
@@ -44,13 +44,13 @@ internal sealed class RestProgramOptions
     internal RestSettings Read(ParseResult options)
     {
         var file = options.GetValue(_config) ?? options.GetValue(_configArgument)
-            ?? throw new UsageErrorException("no configuration is given; say which with --config FILE");
+            ?? throw new UsageErrorException("no configuration is given; name it with --config FILE");
         var address = HttpAddress.Parse(options.GetValue(_bind)!, options.GetValue(_port));
         var tokens = AccessTokens.Read(options.GetValue(_tokens));
         if (!address.IsLoopback && tokens.IsEmpty)
         {
-            throw new UsageErrorException($"--bind {address.Address} can be reached from other machines, so it must be said who may do what: "
-                + $"write lines of 'operator NAME TOKEN' into a file of mode 0600 and name it with --tokens, or set {AccessTokens.Variable}");
+            throw new UsageErrorException($"--bind {address.Address} can be reached from other machines, so access must be restricted: "
+                + $"write lines of 'operator NAME TOKEN' to a file of mode 0600 and name it with --tokens, or set {AccessTokens.Variable}");
         }
         if (!Uri.TryCreate(options.GetValue(_simulator), UriKind.Absolute, out var simulator) || simulator.Scheme is not ("http" or "https"))
             throw new UsageErrorException($"--simulator is {options.GetValue(_simulator)}, but must be a URL such as http://localhost:5001");

@@ -126,7 +126,7 @@ public sealed class RestServer : HttpService
         options.OnRejected = (rejected, _) =>
         {
             rejected.HttpContext.Response.Headers.RetryAfter = 1.ToString(CultureInfo.InvariantCulture);
-            return new ValueTask(Refusals.WriteAsync(rejected.HttpContext, StatusCodes.Status429TooManyRequests, $"more than {rate} requests a second came from one address; wait a second"));
+            return new ValueTask(Refusals.WriteAsync(rejected.HttpContext, StatusCodes.Status429TooManyRequests, $"more than {rate} requests per second from one address; wait a second"));
         };
     }
 }

@@ -15,7 +15,7 @@ public sealed record RestSettings
     /// <summary>The detector as its configuration file has it.</summary>
     public required DaqConfiguration Configuration { get; init; }
 
-    /// <summary>The same as JSON, with all that stands there.</summary>
+    /// <summary>The same as JSON, with all members.</summary>
     public required JsonObject ConfigurationJson { get; init; }
 
     /// <summary>Slots of the image ring; 0 takes them from the configuration.</summary>
@@ -60,7 +60,7 @@ public sealed record RestSettings
     /// <summary>Answers without an end (live view, events, logs that are followed) in all. Default 256.</summary>
     public int Streams { get; init; } = 256;
 
-    /// <summary>Answers without an end that one client may have. Default 100: a page of the console has two, and all who come through a reverse proxy are one client.</summary>
+    /// <summary>Streams that one client may have open. Default 100: a page of the console has two, and all who come through a reverse proxy are one client.</summary>
     public int StreamsPerClient { get; init; } = 100;
 
     /// <summary>Requests a second that one client may make, and as many in a burst. Default 1000.</summary>

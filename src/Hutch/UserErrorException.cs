@@ -18,7 +18,7 @@ public class UserErrorException : Exception
     {
     }
 
-    /// <summary>Makes an error without a message of its own.</summary>
+    /// <summary>Makes an error with the default message.</summary>
     public UserErrorException()
     {
     }

@@ -43,7 +43,7 @@ public class SystemPackageTests(SystemPackages packages) : IClassFixture<SystemP
         var version = packages.Deb["hutch_".Length..^"_amd64.deb".Length];
         Assert.Contains($"installed {version} {version.Replace('~', '-')}", output, StringComparison.Ordinal);
         Assert.Contains("upgraded, with the operator's changes", output, StringComparison.Ordinal);
-        Assert.Contains("every pixel in the file is as it was sent", output, StringComparison.Ordinal);
+        Assert.Contains("every pixel in the file is as sent", output, StringComparison.Ordinal);
         Assert.Contains("hutch:x:", output, StringComparison.Ordinal);
         Assert.Contains("snsdata:x:", output, StringComparison.Ordinal);
         Assert.Contains("livereduce.service is a unit", output, StringComparison.Ordinal);

@@ -67,7 +67,7 @@ public class TestSessionTests
         try
         {
             var error = Assert.Throws<LeftRunningException>(session.End);
-            Assert.Contains("It could not be ended, not even by force: deaf.", error.Message, StringComparison.Ordinal);
+            Assert.Contains("It could not be stopped, not even by force: deaf.", error.Message, StringComparison.Ordinal);
         }
         finally
         {

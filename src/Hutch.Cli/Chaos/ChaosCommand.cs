@@ -14,17 +14,17 @@ internal static class ChaosCommand
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "The beamline file of a test set-up: a simulated detector, and rest on this machine." };
-        var seed = new Option<int?>("--seed") { Description = "The order of what is done: the same seed gives the same order. Default: drawn, and printed.", HelpName = "N" };
-        var rounds = new Option<int>("--rounds") { Description = "How many times something is killed or stopped.", DefaultValueFactory = _ => 30, HelpName = "N" };
-        var images = new Option<int>("--images", "-n") { Description = "Images of the acquisition of a round.", DefaultValueFactory = _ => 40, HelpName = "N" };
-        var timeout = new Option<double>("--timeout") { Description = "Seconds in which an acquisition must have ended.", DefaultValueFactory = _ => 60, HelpName = "S" };
-        var output = new Option<string?>("--output", "-o") { Description = "The folder for the files; those of good rounds are deleted. Default: a new one in the temporary folder.", HelpName = "FOLDER" };
+        var seed = new Option<int?>("--seed") { Description = "The seed of the random order. Default: a random one, which is printed.", HelpName = "N" };
+        var rounds = new Option<int>("--rounds") { Description = "How many times a service is killed or stopped.", DefaultValueFactory = _ => 30, HelpName = "N" };
+        var images = new Option<int>("--images", "-n") { Description = "Images in the acquisition of each round.", DefaultValueFactory = _ => 40, HelpName = "N" };
+        var timeout = new Option<double>("--timeout") { Description = "Seconds within which an acquisition must end.", DefaultValueFactory = _ => 60, HelpName = "S" };
+        var output = new Option<string?>("--output", "-o") { Description = "The folder for the files; files of successful rounds are deleted. Default: a new one in the temporary folder.", HelpName = "FOLDER" };
         var json = new Option<bool>("--json") { Description = "Print the rounds as JSON." };
         var command = new Command(
             "chaos",
-            "Test a set-up: kill (SIGKILL) or stop (SIGSTOP) its services in a random order during acquisitions, and check after each that all are back within 10 s, "
-            + "that the acquisition has ended alike in status, log and store, that its ledger adds up, and that every pixel of its file is right. "
-            + "The beamline is started if it does not run. Never use it where data are taken. Example: hutch chaos examples/beamline.json --rounds 10 --seed 7")
+            "Test a set-up: kill (SIGKILL) or stop (SIGSTOP) its services in a random order during acquisitions, and check after each round that all are back within 10 s, "
+            + "that status, log and store agree on how the acquisition ended, that its ledger adds up, and that every pixel in its file is right. "
+            + "Starts the beamline if it is not running. Never use it where real data are taken. Example: hutch chaos examples/beamline.json --rounds 10 --seed 7")
         {
             file, seed, rounds, images, timeout, output, json,
         };
@@ -51,13 +51,13 @@ internal static class ChaosCommand
             using var stop = new CancellationTokenSource();
             using var signals = new StopSignals(stop.Cancel);
             if (!json)
-                Console.WriteLine($"seed {settings.Seed}, {settings.Rounds} rounds of {settings.Images} images, files in {folder}; Ctrl-C ends it after the present round");
+                Console.WriteLine($"seed {settings.Seed}, {settings.Rounds} rounds of {settings.Images} images, files in {folder}; Ctrl-C stops after the current round");
             var played = new ChaosRun(instrument, settings, folder).RunAsync(round => Show(round, settings, json), stop.Token).GetAwaiter().GetResult();
             if (json)
                 Console.WriteLine(JsonSerializer.Serialize(new { seed = settings.Seed, rounds = played }, Indented));
             var bad = played.Count(r => r.Faults.Count > 0);
             if (!json)
-                Console.WriteLine($"{played.Count - bad} rounds were right, {bad} were not{(bad > 0 ? $"; again with: hutch chaos {path} --seed {settings.Seed} --rounds {settings.Rounds}" : "")}");
+                Console.WriteLine($"{played.Count - bad} rounds passed, {bad} failed{(bad > 0 ? $"; repeat:  hutch chaos {path} --seed {settings.Seed} --rounds {settings.Rounds}" : "")}");
             return bad > 0 ? 1 : 0;
         }
         finally

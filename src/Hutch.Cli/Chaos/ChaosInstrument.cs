@@ -22,7 +22,7 @@ internal sealed class ChaosInstrument : IDisposable
     {
         Name = file.Name;
         _simulator = file.Services.Find(s => s.Program == "udp-simulator")
-            ?? throw new UserErrorException($"{file.Path} has no udp-simulator: hutch chaos kills what it finds, and takes images from simulated detectors only");
+            ?? throw new UserErrorException($"{file.Path} has no udp-simulator: hutch chaos kills services, and so takes images from simulated detectors only");
         var rest = file.Services.Find(s => s.Program == "rest") ?? throw new UserErrorException($"{file.Path} has no rest, which drives the acquisitions");
         _client = RestClient.Open($"http://127.0.0.1:{Text(rest, "port") ?? "5000"}", Patience);
     }

@@ -44,7 +44,7 @@ internal sealed class ChaosRun(ChaosInstrument instrument, ChaosOptions options,
         string? refusal = null;
         if (!await UntilAsync(options.EndWithin, async () => (refusal = await instrument.TryPostAsync("writer/write_async", order).ConfigureAwait(false)) is null).ConfigureAwait(false))
         {
-            round.Faults.Add($"no acquisition can be started: {refusal}");
+            round.Faults.Add($"the acquisition could not be started: {refusal}");
             return;
         }
         await UntilAsync(options.EndWithin, async () => await AcquisitionAsync(file).ConfigureAwait(false) is { } a && (HasEnded(a) || (long?)a["stats"]?["n_write_completed"] >= plan.AtImage)).ConfigureAwait(false);
@@ -52,7 +52,7 @@ internal sealed class ChaosRun(ChaosInstrument instrument, ChaosOptions options,
         JsonNode? acquisition = null;
         if (!await UntilAsync(options.EndWithin, async () => HasEnded(acquisition = await AcquisitionAsync(file).ConfigureAwait(false))).ConfigureAwait(false))
         {
-            round.Faults.Add($"the acquisition has not ended after {options.EndWithin.TotalSeconds:0} s: {acquisition?.ToJsonString() ?? "the status does not have it"}");
+            round.Faults.Add($"the acquisition did not end within {options.EndWithin.TotalSeconds:0} s: {acquisition?.ToJsonString() ?? "the status does not have it"}");
             await instrument.TryPostAsync("writer/stop", new JsonObject()).ConfigureAwait(false);
             return;
         }
@@ -71,7 +71,7 @@ internal sealed class ChaosRun(ChaosInstrument instrument, ChaosOptions options,
         var pid = instrument.Services().Find(s => s.Name == plan.Victim)?.Pid;
         if (pid is null || !Signals.Send(pid.Value, plan.Signal))
         {
-            round.Faults.Add($"{plan.Victim} had no process before its turn");
+            round.Faults.Add($"{plan.Victim} had no process when its turn came");
             return;
         }
         if (plan.Signal == Signals.SIGSTOP)

@@ -19,7 +19,7 @@ public sealed record Acquisition
     [JsonPropertyName("info")]
     public required AcquisitionInfo Info { get; init; }
 
-    /// <summary>What has come of it.</summary>
+    /// <summary>Its results so far.</summary>
     [JsonPropertyName("stats")]
     public AcquisitionStatistics Statistics { get; init; } = new();
 
@@ -27,7 +27,7 @@ public sealed record Acquisition
     [JsonPropertyName("reports")]
     public IReadOnlyList<object>? Reports { get; init; }
 
-    /// <summary>The files as they are on the disk; the name of one whose acquisition failed ends in <c>.incomplete</c>.</summary>
+    /// <summary>The files on disk; the name of one whose acquisition failed ends in <c>.incomplete</c>.</summary>
     [JsonIgnore]
     public IReadOnlyList<string> Files { get; init; } = [];
 
@@ -35,7 +35,7 @@ public sealed record Acquisition
     [JsonIgnore]
     public LossLedger? Ledger { get; init; }
 
-    /// <summary>What is wrong at this moment, such as a write call that does not return; null when nothing is.</summary>
+    /// <summary>What is wrong at the moment, such as a write call that does not return; null if nothing is.</summary>
     [JsonIgnore]
     public string? Warning { get; init; }
 

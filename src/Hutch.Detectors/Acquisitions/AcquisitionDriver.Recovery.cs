@@ -36,7 +36,7 @@ public sealed partial class AcquisitionDriver
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                Logger.LogError("{Service}: {File} is not complete, but cannot be renamed: {Reason}", ServiceName, path, error.Message);
+                Logger.LogError("{Service}: {File} is incomplete, but cannot be renamed:  {Reason}", ServiceName, path, error.Message);
             }
         }
         if (!run.IsRecovered)
@@ -72,7 +72,7 @@ public sealed partial class AcquisitionDriver
         }
         catch (Exception error) when (error is UserErrorException or Hdf5Exception)
         {
-            Logger.LogWarning("{Service}: the images in {File} cannot be counted and are taken to be none: {Reason}", ServiceName, file, error.Message);
+            Logger.LogWarning("{Service}: the images in {File} cannot be counted; assuming none: {Reason}", ServiceName, file, error.Message);
             return [];
         }
     }

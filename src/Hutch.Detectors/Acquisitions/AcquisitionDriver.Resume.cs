@@ -8,7 +8,7 @@ namespace Hutch.Detectors.Acquisitions;
 
 public sealed partial class AcquisitionDriver
 {
-    private const string DriverDied = "its driver died in the middle of it and was started again";
+    private const string DriverDied = "its driver died during the acquisition and was restarted";
 
     /// <summary>What a dead driver said last may still be on its way to a writer.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(200);
@@ -20,7 +20,7 @@ public sealed partial class AcquisitionDriver
     /// <summary>Takes on what a driver that died has left: the writers are asked what they have.</summary>
     private void Recover(RunningAcquisition left)
     {
-        Logger.LogWarning("{Service}: the acquisition of {File} has no end: {Reason}; the writers are asked what they have", ServiceName, left.Info.OutputFile, DriverDied);
+        Logger.LogWarning("{Service}: the acquisition of {File} has not ended: {Reason}; asking the writers what they have", ServiceName, left.Info.OutputFile, DriverDied);
         _run = new AcquisitionRun(left.Info, new AcquisitionLosses(_configuration, _journal!, IsInRing, left.LossesFrom), null, left.StartTime)
         {
             Phase = AcquisitionPhase.Resuming,
@@ -56,7 +56,7 @@ public sealed partial class AcquisitionDriver
         foreach (var (id, status) in written)
             run.Losses.Add(id, status == (ulong)ImageStatus.MissingPackets);
         run.Requested = written.Count;
-        Logger.LogInformation("{Service}: going on with the acquisition of {File}: {Written} of {Images} images are written, {Waiting} more are in the ring",
+        Logger.LogInformation("{Service}: resuming the acquisition of {File}: {Written} of {Images} images are written, {Waiting} more are in the ring",
             ServiceName, run.Info.OutputFile, written.Count, run.Info.Images, waiting.Count);
         foreach (var id in waiting)
         {
@@ -79,9 +79,9 @@ public sealed partial class AcquisitionDriver
         if (_writers.Find(w => w.Progress.File != OutputFile.Of(run.Info.OutputFile, w.Writer, _writers.Count)) is { } other)
             return $"writer {other.Writer} has another file, or none";
         if (_options.Compressed)
-            return "the sizes of compressed images are not kept";
+            return "the sizes of compressed images are not recorded";
         if (!_configuration.ActiveModules.All(KeepsTable))
-            return "the receivers are not Hutch's: they do not note which images miss packets";
+            return "the receivers are not Hutch's: they do not record which images miss packets";
         if (_writers.Exists(w => w.Progress.Overwritten + w.Progress.Unexpected > 0))
             return "some of its images were lost on the way to the file";
         try
@@ -93,10 +93,10 @@ public sealed partial class AcquisitionDriver
             return $"its files cannot be read: {error.Message}";
         }
         if (written.Count != _settledImages || written.Count == 0)
-            return $"its files have {written.Count} images, the writers say {_settledImages}";
+            return $"its files have {written.Count} images, the writers report {_settledImages}";
         var last = written[^1].ImageId;
         waiting = _ring!.HeldAfter(last);
-        return waiting.Count > 0 && waiting[^1] - last >= (ulong)_options.ImageSlots ? $"the ring of {_options.ImageSlots} images does not hold all that came meanwhile" : null;
+        return waiting.Count > 0 && waiting[^1] - last >= (ulong)_options.ImageSlots ? $"the ring of {_options.ImageSlots} images does not hold all that arrived meanwhile" : null;
     }
 
     private bool KeepsTable(int module)

@@ -26,7 +26,7 @@ public sealed partial class AcquisitionDriver
         {
             begun?.TrySetException(new UserErrorException(_status.State == WriterState.Writing
                 ? $"an acquisition is under way ({_status.Acquisition?.Info.OutputFile}); wait for its end, or stop it"
-                : $"it is not known what the writers of {_configuration.DetectorName} do; stop them first"));
+                : $"the state of the writers of {_configuration.DetectorName} is unknown; stop them first"));
             return;
         }
         // What was announced before now belongs to nobody.
@@ -160,7 +160,7 @@ public sealed partial class AcquisitionDriver
             : w.ReportsProgress && Silence(w) > _options.SilenceTimeout);
         if (silent is null)
             return;
-        var reason = $"writer {silent.Writer} has not been heard of for {Silence(silent).TotalSeconds:0} s";
+        var reason = $"writer {silent.Writer} has not reported for {Silence(silent).TotalSeconds:0} s";
         if (run.Phase == AcquisitionPhase.Closing)
             Fail(run.Error ?? reason, WriterState.Unknown);
         else

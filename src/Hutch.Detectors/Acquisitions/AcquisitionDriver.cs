@@ -60,7 +60,7 @@ public sealed partial class AcquisitionDriver : Service
 
     /// <summary>Starts an acquisition.</summary>
     /// <returns>The status as soon as the writers are ready for images.</returns>
-    /// <exception cref="UserErrorException">One is under way, the driver does not run, or a writer could not make its file.</exception>
+    /// <exception cref="UserErrorException">One is running, the driver is not, or a writer could not create its file.</exception>
     public async Task<WriterStatus> StartAcquisitionAsync(AcquisitionInfo info)
     {
         ArgumentNullException.ThrowIfNull(info);
@@ -74,7 +74,7 @@ public sealed partial class AcquisitionDriver : Service
 
     /// <summary>Ends the acquisition that is under way, if there is one; the images so far are written, the files closed.</summary>
     /// <returns>The status when that is done.</returns>
-    /// <exception cref="UserErrorException">The driver does not run.</exception>
+    /// <exception cref="UserErrorException">The driver is not running.</exception>
     public async Task<WriterStatus> StopAcquisitionAsync()
     {
         var ended = new TaskCompletionSource<WriterStatus>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -5,7 +5,7 @@ namespace Hutch.Detectors.Acquisitions;
 /// <summary>What an acquisition was asked to do.</summary>
 /// <param name="Images">How many images to write, at least 1.</param>
 /// <param name="OutputFile">The file to make, an absolute path; writer i of several makes this path with <c>i.h5</c> appended.</param>
-/// <param name="RunId">By which the run is known; stands in the file too.</param>
+/// <param name="RunId">The id of the run; also written to the file.</param>
 public sealed record AcquisitionInfo(
     [property: JsonPropertyName("n_images")] long Images,
     [property: JsonPropertyName("output_file")] string OutputFile,

@@ -7,6 +7,6 @@ internal static class AcquisitionMetrics
 {
     public static void Observe(AcquisitionDriver service)
     {
-        ServiceCounts.Observe(service, "hutch.driver.images", "{image}", "Images that were announced, whether they were written or not.", () => service.ImagesSeen);
+        ServiceCounts.Observe(service, "hutch.driver.images", "{image}", "Announced images, whether written or not.", () => service.ImagesSeen);
     }
 }

@@ -3,10 +3,10 @@ namespace Hutch.Detectors.Acquisitions;
 /// <summary>How far an acquisition is.</summary>
 public enum AcquisitionState
 {
-    /// <summary>The files are there, no image has come yet.</summary>
+    /// <summary>The files exist, no image has arrived yet.</summary>
     WaitingImages,
 
-    /// <summary>Images come and are written.</summary>
+    /// <summary>Images are arriving and being written.</summary>
     AcquiringImages,
 
     /// <summary>All images have come; the writers write the last of them and close the files.</summary>

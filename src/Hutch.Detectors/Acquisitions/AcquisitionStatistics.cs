@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Hutch.Detectors.Acquisitions;
 
-/// <summary>What has come of an acquisition so far.</summary>
+/// <summary>The results of an acquisition so far.</summary>
 public sealed record AcquisitionStatistics
 {
     /// <summary>Images in the files.</summary>

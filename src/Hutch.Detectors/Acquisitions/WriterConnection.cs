@@ -140,7 +140,7 @@ internal sealed class WriterConnection : IDisposable
     {
         // One that has a file does not forget it; another one stands in its place.
         if (Progress.File.Length > 0 && progress.File.Length == 0)
-            Failure ??= $"writer {Writer} died and was started again";
+            Failure ??= $"writer {Writer} died and was restarted";
         else
             (Progress, ReportsProgress) = (progress, true);
     }

@@ -3,7 +3,7 @@ namespace Hutch.Detectors.Acquisitions;
 /// <summary>What the writers of a detector are ready for.</summary>
 public enum WriterState
 {
-    /// <summary>Not known: the driver does not run, or a writer did not answer and may still be writing.</summary>
+    /// <summary>Unknown: the driver is not running, or a writer did not answer and may still be writing.</summary>
     Unknown,
 
     /// <summary>An acquisition can be started.</summary>

@@ -24,7 +24,7 @@ internal sealed class AnnouncedImage(DaqConfiguration configuration, bool takesC
 
     /// <summary>Reports a message that was no image; the first of a service is enough.</summary>
     internal void Complain(ILogger logger, string service) =>
-        logger.LogWarning("{Service}: something was announced that is no image of {Width} x {Height} pixels: does the sender have the same configuration?",
+        logger.LogWarning("{Service}: an announcement is not for an image of {Width} x {Height} pixels: does the sender have the same configuration?",
             service, configuration.ImageWidth, configuration.ImageHeight);
 
     private bool IsOfThisDetector() => Metadata.Dtype == configuration.ImageType

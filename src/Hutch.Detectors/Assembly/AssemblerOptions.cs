@@ -11,7 +11,7 @@ public sealed record AssemblerOptions
     /// <summary>Slots of the image ring; 0 (the default) takes them from the configuration: <c>ram_buffer_gb</c>, but at least 1000.</summary>
     public int RequestedImageSlots { get; init; }
 
-    /// <summary>Threads that convert, each a share of the modules. Default: as many as there are processors, at most one a module.</summary>
+    /// <summary>The number of converting threads, each with a share of the modules. Default: as many as there are processors, at most one a module.</summary>
     public int Converters { get; init; } = Environment.ProcessorCount;
 
     /// <summary>After how long without a frame incomplete images are given up. Default 500 ms after the receivers' own time-out.</summary>

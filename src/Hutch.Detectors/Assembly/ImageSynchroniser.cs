@@ -43,7 +43,7 @@ public sealed class ImageSynchroniser
 
     /// <summary>Makes a synchroniser.</summary>
     /// <param name="modules">The modules that an image consists of.</param>
-    /// <param name="queueSize">Images that may wait at once.</param>
+    /// <param name="queueSize">The number of images that may wait.</param>
     public ImageSynchroniser(IEnumerable<int> modules, int queueSize)
     {
         var ids = modules.ToHashSet();
@@ -64,7 +64,7 @@ public sealed class ImageSynchroniser
     /// <summary>Images given up because frames were missing.</summary>
     public long Incomplete { get; private set; }
 
-    /// <summary>Frames of an unknown module, or that had come before.</summary>
+    /// <summary>Frames of an unknown module, or repeated ones.</summary>
     public long Unexpected { get; private set; }
 
     /// <summary>Images that wait.</summary>
@@ -112,7 +112,7 @@ public sealed class ImageSynchroniser
         }
     }
 
-    /// <summary>Gives up what is incomplete: nothing has come for so long that nothing more is expected.</summary>
+    /// <summary>Gives up incomplete images: nothing has arrived for so long that nothing more is expected.</summary>
     public void Flush(List<SynchronisedImage> results)
     {
         while (_first != None)

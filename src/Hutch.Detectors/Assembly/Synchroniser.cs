@@ -135,6 +135,6 @@ public sealed class Synchroniser : Service
     private void LogFirstLoss(ulong id)
     {
         if (IsFirstTrouble(0))
-            Logger.LogWarning("{Service}: image {Image} was given up because not all modules sent it; the counters show the rest", ServiceName, id);
+            Logger.LogWarning("{Service}: image {Image} was given up because not all modules sent it; further ones are only counted", ServiceName, id);
     }
 }

@@ -27,7 +27,7 @@ public static unsafe class BitshuffleFilter
     /// <summary>The bit of a chunk that is stored as it is, this being the only filter of its dataset.</summary>
     public const uint Skipped = 1;
 
-    /// <summary>What stands in the file for elements of a size.</summary>
+    /// <summary>The filter parameters in the file for elements of a size.</summary>
     public static Hdf5FilterSettings Settings(int elementSize) => new(Id, [Major, Minor, (uint)elementSize, ByDefault, Lz4]);
 
     /// <summary>Makes the filter known to libhdf5.</summary>

@@ -60,14 +60,14 @@ public static unsafe class BitshuffleLz4
     /// <param name="chunk">The chunk.</param>
     /// <param name="elementSize">Bytes of an element.</param>
     /// <param name="target">Room for exactly the uncompressed bytes, see <see cref="UncompressedBytes"/>.</param>
-    /// <exception cref="InvalidDataException">It is no such chunk, or one of another length.</exception>
+    /// <exception cref="InvalidDataException">It is not such a chunk, or has another length.</exception>
     public static void Decompress(ReadOnlySpan<byte> chunk, int elementSize, Span<byte> target)
     {
         if (UncompressedBytes(chunk) != (ulong)target.Length)
             throw new InvalidDataException($"the chunk holds {UncompressedBytes(chunk)} bytes, but must hold {target.Length}");
         var blockBytes = BinaryPrimitives.ReadUInt32BigEndian(chunk[8..]);
         if (elementSize < 1 || blockBytes == 0 || blockBytes % (8 * (uint)elementSize) != 0 || blockBytes > int.MaxValue / 2 || target.Length % elementSize != 0)
-            throw new InvalidDataException($"the chunk has {target.Length} bytes in blocks of {blockBytes}, which does not go with elements of {elementSize} bytes");
+            throw new InvalidDataException($"the chunk has {target.Length} bytes in blocks of {blockBytes}, which does not match elements of {elementSize} bytes");
         var transposable = Transposable(target.Length, elementSize);
         var scratch = new byte[Math.Min((int)blockBytes, transposable)];
         var read = HeaderBytes;
@@ -80,7 +80,7 @@ public static unsafe class BitshuffleLz4
                 if (length == 0 || length > chunk.Length - read - LengthBytes)
                     throw new InvalidDataException($"the chunk ends in its block at byte {at}");
                 if (Lz4.Decompress(from + read + LengthBytes, (int)length, transposed, bytes) != bytes)
-                    throw new InvalidDataException($"the block at byte {at} of the chunk is no LZ4 block of {bytes} bytes");
+                    throw new InvalidDataException($"the block at byte {at} of the chunk is not an LZ4 block of {bytes} bytes");
                 BitTranspose.Backward(transposed, to + at, bytes / elementSize, elementSize);
                 read += LengthBytes + (int)length;
             }
@@ -103,7 +103,7 @@ public static unsafe class BitshuffleLz4
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(elementSize);
         if (bytes % elementSize != 0)
-            throw new ArgumentException($"{bytes} bytes are no whole number of elements of {elementSize} bytes");
+            throw new ArgumentException($"{bytes} bytes are not a whole number of elements of {elementSize} bytes");
         if (scratch.Length < ScratchBytes(elementSize))
             throw new ArgumentException($"the scratch memory has {scratch.Length} bytes, but must have {ScratchBytes(elementSize)}");
     }

@@ -8,9 +8,9 @@ internal static class CompressionMetrics
     public static void Observe(ImageCompressor service)
     {
         ServiceCounts.Observe(service, "hutch.compressor.images", "{image}", "Images compressed.", () => service.Counters.Compressed);
-        ServiceCounts.Observe(service, "hutch.compressor.bytes.in", "By", "Bytes of the images as they came.", () => service.Counters.BytesIn);
-        ServiceCounts.Observe(service, "hutch.compressor.bytes.out", "By", "Bytes of the images as they were passed on.", () => service.Counters.BytesOut);
+        ServiceCounts.Observe(service, "hutch.compressor.bytes.in", "By", "Bytes of the images received.", () => service.Counters.BytesIn);
+        ServiceCounts.Observe(service, "hutch.compressor.bytes.out", "By", "Bytes of the images passed on.", () => service.Counters.BytesOut);
         ServiceCounts.Observe(service, "hutch.compressor.images.overwritten", "{image}", "Images overwritten in the ring before they were compressed.", () => service.Counters.Overwritten);
-        ServiceCounts.Observe(service, "hutch.compressor.images.dropped", "{image}", "Images whose announcement nobody took.", () => service.Counters.Dropped);
+        ServiceCounts.Observe(service, "hutch.compressor.images.dropped", "{image}", "Images whose announcement no program took.", () => service.Counters.Dropped);
     }
 }

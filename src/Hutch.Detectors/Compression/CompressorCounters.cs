@@ -6,7 +6,7 @@ public sealed class CompressorCounters
     /// <summary>Images passed on compressed.</summary>
     public long Compressed { get; internal set; }
 
-    /// <summary>Images passed on as they are because they would not have become smaller.</summary>
+    /// <summary>Images passed on uncompressed because compression would not have made them smaller.</summary>
     public long Incompressible { get; internal set; }
 
     /// <summary>Images lost because a newer one had taken their slot in the image ring, or in the compressed one, before they were done.</summary>

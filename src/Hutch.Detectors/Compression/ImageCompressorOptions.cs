@@ -11,6 +11,6 @@ public sealed record ImageCompressorOptions
     /// <summary>Threads that compress, each an image at a time. Default: as many as there are processors.</summary>
     public int Workers { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>Where the i-th of them runs. Default: wherever the system likes.</summary>
+    /// <summary>Where the i-th of them runs. Default: chosen by the system.</summary>
     public Func<int, ThreadPlacement?> WorkerPlacement { get; init; } = _ => null;
 }

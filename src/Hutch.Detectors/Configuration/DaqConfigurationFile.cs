@@ -7,7 +7,7 @@ namespace Hutch.Detectors.Configuration;
 
 /// <summary>
 /// Reads a <see cref="DaqConfiguration"/> from JSON. Comments and trailing commas are allowed, whole numbers may be text, and
-/// unknown members are ignored, for they occur in deployed files. All that is wrong is named at once.
+/// unknown members are ignored, since they occur in deployed files. All errors are reported together.
 /// </summary>
 public static partial class DaqConfigurationFile
 {
@@ -15,7 +15,7 @@ public static partial class DaqConfigurationFile
     private static readonly JsonDocumentOptions Options = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="UserErrorException">The file cannot be read, is no JSON, or holds a wrong configuration.</exception>
+    /// <exception cref="UserErrorException">The file cannot be read, is not JSON, or holds an invalid configuration.</exception>
     public static DaqConfiguration Read(string path)
     {
         try
@@ -34,8 +34,8 @@ public static partial class DaqConfigurationFile
 
     /// <summary>Reads a text.</summary>
     /// <param name="json">The configuration.</param>
-    /// <param name="source">What it is called in errors.</param>
-    /// <exception cref="UserErrorException">The text is no JSON, or a wrong configuration.</exception>
+    /// <param name="source">Its name in errors.</param>
+    /// <exception cref="UserErrorException">The text is not JSON, or an invalid configuration.</exception>
     public static DaqConfiguration Parse(string json, string source)
     {
         JsonDocument document;
@@ -52,11 +52,11 @@ public static partial class DaqConfigurationFile
             var (configuration, errors) = Read(document.RootElement);
             return errors.Count == 0
                 ? configuration
-                : throw new UserErrorException($"DAQ configuration {source} is wrong:\n  {string.Join("\n  ", errors)}");
+                : throw new UserErrorException($"DAQ configuration {source} is invalid:\n  {string.Join("\n  ", errors)}");
         }
     }
 
-    /// <summary>All that is wrong with a configuration; each begins with the name of a member.</summary>
+    /// <summary>All errors of a configuration, each starting with the name of a member.</summary>
     public static IReadOnlyList<string> Check(JsonElement json) => Read(json).Errors;
 
     private static (DaqConfiguration Configuration, List<string> Errors) Read(JsonElement root)
@@ -144,7 +144,7 @@ public static partial class DaqConfigurationFile
             return missing ?? "";
         }
         if (value.ValueKind != JsonValueKind.String)
-            errors.Add($"{name} is {value.GetRawText()}, but must be a text");
+            errors.Add($"{name} is {value.GetRawText()}, but must be a string");
         else
             return value.GetString()!;
         return "";
@@ -198,7 +198,7 @@ public static partial class DaqConfigurationFile
         {
             var corners = Corners(member.Value);
             if (!int.TryParse(member.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var module))
-                errors.Add($"module_positions[{member.Name}]: \"{member.Name}\" is no module id");
+                errors.Add($"module_positions[{member.Name}]: \"{member.Name}\" is not a module id");
             else if (corners is [{ } startX, { } startY, { } endX, { } endY])
                 positions[module] = new ModulePosition(startX, startY, endX, endY);
             else

@@ -12,7 +12,7 @@ public static class ExampleConfigurations
     public static int DefaultModules(string detector) => detector switch { "eiger" => 4, "gigafrost" => 8, _ => 2 };
 
     /// <summary>An example with a number of modules.</summary>
-    /// <exception cref="UserErrorException">There is no such example, or it cannot have so many modules.</exception>
+    /// <exception cref="UserErrorException">There is no such example, or it cannot have that many modules.</exception>
     public static DaqConfiguration Create(string detector, int modules)
     {
         if (modules is < 1 or > 128)

@@ -6,9 +6,9 @@ public enum LiveStreamSelection
     /// <summary>Every image.</summary>
     Forward,
 
-    /// <summary>Some images in a row, so many times a second.</summary>
+    /// <summary>Some consecutive images, a number of times per second.</summary>
     Periodic,
 
-    /// <summary>So many of every so many images, by image id.</summary>
+    /// <summary>A number of images out of each group, by image id.</summary>
     Batch,
 }

@@ -10,7 +10,7 @@ namespace Hutch.Detectors.Daq;
 
 /// <summary>
 /// The acquisition under way, in the store: noted before its writers make their files, cleared when its end is in the log. A driver that
-/// finds one when it starts knows that its predecessor died, and goes on with the acquisition or ends it.
+/// finds one when it starts knows that its predecessor died, and resumes the acquisition or ends it.
 /// </summary>
 public sealed class AcquisitionJournal(IStore store, ILogger? logger = null)
 {
@@ -30,12 +30,12 @@ public sealed class AcquisitionJournal(IStore store, ILogger? logger = null)
         }
         catch (Exception error) when (error is StoreException or TimeoutException)
         {
-            logger?.LogWarning("the acquisition of {File} is not noted in store {Address}, which is away: should this process die now, the acquisition has no end in the log",
+            logger?.LogWarning("the acquisition of {File} is not recorded in store {Address}, which is unavailable: if this process dies now, the log will miss its end",
                 running.Info.OutputFile, store.Address);
         }
     }
 
-    /// <summary>Forgets an acquisition, once its end is in the log. Where the store is away, the next start finds out.</summary>
+    /// <summary>Removes an acquisition once its end is in the log. If the store is unavailable, the next start does it.</summary>
     /// <param name="startTime">When it began, in seconds since 1970; one that was noted later is another one.</param>
     public async Task ForgetAsync(double startTime)
     {
@@ -45,7 +45,7 @@ public sealed class AcquisitionJournal(IStore store, ILogger? logger = null)
         }
         catch (Exception error) when (error is StoreException or TimeoutException)
         {
-            logger?.LogWarning("{Key} stays in store {Address}, which is away; the next start clears it", DaqKeys.Running, store.Address);
+            logger?.LogWarning("{Key} stays in store {Address}, which is unavailable; the next start clears it", DaqKeys.Running, store.Address);
         }
     }
 
@@ -61,7 +61,7 @@ public sealed class AcquisitionJournal(IStore store, ILogger? logger = null)
         return null;
     }
 
-    /// <summary>The acquisition that ended last; null when there is none, or the store is away.</summary>
+    /// <summary>The acquisition that ended last; null if there is none, or the store is unavailable.</summary>
     public async Task<Acquisition?> FindLastAsync()
     {
         try
@@ -70,7 +70,7 @@ public sealed class AcquisitionJournal(IStore store, ILogger? logger = null)
         }
         catch (Exception error) when (error is StoreException or TimeoutException or JsonException)
         {
-            logger?.LogWarning("the status begins without the last acquisition: {Reason}", error.Message);
+            logger?.LogWarning("the status starts without the last acquisition: {Reason}", error.Message);
             return null;
         }
     }
@@ -103,7 +103,7 @@ public sealed class AcquisitionJournal(IStore store, ILogger? logger = null)
         }
         catch (JsonException error)
         {
-            logger?.LogWarning("{Key} of store {Address} is no acquisition and is ignored ({Reason}): {Text}", DaqKeys.Running, store.Address, error.Message, Encoding.UTF8.GetString(json));
+            logger?.LogWarning("{Key} of store {Address} is not an acquisition and is ignored ({Reason}): {Text}", DaqKeys.Running, store.Address, error.Message, Encoding.UTF8.GetString(json));
             return null;
         }
     }

@@ -38,7 +38,7 @@ public sealed class ConfigDeployer : AsyncService
     protected override void OnStarting()
     {
         if (!Directory.Exists(Path.GetDirectoryName(_lastDeployed)))
-            throw new UserErrorException($"the folder of {_options.File} does not exist; make it first");
+            throw new UserErrorException($"the folder of {_options.File} does not exist; create it first");
         _seen = File.Exists(_lastDeployed) && StreamId.TryParse(File.ReadAllText(_lastDeployed).Trim(), out var id) ? id : null;
     }
 

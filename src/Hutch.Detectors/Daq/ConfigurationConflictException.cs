@@ -1,6 +1,6 @@
 namespace Hutch.Detectors.Daq;
 
-/// <summary>The configuration that was to be changed is no longer the present one.</summary>
+/// <summary>The configuration to change is no longer the current one.</summary>
 public sealed class ConfigurationConflictException : UserErrorException
 {
     /// <summary>Makes the error.</summary>
@@ -15,7 +15,7 @@ public sealed class ConfigurationConflictException : UserErrorException
     {
     }
 
-    /// <summary>Makes an error without a message of its own.</summary>
+    /// <summary>Makes an error with the default message.</summary>
     public ConfigurationConflictException()
     {
     }

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Hutch.Detectors.Daq;
 
-/// <summary>Puts changes of a configuration into the present one: members that are left out, or null, stay.</summary>
+/// <summary>Merges changes into the current configuration: members that are left out, or null, keep their values.</summary>
 public static class ConfigurationMerge
 {
     /// <summary>The whole numbers of a configuration that clients set.</summary>
@@ -19,9 +19,9 @@ public static class ConfigurationMerge
 
     private static readonly string[] Corners = ["start_x", "start_y", "end_x", "end_y"];
 
-    /// <summary>The configuration with the changes in it. Whether it is right is for <see cref="Configuration.DaqConfigurationFile"/> to say.</summary>
+    /// <summary>The configuration with the changes in it. It is validated by <see cref="Configuration.DaqConfigurationFile"/> to say.</summary>
     /// <param name="present">The present configuration; it stays as it is.</param>
-    /// <param name="changes">The changes. Members that no configuration has are left out; numbers may be text; a module's position may be four numbers or an object.</param>
+    /// <param name="changes">The changes. Unknown members are ignored; numbers may be text; a module's position may be four numbers or an object.</param>
     public static JsonObject Apply(JsonObject present, JsonObject changes)
     {
         ArgumentNullException.ThrowIfNull(present);

@@ -7,7 +7,7 @@ using Hutch.Store;
 namespace Hutch.Detectors.Daq;
 
 /// <summary>
-/// The configurations of a detector in the store: the newest is the present one, the others are its history. A change is taken as a
+/// The configurations of a detector in the store: the newest is the current one, the others are its history. A change is taken as a
 /// whole or not at all. Safe for use by several threads.
 /// </summary>
 public sealed class DaqConfigurations(IStore store) : IDisposable
@@ -16,7 +16,7 @@ public sealed class DaqConfigurations(IStore store) : IDisposable
 
     private readonly SemaphoreSlim _gate = new(1);
 
-    /// <summary>Asked, while nobody else can change the configuration, whether a change may be made now; throws if not.</summary>
+    /// <summary>Called under the lock to check whether a change may be made now; throws if not.</summary>
     public Action? Guard { get; set; }
 
     /// <summary>Raised when a configuration was set through this object.</summary>
@@ -54,9 +54,9 @@ public sealed class DaqConfigurations(IStore store) : IDisposable
     /// <summary>Changes members of the present configuration.</summary>
     /// <param name="changes">What changes, see <see cref="ConfigurationMerge"/>.</param>
     /// <param name="who">Who changes it.</param>
-    /// <param name="expected">The id that the caller takes for the present one; null if any will do.</param>
+    /// <param name="expected">The id that the caller expects to be current; null for any.</param>
     /// <exception cref="UserErrorException">The result would be wrong, or no change may be made now; nothing was changed.</exception>
-    /// <exception cref="ConfigurationConflictException">Somebody else was faster.</exception>
+    /// <exception cref="ConfigurationConflictException">Another change came first.</exception>
     public Task<StoredConfiguration> ChangeAsync(JsonObject changes, string who, StreamId? expected = null) =>
         PutAsync(present => ConfigurationMerge.Apply(present?.Json ?? [], changes), who, "set", null, expected);
 
@@ -67,7 +67,7 @@ public sealed class DaqConfigurations(IStore store) : IDisposable
         return (wanted, DaqConfigurationFile.Check(JsonSerializer.SerializeToElement(wanted)));
     }
 
-    /// <summary>Makes an older configuration the present one again.</summary>
+    /// <summary>Restores an older configuration.</summary>
     /// <param name="to">Its id; null for the last one that differs from the present.</param>
     /// <param name="who">Who does it.</param>
     /// <param name="expected">As for <see cref="ChangeAsync"/>.</param>
@@ -76,7 +76,7 @@ public sealed class DaqConfigurations(IStore store) : IDisposable
     {
         var target = to is { } id
             ? await FindAsync(id).ConfigureAwait(false) ?? throw new UserErrorException($"there is no configuration {id}; hutch daq config history lists them")
-            : await PreviousAsync().ConfigureAwait(false) ?? throw new UserErrorException("there is no configuration before the present one");
+            : await PreviousAsync().ConfigureAwait(false) ?? throw new UserErrorException("there is no configuration before the current one");
         return await PutAsync(_ => (JsonObject)target.Json.DeepClone(), who, "rollback", target.Id.ToString(), expected).ConfigureAwait(false);
     }
 
@@ -91,9 +91,9 @@ public sealed class DaqConfigurations(IStore store) : IDisposable
         {
             var present = await PresentAsync().ConfigureAwait(false);
             if (expected is { } id && present?.Id != id)
-                throw new ConfigurationConflictException($"the configuration is {present?.Id.ToString() ?? "none"} by now, not {id}; look at it and try again");
+                throw new ConfigurationConflictException($"the configuration is now {present?.Id.ToString() ?? "none"}, not {id}; check it and try again");
             var wanted = make(present);
-            _ = DaqConfigurationFile.Parse(wanted.ToJsonString(), "as it would become");
+            _ = DaqConfigurationFile.Parse(wanted.ToJsonString(), "after the change");
             Guard?.Invoke();
             stored = await AppendAsync(wanted, who, what, rollbackOf).ConfigureAwait(false);
         }

@@ -6,7 +6,7 @@ public sealed partial class DaqControl
 {
     /// <summary>Starts an acquisition.</summary>
     /// <returns>The status as soon as the writers wait for images.</returns>
-    /// <exception cref="UserErrorException">The order is wrong, an acquisition is under way, or the writers do not answer.</exception>
+    /// <exception cref="UserErrorException">The order is invalid, an acquisition is running, or the writers do not answer.</exception>
     public async Task<WriterStatus> StartAcquisitionAsync(WriteOrder order)
     {
         ArgumentNullException.ThrowIfNull(order);
@@ -69,5 +69,5 @@ public sealed partial class DaqControl
         }
     }
 
-    private AcquisitionDriver Driver() => _driver ?? throw new UserErrorException($"the writers of {Configuration.DetectorName} are not driven at this moment; try again");
+    private AcquisitionDriver Driver() => _driver ?? throw new UserErrorException($"the writers of {Configuration.DetectorName} have no driver at the moment; try again");
 }

@@ -30,8 +30,8 @@ public sealed partial class DaqControl : AsyncService
     private volatile AcquisitionDriver? _driver;
 
     /// <summary>Makes the control of a detector.</summary>
-    /// <param name="configuration">The configuration it begins with.</param>
-    /// <param name="configurations">Where the present one is found from then on.</param>
+    /// <param name="configuration">The configuration it starts with.</param>
+    /// <param name="configurations">The source of the current one from then on.</param>
     /// <param name="options">Its other settings.</param>
     /// <param name="loggers">Makes its logger and the driver's.</param>
     /// <param name="journal">Where the acquisition under way is noted; null notes it nowhere.</param>
@@ -76,7 +76,7 @@ public sealed partial class DaqControl : AsyncService
             if (Status.State == WriterState.Writing && !broken)
                 return LookInterval;
             if (broken && _driver?.LastError is { } error)
-                Logger.LogError("{Service}: the driver has ended: {Reason}; it is started again", ServiceName, error.Message);
+                Logger.LogError("{Service}: the driver has ended: {Reason}; restarting it", ServiceName, error.Message);
             return Renew(present, broken) ? LookInterval : RetryPause;
         }
         finally

@@ -11,7 +11,7 @@ public sealed record DaqControlOptions
     /// <summary>Whether the compressed images are written. Default false.</summary>
     public bool Compressed { get; init; }
 
-    /// <summary>The acquisition that the status begins with: the last one of the store. Default none.</summary>
+    /// <summary>The acquisition that the status starts with: the last one of the store. Default none.</summary>
     public Acquisition? LastAcquisition { get; init; }
 
     /// <summary>How long the start of an acquisition may take. Default 5 s, as deployed.</summary>

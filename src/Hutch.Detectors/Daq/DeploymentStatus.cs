@@ -5,10 +5,10 @@ using Hutch.Store;
 
 namespace Hutch.Detectors.Daq;
 
-/// <summary>How far the present configuration has come to the servers. Its JSON is that of the deployed REST interface.</summary>
+/// <summary>The deployment of the current configuration to the servers. Its JSON is that of the deployed REST interface.</summary>
 /// <param name="ConfigId">The present configuration, or null.</param>
 /// <param name="Status">UNKNOWN, RUNNING, SUCCESS or ERROR.</param>
-/// <param name="Message">The same in words.</param>
+/// <param name="Message">A description of it.</param>
 /// <param name="Servers">What each server said last: Deploying, Done or Error.</param>
 /// <param name="Statistics">When.</param>
 public sealed record DeploymentStatus(

@@ -30,7 +30,7 @@ internal sealed class FileCheck(DaqConfiguration configuration, string validator
         if (Report.Images != written)
             Report.Errors.Add($"the log says that {written} images were written, the files have {Report.Images}");
         if ((long?)log["info"]?["n_images"] is { } wanted && written < wanted)
-            Report.Warnings.Add($"{wanted} images were asked for, {written} were written: {(string?)log["message"]}");
+            Report.Warnings.Add($"{wanted} images were requested, {written} were written: {(string?)log["message"]}");
         if (Report.WithMissingPackets > 0)
             Report.Warnings.Add($"{Report.WithMissingPackets} images miss packets");
     }
@@ -44,7 +44,7 @@ internal sealed class FileCheck(DaqConfiguration configuration, string validator
             if ((images.Height, images.Width) != (configuration.ImageHeight, configuration.ImageWidth))
                 Report.Errors.Add($"{file}: images have {images.Width} x {images.Height} pixels, the detector {configuration.ImageWidth} x {configuration.ImageHeight}");
             if (images.GroupName != $"/{configuration.DetectorName}")
-                Report.Errors.Add($"{file}: the images stand in {images.DatasetName}, not in /{configuration.DetectorName}");
+                Report.Errors.Add($"{file}: the images are in {images.DatasetName}, not in /{configuration.DetectorName}");
             CheckRows(file, images, images.ReadMetadata());
             AddFrames(images);
         }
@@ -62,7 +62,7 @@ internal sealed class FileCheck(DaqConfiguration configuration, string validator
         if (rows.Count(r => r.Status is not ((ulong)ImageStatus.GoodImage or (ulong)ImageStatus.MissingPackets)) is > 0 and var odd)
             Report.Errors.Add($"{file}: {odd} images have a status that no image can have");
         if (rows.DistinctBy(r => r.ImageId).Count() is var distinct && distinct != rows.Length)
-            Report.Errors.Add($"{file}: {rows.Length - distinct} image ids stand there twice");
+            Report.Errors.Add($"{file}: {rows.Length - distinct} image ids appear twice");
     }
 
     private void AddFrames(StoredImages images)

@@ -110,7 +110,7 @@ public sealed class StateRecorder : AsyncService
         }
         catch (OperationCanceledException)
         {
-            Logger.LogError("{Service}: the acquisition of {File} is not in the log: the store was away for too long", ServiceName, ended.Info.OutputFile);
+            Logger.LogError("{Service}: the acquisition of {File} is not in the log: the store was unavailable for too long", ServiceName, ended.Info.OutputFile);
         }
     }
 

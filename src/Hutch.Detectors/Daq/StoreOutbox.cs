@@ -7,12 +7,12 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Detectors.Daq;
 
 /// <summary>
-/// Appends to streams of a store in order, each entry once, and keeps what it was given while the store is away. Who gives it something
+/// Appends to streams of a store in order, each entry once, and keeps entries while the store is unavailable. Who gives it something
 /// never waits.
 /// </summary>
 public sealed class StoreOutbox : AsyncService
 {
-    /// <summary>Entries that are kept while the store is away: more than a day of statuses at one a second. Then the oldest are dropped, and counted.</summary>
+    /// <summary>Entries kept while the store is unavailable: more than a day of statuses at one a second. Then the oldest are dropped, and counted.</summary>
     public const int Capacity = 100_000;
 
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(200);
@@ -46,7 +46,7 @@ public sealed class StoreOutbox : AsyncService
         {
             oldest.Stored.TrySetCanceled();
             if (Dropped++ == 0)
-                Logger.LogError("store {Address} has been away for too long: the oldest of {Capacity} entries are dropped from now on", _store.Address, Capacity);
+                Logger.LogError("store {Address} has been unavailable for too long: from now on, the oldest of {Capacity} entries are dropped", _store.Address, Capacity);
         }
         _letters.Enqueue(letter);
         _arrived.Release();
@@ -97,7 +97,7 @@ public sealed class StoreOutbox : AsyncService
             _last[letter.Stream] = id;
             letter.Stored.TrySetResult(id);
             if (_away)
-                Logger.LogInformation("store {Address} is back; {Count} entries waited", _store.Address, _letters.Count);
+                Logger.LogInformation("store {Address} is available again; {Count} entries waited", _store.Address, _letters.Count);
             _away = false;
             return true;
         }
@@ -105,7 +105,7 @@ public sealed class StoreOutbox : AsyncService
         {
             letter.Tried = true;
             if (!_away)
-                Logger.LogWarning("{Message} What is to be stored waits", error.Message);
+                Logger.LogWarning("{Message} Entries wait until the store is available", error.Message);
             _away = true;
             return false;
         }

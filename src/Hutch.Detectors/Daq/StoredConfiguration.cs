@@ -3,7 +3,7 @@ using Hutch.Store;
 
 namespace Hutch.Detectors.Daq;
 
-/// <summary>A configuration as it stands in the store.</summary>
+/// <summary>A configuration as stored.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Json">Its members.</param>
 public sealed record StoredConfiguration(StreamId Id, JsonObject Json);

@@ -9,7 +9,7 @@ public sealed record DemoOptions
     /// <summary>Images. Default 100.</summary>
     public int Images { get; init; } = 100;
 
-    /// <summary>Images a second; 0 means as fast as it goes. Default 20.</summary>
+    /// <summary>Images per second; 0 means as fast as possible. Default 20.</summary>
     public double Rate { get; init; } = 20;
 
     /// <summary>The probability that a packet is lost. Default 0.</summary>

@@ -5,5 +5,5 @@ namespace Hutch.Detectors.Demonstration;
 /// <param name="ImagesSent">By the simulator.</param>
 /// <param name="ImagesWritten">In the file.</param>
 /// <param name="BytesWritten">Pixels in the file.</param>
-/// <param name="PacketsLost">Packets missing in the frames so far, wherever they were lost.</param>
+/// <param name="PacketsLost">Packets missing in the frames so far, at whatever stage they were lost.</param>
 public sealed record DemoProgress(TimeSpan Elapsed, long ImagesSent, long ImagesWritten, long BytesWritten, long PacketsLost);

@@ -1,6 +1,6 @@
 namespace Hutch.Detectors.Demonstration;
 
-/// <summary>What a demonstration has come to; the field names of <c>--json</c>.</summary>
+/// <summary>The result of a demonstration; the field names of <c>--json</c>.</summary>
 public sealed record DemoResult
 {
     /// <summary>FINISHED or FAILED.</summary>
@@ -33,19 +33,19 @@ public sealed record DemoResult
     /// <summary>Images in the file that miss packets.</summary>
     public required long ImagesWithMissingPackets { get; init; }
 
-    /// <summary>Images given up because a module's frame did not come at all, or came too late.</summary>
+    /// <summary>Images given up because a module's frame did not arrive, or arrived too late.</summary>
     public required long ImagesLost { get; init; }
 
     /// <summary>Packets of all images, dropped ones included.</summary>
     public required long Packets { get; init; }
 
-    /// <summary>Packets that the simulator left out, as it was asked to.</summary>
+    /// <summary>Packets that the simulator dropped on request.</summary>
     public required long PacketsDropped { get; init; }
 
-    /// <summary>Packets that did not arrive, wherever they were lost.</summary>
+    /// <summary>Packets that did not arrive, at whatever stage they were lost.</summary>
     public required long PacketsLost { get; init; }
 
-    /// <summary>Packets that the kernel dropped for want of room.</summary>
+    /// <summary>Packets that the kernel dropped because a buffer was full.</summary>
     public required long KernelDrops { get; init; }
 
     /// <summary>From the first packet to the last image, seconds.</summary>

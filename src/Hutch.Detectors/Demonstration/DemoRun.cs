@@ -147,7 +147,7 @@ public sealed class DemoRun : IDisposable
             ? FileVerifier.Verify(_options.OutputFile, _configuration, _pattern, DroppedPackets)
             : [];
         if (mismatches.Count > 0)
-            failure ??= $"the file does not hold what was sent: {string.Join("; ", mismatches)}";
+            failure ??= $"the file does not match what was sent: {string.Join("; ", mismatches)}";
         // An image is lost for good reason only if the fault plan took a whole frame of it.
         if (written.Written < _options.Images && _options.Loss == 0)
             failure ??= $"only {written.Written} of {_options.Images} images are in the file: this machine does not sustain {_options.Rate} images a second; lower --rate";

@@ -20,7 +20,7 @@ public static unsafe class FileVerifier
     /// Which packets (image id, module) were not sent; their pixels must be 0. Null if that is not known: then an image that misses packets may have
     /// zeros anywhere, and the ids may start again.
     /// </param>
-    /// <returns>What is wrong, nothing if all is right.</returns>
+    /// <returns>The errors; empty if there are none.</returns>
     /// <exception cref="Hdf5Exception">The file cannot be read.</exception>
     public static IReadOnlyList<string> Verify(
         string path, DaqConfiguration configuration, IPixelPattern pattern, Func<ulong, int, IReadOnlyList<int>>? isDropped)
@@ -50,7 +50,7 @@ public static unsafe class FileVerifier
                 image.Forgive(pixels);
             var different = pixels.AsSpan().CommonPrefixLength(image.Pixels);
             if (different < pixels.Length)
-                errors.Add($"row {row} (image {id}): differs from byte {different} on (image row {different / (configuration.ImageWidth * configuration.PixelBytes)})");
+                errors.Add($"row {row} (image {id}): differs from byte {different} onwards (image row {different / (configuration.ImageWidth * configuration.PixelBytes)})");
             if (row > 0 && id <= rows[row - 1].Id && isDropped is not null)
                 errors.Add($"row {row}: image {id} comes after image {rows[row - 1].Id}");
         }

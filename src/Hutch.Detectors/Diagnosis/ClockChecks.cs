@@ -9,7 +9,7 @@ internal static class ClockChecks
     {
         var isSynchronised = SystemClock.IsSynchronised;
         yield return HostCheck.Of("clock", isSynchronised, isSynchronised ? "synchronised" : "not synchronised", "synchronised",
-            "timedatectl set-ntp true    # or: apt-get install chrony", "times of this machine do not agree with those of others", HostVerdict.Advice);
+            "timedatectl set-ntp true    # or: apt-get install chrony", "the clock of this machine disagrees with those of others", HostVerdict.Advice);
         if (files.Read("sys/devices/system/clocksource/clocksource0/current_clocksource") is { } source
             && (files.Read("sys/devices/system/clocksource/clocksource0/available_clocksource") ?? "").Split(' ').Contains("tsc"))
         {

@@ -5,7 +5,7 @@ namespace Hutch.Detectors.Diagnosis;
 /// <param name="Verdict">Whether it is well.</param>
 /// <param name="Now">How it is.</param>
 /// <param name="Wanted">How it should be.</param>
-/// <param name="Command">What changes it; null where nothing has to be changed.</param>
+/// <param name="Command">The command that changes it; null if nothing needs changing.</param>
 /// <param name="Why">What goes wrong otherwise.</param>
 public sealed record HostCheck(string Name, HostVerdict Verdict, string Now, string Wanted, string? Command, string Why)
 {

@@ -9,7 +9,7 @@ public sealed class HostFiles(string root = "/")
     /// <summary>The path of a file.</summary>
     public string Path(string file) => System.IO.Path.Combine(root, file.TrimStart('/'));
 
-    /// <summary>The text of a file without blanks around it, or null if there is none that can be read.</summary>
+    /// <summary>The trimmed text of a file; null if it cannot be read.</summary>
     public string? Read(string file)
     {
         try

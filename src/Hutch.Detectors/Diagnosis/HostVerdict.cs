@@ -1,6 +1,6 @@
 namespace Hutch.Detectors.Diagnosis;
 
-/// <summary>What a check of the host came to.</summary>
+/// <summary>The result of a check of the host.</summary>
 public enum HostVerdict
 {
     /// <summary>As it should be.</summary>

@@ -17,7 +17,7 @@ internal static class LibraryChecks
     internal static IEnumerable<HostCheck> All() => Known.Select(k =>
     {
         var found = Array.Find(k.Sonames, CanLoad);
-        return HostCheck.Of(k.Name, found is not null, found ?? "not there", k.Sonames[0], $"apt-get install {k.Package}", k.Why, k.Otherwise);
+        return HostCheck.Of(k.Name, found is not null, found ?? "missing", k.Sonames[0], $"apt-get install {k.Package}", k.Why, k.Otherwise);
     });
 
     private static bool CanLoad(string soname)

@@ -24,7 +24,7 @@ internal static class MemoryChecks
         const string why = "the rings do not fit, and the programs refuse to start";
         var drive = new DriveInfo(files.Path(name));
         if (!Directory.Exists(files.Path(name)))
-            return HostCheck.Of(name, false, "is not there", "a tmpfs", "mount -t tmpfs -o size=50% tmpfs /dev/shm", why);
+            return HostCheck.Of(name, false, "missing", "a tmpfs", "mount -t tmpfs -o size=50% tmpfs /dev/shm", why);
         // What the detector's own rings hold already is theirs.
         var own = needs.Detector is null ? 0 : new DirectoryInfo(files.Path(name)).EnumerateFiles($"{needs.Detector}-*").Sum(f => f.Length);
         var free = drive.AvailableFreeSpace + own;

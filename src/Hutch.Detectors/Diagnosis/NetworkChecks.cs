@@ -5,7 +5,7 @@ internal static class NetworkChecks
 {
     internal static IEnumerable<HostCheck> Of(HostFiles files, HostNeeds needs)
     {
-        yield return AtLeast("net.core.rmem_max", needs.SocketBuffer, "a socket buffer is cut to this, and packets are dropped while a receiver does not run");
+        yield return AtLeast("net.core.rmem_max", needs.SocketBuffer, "a socket buffer is cut to this, and packets are dropped while a receiver is not running");
         yield return AtLeast("net.core.netdev_max_backlog", needs.Backlog, "packets are dropped before they reach a socket");
         HostCheck AtLeast(string name, long wanted, string why)
         {

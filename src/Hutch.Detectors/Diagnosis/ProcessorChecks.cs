@@ -24,7 +24,7 @@ internal static class ProcessorChecks
     private static HostCheck Interrupts(HostFiles files, string card)
     {
         var name = $"interrupts of {card}";
-        const string why = "packets cross between the sockets of the machine before they are looked at";
+        const string why = "packets cross between the sockets of the machine before they are processed";
         var node = files.ReadNumber($"sys/class/net/{card}/device/numa_node") ?? -1;
         var near = files.Read($"sys/devices/system/node/node{node}/cpulist");
         if (node < 0 || near is null)

@@ -7,7 +7,7 @@ public static class GifEncoder
     private const int EndCode = 257;
     private const int MostCodes = 4096;
 
-    /// <summary>Encodes frames of one size, shown without end.</summary>
+    /// <summary>Encodes frames of one size, shown in an endless loop.</summary>
     /// <param name="frames">The frames, each <paramref name="width"/> x <paramref name="height"/> bytes.</param>
     /// <param name="width">Columns, 1 to 65535.</param>
     /// <param name="height">Rows, 1 to 65535.</param>

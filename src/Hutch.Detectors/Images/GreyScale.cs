@@ -31,7 +31,7 @@ public static class GreyScale
         if (size == 0)
             throw new UserErrorException($"images of type {type} cannot be shown; only {string.Join(", ", Types)} can");
         if ((long)pixels.Length < (long)width * height * size)
-            throw new UserErrorException($"an image of {width} x {height} pixels of type {type} has {(long)width * height * size} bytes, but {pixels.Length} came");
+            throw new UserErrorException($"an image of {width} x {height} pixels of type {type} has {(long)width * height * size} bytes, but received {pixels.Length}");
         return type switch
         {
             "uint8" => Scale<byte>(pixels, width, height, step, v => v),

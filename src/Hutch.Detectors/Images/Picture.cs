@@ -31,7 +31,7 @@ public sealed class Picture
         return picture;
     }
 
-    /// <summary>Draws the outline of a rectangle; what is outside the picture is left out.</summary>
+    /// <summary>Draws the outline of a rectangle, clipped to the picture.</summary>
     public void DrawRectangle(int x0, int y0, int x1, int y1, byte red, byte green, byte blue)
     {
         for (var x = Math.Min(x0, x1); x <= Math.Max(x0, x1); x++)

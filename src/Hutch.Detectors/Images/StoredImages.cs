@@ -40,7 +40,7 @@ public sealed class StoredImages : IDisposable
     public static StoredImages Open(string path)
     {
         if (!File.Exists(path))
-            throw new UserErrorException($"file {path} is not there; was it moved or removed?");
+            throw new UserErrorException($"file {path} does not exist; was it moved or removed?");
         Hdf5File? file = null;
         try
         {

@@ -12,16 +12,16 @@ public abstract unsafe class DetectorKind
     /// <summary>The values of <c>detector_type</c> that mean this kind.</summary>
     public abstract IReadOnlyList<string> TypeNames { get; }
 
-    /// <summary>Whether the image after image i is i + 1, so that an id which nobody has seen is a loss. Pulse ids are not so.</summary>
+    /// <summary>Whether the image after image i is i + 1, so that a missing id is a loss. Pulse ids are not so.</summary>
     public virtual bool ImageIdsAreConsecutive => true;
 
-    /// <summary>Adds what is wrong with a configuration for this kind.</summary>
+    /// <summary>Adds the errors of a configuration for this kind.</summary>
     public abstract void Validate(DaqConfiguration configuration, ICollection<string> errors);
 
     /// <summary>The sizes of the packets of a frame.</summary>
     public abstract PacketLayout Layout(DaqConfiguration configuration);
 
-    /// <summary>Where the pixels of a module stand in the image, or null if the module is inactive.</summary>
+    /// <summary>Where the pixels of a module are in the image, or null if the module is inactive.</summary>
     public abstract ModuleGeometry? Geometry(DaqConfiguration configuration, int module);
 
     /// <summary>How the pixels of a frame are coded.</summary>

@@ -21,7 +21,7 @@ public static class DetectorKinds
     public static DetectorKind? Find(string detectorType) => All.FirstOrDefault(k => k.TypeNames.Contains(detectorType));
 
     /// <summary>Adds a kind, so that every part of the data path of this process knows it.</summary>
-    /// <exception cref="ArgumentException">One of its type names is taken.</exception>
+    /// <exception cref="ArgumentException">One of its type names is in use.</exception>
     public static void Add(DetectorKind kind)
     {
         lock (Gate)

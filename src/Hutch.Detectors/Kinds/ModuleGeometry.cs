@@ -1,6 +1,6 @@
 namespace Hutch.Detectors.Kinds;
 
-/// <summary>Where the pixels of a module stand in the image: row <c>r</c> of the module is image row <c>FirstRow + r * RowStep</c>.</summary>
+/// <summary>Where the pixels of a module are in the image: row <c>r</c> of the module is image row <c>FirstRow + r * RowStep</c>.</summary>
 /// <param name="Rows">Rows of the module.</param>
 /// <param name="Columns">Columns of the module.</param>
 /// <param name="FirstRow">The image row of the module's row 0.</param>

@@ -34,6 +34,6 @@ public sealed record PacketLayout(int HeaderBytes, int DataBytes, int PadBytes, 
     /// <summary>A packet on the wire, after the UDP header.</summary>
     public int Datagram(int packet) => HeaderBytes + Data(packet) + Pad(packet);
 
-    /// <summary>Where the data of a packet stand in the frame.</summary>
+    /// <summary>Where the data of a packet are in the frame.</summary>
     public long Offset(int packet) => (long)packet * DataBytes;
 }

@@ -6,8 +6,8 @@ namespace Hutch.Detectors.Ledger;
 /// Follows the images of one acquisition and the losses noted meanwhile, and makes the ledger of both. For one thread.
 /// </summary>
 /// <remarks>
-/// Losses count from the first image that came to the last one: what is lost before or after belongs to no acquisition. Where ids
-/// are consecutive, an id that nobody has seen is a loss too.
+/// Losses count from the first image that arrived to the last one: what is lost before or after belongs to no acquisition. Where ids
+/// are consecutive, a missing id is a loss too.
 /// </remarks>
 public sealed class AcquisitionLosses
 {
@@ -37,17 +37,17 @@ public sealed class AcquisitionLosses
     /// <param name="configuration">The detector.</param>
     /// <param name="journal">Where the stages note their losses.</param>
     /// <param name="isInRing">Whether the image ring holds an image, complete.</param>
-    /// <param name="from">The position of the journal to begin with; null for what is noted from now on.</param>
+    /// <param name="from">The position of the journal to start from; null for what is recorded from now on.</param>
     public AcquisitionLosses(DaqConfiguration configuration, LossJournal journal, Func<ulong, bool> isInRing, long? from = null)
     {
         (_configuration, _journal, _isInRing) = (configuration, journal, isInRing);
         _position = Math.Min(from ?? long.MaxValue, journal.Count);   // a journal that was recreated is shorter
     }
 
-    /// <summary>Images that came.</summary>
+    /// <summary>Images that arrived.</summary>
     public long Received { get; private set; }
 
-    /// <summary>Takes note of an image that came.</summary>
+    /// <summary>Records an image that arrived.</summary>
     /// <param name="imageId">Its id.</param>
     /// <param name="isIncomplete">Whether it says that packets are missing.</param>
     public void Add(ulong imageId, bool isIncomplete = false)

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Hutch.Detectors.Ledger;
 
-/// <summary>What came to a stage, what it passed on, and what was lost there and why.</summary>
+/// <summary>What reached a stage, what it passed on, and what was lost there and why.</summary>
 /// <param name="Stage">The stage: network, receiver, converter, synchroniser, stream, compressor, channel, writer, file.</param>
 /// <param name="Unit">What is counted: packets, frames or images.</param>
 /// <param name="Expected">How many should have come out of it.</param>

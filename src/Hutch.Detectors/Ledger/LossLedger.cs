@@ -6,11 +6,11 @@ namespace Hutch.Detectors.Ledger;
 /// <summary>What an acquisition should have brought, and what of it was lost at each stage and why. Made by <see cref="AcquisitionLosses"/>.</summary>
 public sealed record LossLedger
 {
-    /// <summary>The id of the first image that came, or null if none did.</summary>
+    /// <summary>The id of the first image that arrived, or null.</summary>
     [JsonPropertyName("first_image_id")]
     public ulong? FirstImageId { get; init; }
 
-    /// <summary>The id of the last image that came, or null if none did.</summary>
+    /// <summary>The id of the last image that arrived, or null.</summary>
     [JsonPropertyName("last_image_id")]
     public ulong? LastImageId { get; init; }
 
@@ -22,11 +22,11 @@ public sealed record LossLedger
     [JsonPropertyName("incomplete_frames")]
     public long IncompleteFrames { get; init; }
 
-    /// <summary>Images that came with packets missing, as their metadata say.</summary>
+    /// <summary>Images that arrived with packets missing, according to their metadata.</summary>
     [JsonPropertyName("incomplete_images")]
     public long IncompleteImages { get; init; }
 
-    /// <summary>Losses that were noted but could not be read, because more came than the journal holds.</summary>
+    /// <summary>Losses that were recorded but could not be read, because there were more than the journal holds.</summary>
     [JsonPropertyName("unreadable")]
     public long Unreadable { get; init; }
 
@@ -37,10 +37,10 @@ public sealed record LossLedger
     [JsonPropertyName("stages")]
     public required IReadOnlyList<LedgerRow> Stages { get; init; }
 
-    /// <summary>Whether every stage accounts for all that came to it.</summary>
+    /// <summary>Whether every stage accounts for everything that reached it.</summary>
     [JsonPropertyName("adds_up")]
     public bool AddsUp => Unreadable == 0 && Stages.All(s => s.AddsUp);
 
-    /// <summary>The ledger as JSON, as it stands in the file.</summary>
+    /// <summary>The ledger as JSON, as written to the file.</summary>
     public string ToJson() => JsonSerializer.Serialize(this);
 }

@@ -18,7 +18,7 @@ public enum LossReason
     /// <summary>The next stage did not take the announcement: its queue was full.</summary>
     QueueFull = 5,
 
-    /// <summary>The frame of a module did not come at all.</summary>
+    /// <summary>The frame of a module did not arrive at all.</summary>
     FrameMissing = 6,
 
     /// <summary>The image was given up because frames of it were missing.</summary>
@@ -30,6 +30,6 @@ public enum LossReason
     /// <summary>What was announced did not fit the configuration.</summary>
     Unexpected = 9,
 
-    /// <summary>Nothing of it came from the other machine.</summary>
+    /// <summary>Nothing of it arrived from the other machine.</summary>
     NotReceived = 10,
 }

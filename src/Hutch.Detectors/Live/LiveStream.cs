@@ -9,7 +9,7 @@ namespace Hutch.Detectors.Live;
 
 /// <summary>
 /// Offers images of a detector to viewers, as <c>array-1.0</c>. It reads the ring like every other reader and holds nothing up:
-/// when it, or a viewer, is too slow, images are left out and counted.
+/// when it, or a viewer, is too slow, images are skipped and counted.
 /// </summary>
 public sealed unsafe class LiveStream : Service
 {
@@ -106,7 +106,7 @@ public sealed unsafe class LiveStream : Service
             return;
         _waiting.Dequeue();
         if (Counters.Late++ == 0)
-            Logger.LogWarning("{Service}: images are left out because this program does not keep up with the detector", ServiceName);
+            Logger.LogWarning("{Service}: images are skipped because this program does not keep up with the detector", ServiceName);
     }
 
     private void Send(ulong id)
@@ -116,7 +116,7 @@ public sealed unsafe class LiveStream : Service
         if (!_ring.Generations.Holds(id))
         {
             if (Counters.Overwritten++ == 0)
-                Logger.LogWarning("{Service}: image {Image} was overwritten before it was sent: the ring is too small, or this program got too little of a processor", ServiceName, id);
+                Logger.LogWarning("{Service}: image {Image} was overwritten before it was sent: the ring is too small, or this program got too little processor time", ServiceName, id);
             return;
         }
         var header = ArrayHeader.Write(_header, _configuration.ImageHeight, _configuration.ImageWidth, _type, id);

@@ -6,10 +6,10 @@ public sealed class LiveStreamCounters
     /// <summary>Images sent.</summary>
     public long Sent { get; internal set; }
 
-    /// <summary>Images that the rule of the stream left out, or that nobody subscribed to.</summary>
+    /// <summary>Images skipped by the rule of the stream, or without a subscriber.</summary>
     public long NotSelected { get; internal set; }
 
-    /// <summary>Images left out because newer ones waited already.</summary>
+    /// <summary>Images skipped because newer ones were already waiting.</summary>
     public long Late { get; internal set; }
 
     /// <summary>Images that were overwritten in the ring before they were sent.</summary>

@@ -9,6 +9,6 @@ public sealed record LiveStreamOptions
     /// <summary>Images kept for a slow subscriber. Default 4: viewers want the newest.</summary>
     public int Queue { get; init; } = 4;
 
-    /// <summary>Announcements that may wait; beyond that the oldest are left out. Default 8.</summary>
+    /// <summary>Announcements that may wait; beyond that the oldest are skipped. Default 8.</summary>
     public int Backlog { get; init; } = 8;
 }

@@ -10,7 +10,7 @@ namespace Hutch.Detectors.Programs;
 public sealed class ConfigDeployerProgram : HutchProgram
 {
     private readonly Argument<string?> _fileArgument = new("FILE") { Description = "The configuration file of this server.", Arity = ArgumentArity.ZeroOrOne };
-    private readonly Argument<string?> _serverArgument = new("SERVER_NAME") { Description = "The name by which this server reports. Default: the host's.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Argument<string?> _serverArgument = new("SERVER_NAME") { Description = "The name this server reports under. Default: the host name.", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string?> _file = new("--config", "-c") { Description = "The same as FILE.", HelpName = "FILE" };
     private readonly Option<string?> _server = new("--server-name") { Description = "The same as SERVER_NAME.", HelpName = "NAME" };
     private readonly Option<string[]> _restart = new("--restart-service") { Description = "A service of the beamline to restart when the file has changed; may be repeated.", HelpName = "SERVICE" };
@@ -22,7 +22,7 @@ public sealed class ConfigDeployerProgram : HutchProgram
     public override string Name => "config-deployer";
 
     /// <inheritdoc/>
-    public override string Description => "Writes the configuration file of a server when the configuration in the store changes, and restarts who uses it.";
+    public override string Description => "Writes the configuration file of a server when the configuration in the store changes, and restarts the services that use it.";
 
     /// <inheritdoc/>
     public override string Example => "hutch run config-deployer /etc/hutch/daq.json daq1 --store redis://127.0.0.1:6379/0 --restart-tag daq";
@@ -40,7 +40,7 @@ public sealed class ConfigDeployerProgram : HutchProgram
     /// <inheritdoc/>
     public override IReadOnlyList<Service> CreateServices(ParseResult options, ILoggerFactory loggers)
     {
-        var file = options.GetValue(_file) ?? options.GetValue(_fileArgument) ?? throw new UsageErrorException("no file is given; say which with --config FILE");
+        var file = options.GetValue(_file) ?? options.GetValue(_fileArgument) ?? throw new UsageErrorException("no file is given; name it with --config FILE");
         var settings = new ConfigDeployerOptions
         {
             File = Path.GetFullPath(file),

@@ -17,7 +17,7 @@ internal sealed class DetectorOptions
 
     internal Option<int> ImageSlots { get; } = new("--image-slots")
     {
-        Description = "Slots of the image ring; the assembler and its readers must agree. 0: by ram_buffer_gb of the configuration, at least 1000.",
+        Description = "Slots of the image ring; the assembler and its readers must agree. 0: from ram_buffer_gb of the configuration, at least 1000.",
         HelpName = "N",
     };
 

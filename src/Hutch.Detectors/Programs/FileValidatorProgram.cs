@@ -11,7 +11,7 @@ public sealed class FileValidatorProgram : HutchProgram
 {
     private readonly DetectorOptions _detector = new();
     private readonly StoreOptions _store = new();
-    private readonly Option<string?> _name = new("--server-name") { Description = "The name by which it signs its reports. Default: the host's.", HelpName = "NAME" };
+    private readonly Option<string?> _name = new("--server-name") { Description = "The name it signs its reports with. Default: the host name.", HelpName = "NAME" };
 
     /// <inheritdoc/>
     public override string Name => "file-validator";
@@ -39,5 +39,5 @@ public sealed class FileValidatorProgram : HutchProgram
     }
 
     /// <inheritdoc/>
-    public override string Summary(IReadOnlyList<Service> services) => $"{services.OfType<FileValidator>().Single().Looked} acquisitions were looked at";
+    public override string Summary(IReadOnlyList<Service> services) => $"{services.OfType<FileValidator>().Single().Looked} acquisitions were checked";
 }

@@ -12,13 +12,13 @@ public sealed class LiveStreamProgram : HutchProgram
 {
     private readonly DetectorOptions _detector = new();
     private readonly Option<string[]> _addresses = new("--address", "-a") { Description = "An address of live_stream_configs; may be repeated. Default: all.", HelpName = "tcp://ADDRESS:PORT" };
-    private readonly Option<int> _queue = new("--queue") { Description = "Images kept for a subscriber that is slow; a viewer wants the newest, so few.", DefaultValueFactory = _ => 4, HelpName = "N" };
+    private readonly Option<int> _queue = new("--queue") { Description = "Images queued for a slow subscriber; few, since a viewer wants the newest.", DefaultValueFactory = _ => 4, HelpName = "N" };
 
     /// <inheritdoc/>
     public override string Name => "live-stream";
 
     /// <inheritdoc/>
-    public override string Description => "Offers images to viewers (array-1.0), as live_stream_configs of the DAQ configuration says.";
+    public override string Description => "Sends images to viewers (array-1.0), as set by live_stream_configs in the DAQ configuration.";
 
     /// <inheritdoc/>
     public override string Example => "hutch run live-stream --config daq.json --image-slots 200";

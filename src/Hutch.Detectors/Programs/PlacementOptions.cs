@@ -81,7 +81,7 @@ internal sealed class PlacementOptions
         throw refusal.Errno == Errno.EPERM
             ? new UserErrorException($"--realtime {placement.RealTimePriority}: user {Environment.UserName} may not use this priority; "
                 + $"allow it with LimitRTPRIO={placement.RealTimePriority} or AmbientCapabilities=CAP_SYS_NICE in the unit, or ulimit -r {placement.RealTimePriority}, or leave the option out", refusal)
-            : new UserErrorException($"--cpu: processor {placement.Processor} is not one this process may use ({AllowedProcessors()}); choose among these", refusal);
+            : new UserErrorException($"--cpu: processor {placement.Processor} is not one this process may use ({AllowedProcessors()}); choose one of these", refusal);
     }
 
     private static string AllowedProcessors() =>

@@ -9,13 +9,13 @@ namespace Hutch.Detectors.Programs;
 internal sealed class ReplicationProgramOptions(string addressDescription)
 {
     private readonly Option<string[]> _addresses = new("--address", "-a") { Description = addressDescription, HelpName = "tcp://HOST:PORT" };
-    private readonly Option<int[]> _parts = new("--part") { Description = "A part of the images to carry; may be repeated. Default: all.", HelpName = "P" };
+    private readonly Option<int[]> _parts = new("--part") { Description = "A part of the images to transfer; may be repeated. Default: all.", HelpName = "P" };
 
     internal DetectorOptions Detector { get; } = new();
 
     internal PlacementOptions Placement { get; } = new();
 
-    internal Option<int> Queue { get; } = new("--queue") { Description = "Images kept for a receiver that is slow, each with the memory of its part.", DefaultValueFactory = _ => 50, HelpName = "N" };
+    internal Option<int> Queue { get; } = new("--queue") { Description = "Images queued for a slow receiver, each with the memory of its part.", DefaultValueFactory = _ => 50, HelpName = "N" };
 
     internal void AddTo(Command command, params Option[] more)
     {

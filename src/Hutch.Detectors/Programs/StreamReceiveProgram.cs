@@ -9,7 +9,7 @@ namespace Hutch.Detectors.Programs;
 /// <summary><c>hutch run stream-receive</c>.</summary>
 public sealed class StreamReceiveProgram : HutchProgram
 {
-    private readonly ReplicationProgramOptions _options = new("Where the images come from. Once: part p is at PORT + p; or once for each part.");
+    private readonly ReplicationProgramOptions _options = new("The address of the sender. Given once, part p is at PORT + p; or give one for each part.");
     private readonly Option<bool> _noSynchroniser = new("--no-synchroniser") { Description = "Another program of this machine announces the images." };
     private readonly Option<bool> _onlySynchroniser = new("--only-synchroniser") { Description = "Only announce the images that other programs of this machine receive." };
 

@@ -9,7 +9,7 @@ namespace Hutch.Detectors.Programs;
 /// <summary><c>hutch run stream-send</c>.</summary>
 public sealed class StreamSendProgram : HutchProgram
 {
-    private readonly ReplicationProgramOptions _options = new("Where the images are offered; * means every interface. Once: part p is at PORT + p; or once for each part.");
+    private readonly ReplicationProgramOptions _options = new("The address to send on; * means every interface. Given once, part p is at PORT + p; or give one for each part.");
 
     /// <inheritdoc/>
     public override string Name => "stream-send";
@@ -37,6 +37,6 @@ public sealed class StreamSendProgram : HutchProgram
     {
         var c = services.OfType<StreamSender>().Select(s => s.Counters).ToList();
         return $"{c.Sum(s => s.Sent)} parts sent, {c.Sum(s => s.Bytes) / 1e9:0.000} GB; {c.Sum(s => s.Dropped)} dropped because a receiver was too slow, "
-            + $"{c.Sum(s => s.Overwritten)} overwritten, {c.Sum(s => s.Unheard)} while nobody listened, {c.Sum(s => s.Unexpected)} unexpected, {c.Max(s => s.MissingIds)} image ids missing";
+            + $"{c.Sum(s => s.Overwritten)} overwritten, {c.Sum(s => s.Unheard)} without a listener, {c.Sum(s => s.Unexpected)} unexpected, {c.Max(s => s.MissingIds)} image ids missing";
     }
 }

@@ -11,9 +11,9 @@ namespace Hutch.Detectors.Programs;
 public sealed class UdpSimulatorProgram : HutchProgram
 {
     private readonly DetectorOptions _detector = new();
-    private readonly Option<string> _destination = new("--destination") { Description = "Where the packets go (IPv4).", DefaultValueFactory = _ => "127.0.0.1", HelpName = "ADDRESS" };
-    private readonly Option<long> _images = new("--images", "-n") { Description = "Images to send; 0: without end.", HelpName = "N" };
-    private readonly Option<double> _rate = new("--rate") { Description = "Images a second; 0: as fast as it goes.", DefaultValueFactory = _ => 10, HelpName = "HZ" };
+    private readonly Option<string> _destination = new("--destination") { Description = "The IPv4 address to send to.", DefaultValueFactory = _ => "127.0.0.1", HelpName = "ADDRESS" };
+    private readonly Option<long> _images = new("--images", "-n") { Description = "Images to send; 0: no limit.", HelpName = "N" };
+    private readonly Option<double> _rate = new("--rate") { Description = "Images a second; 0: as fast as possible.", DefaultValueFactory = _ => 10, HelpName = "HZ" };
     private readonly Option<ulong> _first = new("--first-image") { Description = "The id of the first image.", DefaultValueFactory = _ => 1, HelpName = "ID" };
     private readonly Option<string> _pattern = new("--pattern") { Description = "What the detector sees: test (every pixel is known), diffraction (Poisson counts and Bragg spots) or powder (Debye-Scherrer rings with counting noise).", DefaultValueFactory = _ => "test" };
     private readonly Option<double> _drop = Probability("--loss", "a packet is lost");
@@ -23,7 +23,7 @@ public sealed class UdpSimulatorProgram : HutchProgram
     private readonly Option<double> _foreign = Probability("--foreign", "a packet is sent first with the number of another module");
     private readonly Option<int> _seed = new("--seed") { Description = "The same seed gives the same faults and counts.", DefaultValueFactory = _ => 1, HelpName = "N" };
 
-    private readonly Option<int?> _restPort = new("--rest-port", "--rest_port") { Description = "Answer /status, /start and /stop on this port of 127.0.0.1, and send on command.", HelpName = "PORT" };
+    private readonly Option<int?> _restPort = new("--rest-port", "--rest_port") { Description = "Serve /status, /start and /stop on this port of 127.0.0.1, and send on command.", HelpName = "PORT" };
     private readonly Option<bool> _start = new("--start") { Description = "With --rest-port: send at once." };
 
     /// <inheritdoc/>
@@ -76,7 +76,7 @@ public sealed class UdpSimulatorProgram : HutchProgram
     public override string Summary(IReadOnlyList<Service> services)
     {
         var c = services.OfType<UdpSimulator>().SingleOrDefault()?.Counters ?? services.OfType<SimulatorServer>().Single().Counters;
-        return $"{c.Images} images, {c.Packets} packets: {c.Dropped} left out, {c.Duplicated} twice, {c.Reordered} reordered; {c.WrongSize} of a wrong size, {c.Foreign} foreign";
+        return $"{c.Images} images, {c.Packets} packets: {c.Dropped} dropped, {c.Duplicated} twice, {c.Reordered} reordered; {c.WrongSize} of a wrong size, {c.Foreign} foreign";
     }
 
     private static Option<double> Probability(string name, string what) => new(name) { Description = $"The probability that {what}.", HelpName = "P" };

@@ -18,11 +18,11 @@ public sealed class WriterProgram : HutchProgram
 {
     private readonly DetectorOptions _detector = new();
     private readonly PlacementOptions _placement = new();
-    private readonly Option<string?> _output = new("--output", "-o") { Description = "Write one run into this file, and end.", HelpName = "FILE" };
-    private readonly Option<int> _images = new("--images", "-n") { Description = "How many images that run has.", HelpName = "N" };
-    private readonly Option<ulong?> _runId = new("--run-id") { Description = "By which that run is known. Default: the time in nanoseconds.", HelpName = "ID" };
-    private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Replace a file that exists." };
-    private readonly Option<string?> _bus = new("--bus") { Description = "Write a run at each request that comes over this broker (std-daq requests).", HelpName = "URL" };
+    private readonly Option<string?> _output = new("--output", "-o") { Description = "Write one run to this file, and exit.", HelpName = "FILE" };
+    private readonly Option<int> _images = new("--images", "-n") { Description = "The number of images in that run.", HelpName = "N" };
+    private readonly Option<ulong?> _runId = new("--run-id") { Description = "The id of that run. Default: the time in nanoseconds.", HelpName = "ID" };
+    private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Replace an existing file." };
+    private readonly Option<string?> _bus = new("--bus") { Description = "Write a run for each request received from this broker (std-daq requests).", HelpName = "URL" };
     private readonly Option<string?> _tag = new("--tag") { Description = "The tag of these requests. Default: the detector's name.", HelpName = "TAG" };
     private readonly Option<bool> _driverOnly = new("--driver-only") { Description = "With --output or --bus: write nothing here, but command writers in other processes." };
     private readonly Option<int> _writerId = new("--writer-id") { Description = "The number of this writer among several, when a driver in another process commands it.", HelpName = "I" };
@@ -32,7 +32,7 @@ public sealed class WriterProgram : HutchProgram
     public override string Name => "writer";
 
     /// <inheritdoc/>
-    public override string Description => "Writes images from shared memory to an HDF5 file: one run, at the request of users, or as a driver says.";
+    public override string Description => "Writes images from shared memory to an HDF5 file: one run, on request, or under the control of a driver.";
 
     /// <inheritdoc/>
     public override string Example => "hutch run writer --config daq.json --output /data/run.h5 --images 1000";

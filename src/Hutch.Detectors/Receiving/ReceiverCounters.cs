@@ -3,7 +3,7 @@ namespace Hutch.Detectors.Receiving;
 /// <summary>What a receiver has seen since it started. Written by the receiver's thread, readable from any.</summary>
 public sealed class ReceiverCounters
 {
-    /// <summary>Datagrams that came, of whatever sort.</summary>
+    /// <summary>Datagrams received, of any kind.</summary>
     public long Datagrams { get; internal set; }
 
     /// <summary>Bytes of these, UDP headers not counted.</summary>
@@ -21,10 +21,10 @@ public sealed class ReceiverCounters
     /// </summary>
     public long Foreign { get; internal set; }
 
-    /// <summary>Packets whose header has another version or protocol id than the format describes. They are taken, as by the deployed receivers.</summary>
+    /// <summary>Packets whose header has another version or protocol id than the format describes. They are accepted, as by the deployed receivers.</summary>
     public long UnknownFormat { get; internal set; }
 
-    /// <summary>Packets that name another module than the port's. They are taken, as by the deployed receivers: the port says which module it is.</summary>
+    /// <summary>Packets that name another module than the port's. They are accepted, as by the deployed receivers: the port says which module it is.</summary>
     public long OtherModule { get; internal set; }
 
     /// <summary>Packets that had arrived before.</summary>
@@ -42,7 +42,7 @@ public sealed class ReceiverCounters
     /// <summary>Packets missing in these.</summary>
     public long MissingPackets { get; internal set; }
 
-    /// <summary>Payloads that had to be moved because another packet came than the one expected.</summary>
+    /// <summary>Payloads that had to be moved because a packet other than the expected one arrived.</summary>
     public long MovedPayloads { get; internal set; }
 
     /// <summary>Datagrams that the kernel dropped because the socket's buffer was full.</summary>

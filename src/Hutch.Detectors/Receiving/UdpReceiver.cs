@@ -165,7 +165,7 @@ public sealed class UdpReceiver : Service, IFrameSink
     // The first of each kind of trouble is worth a line; the counters show the rest.
     private void LogFirstTroubles()
     {
-        Log(0, Counters.KernelDrops, "the kernel dropped packets because the socket buffer was full: the receiver got too little of a processor, or the buffer is small");
+        Log(0, Counters.KernelDrops, "the kernel dropped packets because the socket buffer was full: the receiver got too little processor time, or the buffer is too small");
         Log(1, Counters.Foreign, $"packets arrive that have no place in a frame of module {_module}: check where the detector sends each module, and detector_type");
         Log(2, Counters.WrongSize, "packets of a wrong size arrive: check bit_depth, image size and the network's MTU");
         Log(3, Counters.MissingPackets, "frames are incomplete: packets were lost on the way");

@@ -6,7 +6,7 @@ using Hutch.Services;
 
 namespace Hutch.Detectors.Recording;
 
-/// <summary>Records what comes to a UDP port, with the time at which the kernel got it.</summary>
+/// <summary>Records what arrives at a UDP port, with the time at which the kernel received it.</summary>
 public sealed unsafe class PacketRecorder : Service
 {
     private const int Batch = 64;
@@ -25,7 +25,7 @@ public sealed unsafe class PacketRecorder : Service
     /// <param name="address">The address to receive on.</param>
     /// <param name="port">The port.</param>
     /// <param name="file">The recording; several recorders may share one.</param>
-    /// <param name="packets">How many datagrams in all end the recording; 0: without end.</param>
+    /// <param name="packets">Total number of datagrams that ends the recording; 0: no limit.</param>
     public PacketRecorder(IPAddress address, int port, PcapWriter file, long packets = 0)
         : base($"udp-dump-{port}", null)
     {

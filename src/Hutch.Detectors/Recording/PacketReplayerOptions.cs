@@ -11,7 +11,7 @@ public sealed record PacketReplayerOptions
     /// <summary>Added to each recorded port. Default 0.</summary>
     public int PortOffset { get; init; }
 
-    /// <summary>1: as recorded; 2: twice as fast; 0: as fast as it goes. Default 1.</summary>
+    /// <summary>1: as recorded; 2: twice as fast; 0: as fast as possible. Default 1.</summary>
     public double Speed { get; init; } = 1;
 
     /// <summary>Datagrams a second instead of the recorded times; 0: by <see cref="Speed"/>. Default 0.</summary>

@@ -4,7 +4,7 @@ namespace Hutch.Detectors.Recording;
 
 /// <summary>
 /// Reads the UDP datagrams of a capture file: ours, and those of tcpdump and Wireshark in the pcap format, of any byte order and time
-/// resolution, on Ethernet (VLANs too), Linux's "any" interface, or raw IP. What is no whole IPv4 UDP datagram is passed over and counted.
+/// resolution, on Ethernet (VLANs too), Linux's "any" interface, or raw IP. Anything but complete IPv4 UDP datagrams is skipped and counted.
 /// </summary>
 public sealed class PcapReader : IDisposable
 {
@@ -17,7 +17,7 @@ public sealed class PcapReader : IDisposable
     private int _payloadBytes;
 
     /// <summary>Opens a file.</summary>
-    /// <exception cref="UserErrorException">It cannot be read, or is no capture file.</exception>
+    /// <exception cref="UserErrorException">It cannot be read, or is not a capture file.</exception>
     public PcapReader(string path)
     {
         try
@@ -41,7 +41,7 @@ public sealed class PcapReader : IDisposable
         _file.Dispose();
         throw new UserErrorException(isKnown
             ? $"recording {path} has link type {_link}, but only Ethernet, Linux cooked and raw IP are understood; record it with: hutch udp dump"
-            : $"{path} is no pcap file; record one with: hutch udp dump, or tcpdump -w (and convert pcapng with: editcap -F pcap)");
+            : $"{path} is not a pcap file; record one with: hutch udp dump, or tcpdump -w (and convert pcapng with: editcap -F pcap)");
     }
 
     /// <summary>The bytes of the datagram read last; valid until the next is read.</summary>

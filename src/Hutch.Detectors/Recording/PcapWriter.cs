@@ -23,7 +23,7 @@ public sealed class PcapWriter : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"recording {path} cannot be made: {error.Message}", error);
+            throw new UserErrorException($"recording {path} cannot be created: {error.Message}", error);
         }
         Span<byte> header = stackalloc byte[PcapFormat.FileHeaderBytes];
         PcapFormat.WriteFileHeader(header);

@@ -27,7 +27,7 @@ public sealed record PortReport
     /// <summary>Bytes of these, UDP headers not counted.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>Datagrams that are no packets of the detector.</summary>
+    /// <summary>Datagrams that are not packets of the detector.</summary>
     public required long Unrecognised { get; init; }
 
     /// <summary>Packets of a whole frame.</summary>
@@ -45,10 +45,10 @@ public sealed record PortReport
     /// <summary>Frames of which nothing is there, by the gaps in their numbers.</summary>
     public required long MissingFrames { get; init; }
 
-    /// <summary>Packets that came again.</summary>
+    /// <summary>Repeated packets.</summary>
     public required long Duplicates { get; init; }
 
-    /// <summary>Packets that came after a later one.</summary>
+    /// <summary>Packets that arrived after a later one.</summary>
     public required long OutOfOrder { get; init; }
 
     /// <summary>The image id of the first packet.</summary>

@@ -1,7 +1,7 @@
 namespace Hutch.Detectors.Recording;
 
 /// <summary>A datagram of a recording, but for its bytes.</summary>
-/// <param name="TimeNs">When it came, in nanoseconds since 1970.</param>
+/// <param name="TimeNs">When it arrived, in nanoseconds since 1970.</param>
 /// <param name="Source">The IPv4 address it came from, in network byte order.</param>
 /// <param name="SourcePort">The port it came from.</param>
 /// <param name="Destination">The IPv4 address it went to, in network byte order.</param>

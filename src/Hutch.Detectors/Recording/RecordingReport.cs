@@ -11,7 +11,7 @@ public sealed record RecordingReport(IReadOnlyList<PortReport> Ports, long Skipp
     /// <summary>Reads a recording to its end.</summary>
     /// <param name="recording">The recording.</param>
     /// <param name="configuration">The detector it is of; null lets each kind look whether the packets are its own.</param>
-    /// <param name="progress">Is told how far it is, 0 to 1.</param>
+    /// <param name="progress">Receives the progress, 0 to 1.</param>
     public static RecordingReport Of(PcapReader recording, DaqConfiguration? configuration = null, Action<double>? progress = null)
     {
         const int progressEvery = 10_000;

@@ -8,7 +8,7 @@ internal abstract class ImageCollector(int queueSize)
     /// <summary>Images announced.</summary>
     internal long Complete { get; private set; }
 
-    /// <summary>Images given up because not all their parts came.</summary>
+    /// <summary>Images given up because not all their parts arrived.</summary>
     internal long Incomplete { get; private set; }
 
     /// <summary>Parts that came after their image had been decided about, or twice.</summary>
@@ -17,7 +17,7 @@ internal abstract class ImageCollector(int queueSize)
     /// <summary>Images that wait.</summary>
     internal int Pending => Waiting.Count;
 
-    /// <summary>Images that may wait at once.</summary>
+    /// <summary>The number of images that may wait.</summary>
     protected int QueueSize { get; } = queueSize;
 
     protected List<CollectedImage> Waiting { get; } = [];

@@ -15,7 +15,7 @@ public sealed class SenderCounters
     /// <summary>Images that were overwritten in the ring before they were sent.</summary>
     public long Overwritten { get; internal set; }
 
-    /// <summary>Images that nobody subscribed to.</summary>
+    /// <summary>Images without a subscriber.</summary>
     public long Unheard { get; internal set; }
 
     /// <summary>Announcements that were no image of this detector.</summary>

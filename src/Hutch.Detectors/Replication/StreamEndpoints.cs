@@ -9,7 +9,7 @@ public static class StreamEndpoints
     /// <param name="addresses">Either one (<c>tcp://host:port</c>): part <c>p</c> is at <c>port + p</c>; or one for each part.</param>
     /// <param name="part">The part.</param>
     /// <param name="parts">How many parts there are.</param>
-    /// <exception cref="UserErrorException">There are as many addresses as fit neither rule, or one is no address.</exception>
+    /// <exception cref="UserErrorException">The number of addresses fits neither rule, or one is not an address.</exception>
     public static string Of(IReadOnlyList<string> addresses, int part, int parts)
     {
         if (addresses.Count != 1 && addresses.Count != parts)

@@ -106,7 +106,7 @@ public sealed unsafe class StreamReceiver : Service
         {
             Counters.Outdated++;
             if (IsFirstTrouble(1))
-                Warn($"a part of image {id} came when its slot held a newer image already: the pairs are too far apart, or the ring is too small");
+                Warn($"a part of image {id} arrived when its slot already held a newer image: the pairs are too far apart, or the ring is too small");
             return;
         }
         var place = _ring.Slot(id) + Part.Offset;
@@ -134,8 +134,8 @@ public sealed unsafe class StreamReceiver : Service
         Counters.WrongSize++;
         if (IsFirstTrouble(4))
             Warn(parts == 2
-            ? $"a message came that is no part {Part.Number} of an image ({_pixels!.Length} bytes instead of {Part.Bytes}, {_image.Metadata.Width} x {_image.Metadata.Height} pixels): does the sender have the same configuration?"
-            : $"a message of {parts} parts came instead of 2: is {Endpoint} the address of a stream-send?");
+            ? $"a message is not part {Part.Number} of an image ({_pixels!.Length} bytes instead of {Part.Bytes}, {_image.Metadata.Width} x {_image.Metadata.Height} pixels): does the sender have the same configuration?"
+            : $"a message has {parts} parts instead of 2: is {Endpoint} the address of a stream-send?");
     }
 
     private void Warn(string text) => Logger.LogWarning("{Service}: {Text}", ServiceName, text);

@@ -9,7 +9,7 @@ public sealed class StreamReceiverCounters
     /// <summary>Bytes of pixels of these.</summary>
     public long Bytes { get; internal set; }
 
-    /// <summary>Parts that never came, by the gaps in the image ids: what the sender dropped, or sent while there was no connection.</summary>
+    /// <summary>Parts that never arrived, by the gaps in the image ids: what the sender dropped, or sent while there was no connection.</summary>
     public long Missing { get; internal set; }
 
     /// <summary>Messages that were no part of an image of this detector, or of a wrong size; nothing of them was written.</summary>
@@ -21,6 +21,6 @@ public sealed class StreamReceiverCounters
     /// <summary>Parts that the synchroniser did not take.</summary>
     public long Unannounced { get; internal set; }
 
-    /// <summary>Parts whose sender left out their last bytes, which are 0 here.</summary>
+    /// <summary>Parts sent without their last bytes, which are 0 here.</summary>
     public long Short { get; internal set; }
 }

@@ -112,7 +112,7 @@ public sealed unsafe class StreamSender : Service
         {
             Counters.Overwritten++;
             if (IsFirstTrouble(0))
-                Warn($"image {id} was overwritten before it was sent: this program got too little of a processor, or the ring is too small");
+                Warn($"image {id} was overwritten before it was sent: this program got too little processor time, or the ring is too small");
             return;
         }
         if (_stream!.Publish(metadata, _pixels))

@@ -47,10 +47,10 @@ public sealed class StreamSynchroniser : Service
     /// <summary>Images announced.</summary>
     public long Images => _collector.Complete - OverwrittenImages;
 
-    /// <summary>Images given up because not all their parts came.</summary>
+    /// <summary>Images given up because not all their parts arrived.</summary>
     public long IncompleteImages => _collector.Incomplete;
 
-    /// <summary>Reports that came after their image had been decided about, or twice.</summary>
+    /// <summary>Reports that arrived after their image was settled, or twice.</summary>
     public long LateParts => _collector.Late;
 
     /// <summary>Complete images whose slot a newer image had taken.</summary>
@@ -168,6 +168,6 @@ public sealed class StreamSynchroniser : Service
     private void LogFirstLoss(ulong id)
     {
         if (IsFirstTrouble(0))
-            Logger.LogWarning("{Service}: image {Image} was given up because not all its parts came; the counters show the rest", ServiceName, id);
+            Logger.LogWarning("{Service}: image {Image} was given up because not all its parts arrived; further ones are only counted", ServiceName, id);
     }
 }

@@ -3,7 +3,7 @@ using Hutch.Detectors.Configuration;
 namespace Hutch.Detectors.Simulation;
 
 /// <summary>
-/// Debye-Scherrer rings of a cubic crystal on a flat detector that stands perpendicular to the beam, its centre in the beam: Poisson
+/// Debye-Scherrer rings of a cubic crystal on a flat detector perpendicular to the beam, its centre in the beam: Poisson
 /// counts about a mean of <see cref="Background"/> and a Gaussian in 2theta for each reflection. A single image is mostly noise; the rings
 /// come out in the sum. The same seed gives the same images.
 /// </summary>

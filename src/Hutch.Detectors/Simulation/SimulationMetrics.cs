@@ -9,6 +9,6 @@ internal static class SimulationMetrics
     {
         ServiceCounts.Observe(service, "hutch.simulator.images", "{image}", "Images sent.", () => service.Counters.Images);
         ServiceCounts.Observe(service, "hutch.simulator.packets", "{packet}", "Packets that the images consist of.", () => service.Counters.Packets);
-        ServiceCounts.Observe(service, "hutch.simulator.packets.dropped", "{packet}", "Packets left out on purpose.", () => service.Counters.Dropped);
+        ServiceCounts.Observe(service, "hutch.simulator.packets.dropped", "{packet}", "Packets dropped deliberately.", () => service.Counters.Dropped);
     }
 }

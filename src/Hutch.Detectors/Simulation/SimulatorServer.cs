@@ -29,7 +29,7 @@ public sealed class SimulatorServer : HttpService
     /// <param name="address">Where it listens.</param>
     /// <param name="settings">What it sends until the settings are changed.</param>
     /// <param name="make">Makes a simulator.</param>
-    /// <param name="streaming">Whether it sends at once; otherwise it waits for a start command.</param>
+    /// <param name="streaming">Whether it sends immediately; otherwise it waits for a start command.</param>
     /// <param name="loggers">Makes its logger.</param>
     public SimulatorServer(string detectorName, HttpAddress address, SimulatorSettings settings, Func<SimulatorSettings, UdpSimulator> make, bool streaming, ILoggerFactory loggers)
         : base($"simulator-{detectorName}", address, loggers) => (_detectorName, _settings, _make, _streaming) = (detectorName, settings, make, streaming);

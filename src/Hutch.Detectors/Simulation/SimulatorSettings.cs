@@ -14,10 +14,10 @@ public sealed record SimulatorSettings
     /// <summary>What the detector sees, one of <see cref="PixelPatterns.Names"/>. Default: test.</summary>
     public string Pattern { get; init; } = "test";
 
-    /// <summary>Images a second; 0 means as fast as it goes. Default 10.</summary>
+    /// <summary>Images per second; 0 means as fast as possible. Default 10.</summary>
     public double Rate { get; init; } = 10;
 
-    /// <summary>Images to send; 0 means without end. Default 0.</summary>
+    /// <summary>Images to send; 0 means no limit. Default 0.</summary>
     public long Images { get; init; }
 
     /// <summary>The id of the first image. Default 1.</summary>
@@ -52,7 +52,7 @@ public sealed record SimulatorSettings
         ["patterns"] = new JsonArray([.. PixelPatterns.Names.Select(n => (JsonNode)n)]),
     };
 
-    /// <summary>These settings with some changed; what is left out stays.</summary>
+    /// <summary>These settings with some changed; those left out keep their values.</summary>
     /// <exception cref="UserErrorException">A value is not as it must be.</exception>
     public SimulatorSettings With(JsonObject changes)
     {

@@ -8,10 +8,10 @@ public sealed record UdpSimulatorOptions
     /// <summary>Where the packets go. Default: this machine.</summary>
     public IPAddress Destination { get; init; } = IPAddress.Loopback;
 
-    /// <summary>Images to send; 0 means without end. Default 0.</summary>
+    /// <summary>Images to send; 0 means no limit. Default 0.</summary>
     public long Images { get; init; }
 
-    /// <summary>Images a second; 0 means as fast as it goes. Default 10.</summary>
+    /// <summary>Images per second; 0 means as fast as possible. Default 10.</summary>
     public double Rate { get; init; } = 10;
 
     /// <summary>The id of the first image. Default 1.</summary>

@@ -8,8 +8,8 @@ namespace Hutch.Detectors.Writing;
 
 /// <summary>
 /// An HDF5 file of images. Group <c>/detector_name</c>: <c>data</c> [n, height, width], a chunk an image; <c>metadata</c> [n], {u64 image_id,
-/// u64 status}; <c>image_id</c> [n], u64, for older readers; <c>ledger</c>, JSON text: what was lost on the way. Image k stands in row k, and there are
-/// no more rows than images. What NeXus asks for stands beside that (<see cref="NexusLayout"/>). The chunks of a compressed file are bitshuffle-LZ4,
+/// u64 status}; <c>image_id</c> [n], u64, for older readers; <c>ledger</c>, JSON text: what was lost on the way. Image k is in row k, and there are
+/// no more rows than images. What NeXus requires is stored beside that (<see cref="NexusLayout"/>). The chunks of a compressed file are bitshuffle-LZ4,
 /// each as long as it is. Others may read it while it grows (SWMR).
 /// </summary>
 public sealed class ImageFile : IDisposable
@@ -69,7 +69,7 @@ public sealed class ImageFile : IDisposable
     public ulong Rows => _data.Dimensions[0];
 
     /// <summary>Makes the file.</summary>
-    /// <exception cref="UserErrorException">It cannot be made; nothing is left behind.</exception>
+    /// <exception cref="UserErrorException">It cannot be created; nothing is left behind.</exception>
     public static ImageFile Create(DaqConfiguration configuration, string path, ImageFileOptions? options = null)
     {
         options ??= new ImageFileOptions();
@@ -89,7 +89,7 @@ public sealed class ImageFile : IDisposable
         {
             file?.Dispose();
             File.Delete(path);
-            throw error as UserErrorException ?? new UserErrorException($"output file {path} cannot be made: {error.Message}; choose another one", error);
+            throw error as UserErrorException ?? new UserErrorException($"output file {path} cannot be created: {error.Message}; choose another one", error);
         }
     }
 

@@ -1,6 +1,6 @@
 namespace Hutch.Detectors.Writing;
 
-/// <summary>What stands in a file beside the images, and how it is written.</summary>
+/// <summary>What a file holds besides the images, and how it is written.</summary>
 public sealed record ImageFileOptions
 {
     /// <summary>By which the run is known.</summary>
@@ -9,6 +9,6 @@ public sealed record ImageFileOptions
     /// <summary>How many images were asked for.</summary>
     public ulong ImagesRequested { get; init; }
 
-    /// <summary>Whether the images come compressed (bitshuffle-LZ4). Default false.</summary>
+    /// <summary>Whether the images arrive compressed (bitshuffle-LZ4). Default false.</summary>
     public bool Compressed { get; init; }
 }

@@ -136,7 +136,7 @@ public sealed class ImageWriter : Service
     private void Create(CreateFile create)
     {
         if (_file is not null)
-            Close(new CloseFile { Incomplete = "a new file was asked for" });
+            Close(new CloseFile { Incomplete = "a new file was requested" });
         _failed = false;
         _span = Traces.Begin("write file", create.Traceparent)?.SetTag("hutch.service", ServiceName);
         _before = (TotalImages, TotalBytes);

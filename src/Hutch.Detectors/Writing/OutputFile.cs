@@ -29,7 +29,7 @@ public static class OutputFile
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {
             throw new UserErrorException($"output file {path}: user {user?.ToString() ?? Environment.UserName} cannot write into {folder}: "
-                + $"{(error is UnauthorizedAccessException ? "permission denied" : "the file system takes no new files")}; choose another folder", error);
+                + $"{(error is UnauthorizedAccessException ? "permission denied" : "the file system accepts no new files")}; choose another folder", error);
         }
     }
 

@@ -24,7 +24,7 @@ public sealed class RunStatistics
     /// <summary>Rows of the datasets in the closed file.</summary>
     public long Rows { get; internal set; }
 
-    /// <summary>When the first image came, or null.</summary>
+    /// <summary>When the first image arrived, or null.</summary>
     public DateTimeOffset? FirstImageAt { get; internal set; }
 
     /// <summary>When the last image was in the file, or null.</summary>

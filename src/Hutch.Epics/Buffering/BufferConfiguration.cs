@@ -9,7 +9,7 @@ public sealed record BufferConfiguration
 {
     private const int LongestName = 255;
 
-    /// <summary>The PV whose value is the id of the present pulse; null: values get no pulse ids.</summary>
+    /// <summary>The PV whose value is the id of the current pulse; null: values get no pulse ids.</summary>
     [JsonPropertyName("pulse_id_pv")]
     public string? PulseIdPv { get; init; }
 
@@ -22,7 +22,7 @@ public sealed record BufferConfiguration
     public bool UseArchiverPrecision { get; init; }
 
     /// <summary>Reads and checks a file; other members than these are for other programs.</summary>
-    /// <exception cref="UserErrorException">It cannot be read, or a name in it is wrong.</exception>
+    /// <exception cref="UserErrorException">It cannot be read, or a name in it is invalid.</exception>
     public static BufferConfiguration Read(string path)
     {
         var json = JsonConfig.Parse(JsonConfig.ReadText(path, Console.In), path, hyphensToUnderscores: false);
@@ -33,12 +33,12 @@ public sealed record BufferConfiguration
         }
         catch (JsonException error)
         {
-            throw new UserErrorException($"the buffer's configuration {path} is not as it must be: {error.Message}", error);
+            throw new UserErrorException($"the buffer's configuration {path} is invalid: {error.Message}", error);
         }
     }
 
     /// <summary>A list of PVs without repetitions.</summary>
-    /// <exception cref="UserErrorException">One is no name of a PV.</exception>
+    /// <exception cref="UserErrorException">One is not the name of a PV.</exception>
     public static IReadOnlyList<string> Checked(IEnumerable<string> names)
     {
         ArgumentNullException.ThrowIfNull(names);
@@ -46,7 +46,7 @@ public sealed record BufferConfiguration
         foreach (var name in all)
         {
             if (string.IsNullOrEmpty(name) || name.Length > LongestName || name.Any(c => c is <= ' ' or > '~' or '/'))
-                throw new UserErrorException($"'{name}' is no name of a PV: it must have 1 to {LongestName} characters of ASCII without blanks and '/'");
+                throw new UserErrorException($"'{name}' is not a valid PV name: it must have 1 to {LongestName} ASCII characters without spaces and '/'");
         }
         return all;
     }

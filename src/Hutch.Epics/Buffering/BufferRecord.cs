@@ -52,7 +52,7 @@ public static class BufferRecord
     public static StoreField[] OfDisconnection(long nanoseconds) => [Id(nanoseconds), .. Nothing];
 
     /// <summary>The fields in <see cref="Pulses"/>, whose entry's id is the pulse id.</summary>
-    /// <param name="arrival">When the pulse id came, in nanoseconds since 1970.</param>
+    /// <param name="arrival">When the pulse id arrived, in nanoseconds since 1970.</param>
     /// <param name="nanoseconds">Its time stamp.</param>
     public static StoreField[] OfPulse(long arrival, long nanoseconds) =>
         [new("buffer_timestamp", Digits(arrival)), new("epics_timestamp", Digits(nanoseconds / 1000))];

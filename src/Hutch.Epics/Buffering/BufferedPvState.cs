@@ -12,6 +12,6 @@ public enum BufferedPvState
     /// <summary>It is connected, and its last event is younger than the limit of silence.</summary>
     Connected,
 
-    /// <summary>It is connected, but nothing has come for longer than the limit of silence.</summary>
+    /// <summary>It is connected, but has had no value for longer than the limit of silence.</summary>
     Silent,
 }

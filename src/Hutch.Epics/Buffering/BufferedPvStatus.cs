@@ -12,13 +12,13 @@ public sealed record BufferedPvStatus
     /// <summary>Since when it is so, in seconds since 1970; a silent one: since its last value.</summary>
     public required double Since { get; init; }
 
-    /// <summary>Seconds since its last value; null if none ever came.</summary>
+    /// <summary>Seconds since its last value; null if it never had one.</summary>
     public double? Age { get; init; }
 
     /// <summary>The server, host and port; null before the first connection.</summary>
     public string? Host { get; init; }
 
-    /// <summary>Its last value as text, of an enumeration the name of the state; null if none ever came.</summary>
+    /// <summary>Its last value as text, of an enumeration the name of the state; null if it never had one.</summary>
     public string? Value { get; init; }
 
     /// <summary>The unit, as it was when the PV was connected last; null if it has none.</summary>
@@ -27,13 +27,13 @@ public sealed record BufferedPvStatus
     /// <summary>The alarm status of its last value.</summary>
     public string? Status { get; init; }
 
-    /// <summary>Values that came.</summary>
+    /// <summary>Values received.</summary>
     public long Events { get; init; }
 
-    /// <summary>Values that came and are not in the store, because it was away longer than the queue could hold.</summary>
+    /// <summary>Values missing from the store, because it was unavailable for longer than the queue could hold.</summary>
     public long Lost { get; init; }
 
-    /// <summary>Values whose time stamp was not above that of the one before, or more than a second old when they came.</summary>
+    /// <summary>Values whose time stamp was not above that of the one before, or more than a second old on arrival.</summary>
     public long Late { get; init; }
 
     /// <summary>How often it was disconnected.</summary>

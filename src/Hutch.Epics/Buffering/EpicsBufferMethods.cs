@@ -15,7 +15,7 @@ public sealed class EpicsBufferMethods : BusService
     /// <summary>Makes the service.</summary>
     /// <param name="url">The bus.</param>
     /// <param name="buffer">The buffer.</param>
-    /// <param name="logger">Where it logs; nowhere if left out.</param>
+    /// <param name="logger">Where it logs; null: nowhere.</param>
     public EpicsBufferMethods(string url, PvBuffer buffer, ILogger? logger = null)
         : base(url, new ServeOptions { Name = buffer?.ServiceName + "-methods", Queues = [new BusQueue(buffer?.ServiceName!, buffer?.ServiceName + ".*")] }, logger: logger)
     {
@@ -46,7 +46,7 @@ public sealed class EpicsBufferMethods : BusService
     /// <summary>Each PV with its state, age, host, value and counts; those that are not connected first.</summary>
     /// <param name="state">Only those in this state: connected, silent, disconnected or never_connected.</param>
     /// <param name="search">Only those with this text in their name.</param>
-    /// <param name="limit">At most so many; 0 for all.</param>
+    /// <param name="limit">The maximum number; 0 for all.</param>
     public IReadOnlyList<BufferedPvStatus> OnPvs(string? state = null, string? search = null, int limit = 0)
     {
         var found = _buffer.Pvs.Where(p => (state is null || p.State == state) && (search is null || p.Name.Contains(search, StringComparison.OrdinalIgnoreCase)))

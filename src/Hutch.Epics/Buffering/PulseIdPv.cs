@@ -23,7 +23,7 @@ internal sealed class PulseIdPv : IPvListener, IDisposable
     public void OnConnection(bool connected)
     {
         if (!connected)
-            _logger.LogWarning("{Service}: {Pv}, which has the pulse ids, is disconnected: values get the last pulse id before", _buffer.ServiceName, _listening.Name);
+            _logger.LogWarning("{Service}: {Pv}, which provides the pulse ids, is disconnected: values get the last known pulse id", _buffer.ServiceName, _listening.Name);
     }
 
     public void OnUpdate(PvUpdate update)

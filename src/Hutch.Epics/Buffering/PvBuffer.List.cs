@@ -25,16 +25,16 @@ public sealed partial class PvBuffer
             var kept = JsonSerializer.Deserialize<KeptList>(json)!;
             if (kept.File != Fingerprint(_configuration.PvList))
             {
-                Logger.LogInformation("{Service}: the PVs are those of the configuration file, which was edited since the list was changed while it ran", ServiceName);
+                Logger.LogInformation("{Service}: using the PVs of the configuration file, which was edited after the list was last changed at run time", ServiceName);
                 _listIsToBeKept = true;
                 return;
             }
             var (added, removed) = Collect(kept.Pvs);
-            Logger.LogInformation("{Service}: the PVs are those of {Key} in the store: {Added} more than in the configuration file, {Removed} less", ServiceName, ListKey, added, removed);
+            Logger.LogInformation("{Service}: using the PVs of {Key} in the store: {Added} more than in the configuration file, {Removed} fewer", ServiceName, ListKey, added, removed);
         }
         catch (Exception error) when (error is StoreException or JsonException or UserErrorException)
         {
-            Logger.LogWarning("{Service}: the PVs are those of the configuration file; {Key} of the store cannot be read: {Reason}", ServiceName, ListKey, error.Message);
+            Logger.LogWarning("{Service}: using the PVs of the configuration file; {Key} of the store cannot be read: {Reason}", ServiceName, ListKey, error.Message);
         }
     }
 

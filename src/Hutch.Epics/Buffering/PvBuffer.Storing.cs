@@ -53,7 +53,7 @@ public sealed partial class PvBuffer
             await StoreEachAsync(cancel).ConfigureAwait(false);
         }
         if (_away)
-            Logger.LogInformation("{Service}: the store is back; {Waiting} entries wait, {Lost} are lost", ServiceName, Queue.Count, Queue.Lost);
+            Logger.LogInformation("{Service}: the store is available again; {Waiting} entries are waiting, {Lost} are lost", ServiceName, Queue.Count, Queue.Lost);
         _away = false;
         _inHand.Clear();
         return true;
@@ -81,7 +81,7 @@ public sealed partial class PvBuffer
     private void RefusePulse(StreamAppend entry)
     {
         if (Interlocked.Increment(ref _pulsesRefused) == 1)
-            Logger.LogWarning("{Service}: pulse id {Pulse} did not increase and is refused; further ones are counted", ServiceName, entry.Id?.Milliseconds);
+            Logger.LogWarning("{Service}: pulse id {Pulse} did not increase and is refused; further ones are only counted", ServiceName, entry.Id?.Milliseconds);
     }
 
     private async Task StoreEachAsync(CancellationToken cancel)
@@ -138,13 +138,13 @@ public sealed partial class PvBuffer
             {
             }
             if (_inHand.Count + Queue.Count is > 0 and var left)
-                Logger.LogError("{Service}: {Count} entries are lost, for the store is away", ServiceName, left);
+                Logger.LogError("{Service}: {Count} entries are lost because the store is unavailable", ServiceName, left);
             _aliveAt = 0;
             await KeepAliveAsync(patience.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            Logger.LogError("{Service}: {Count} entries are lost, for the store takes them too slowly", ServiceName, _inHand.Count + Queue.Count);
+            Logger.LogError("{Service}: {Count} entries are lost because the store is too slow", ServiceName, _inHand.Count + Queue.Count);
         }
         await _store.DisposeAsync().ConfigureAwait(false);
     }

@@ -33,7 +33,7 @@ public sealed partial class PvBuffer : AsyncService, IReloadable
     /// <param name="makeClient">Makes the client of channel access, at the start.</param>
     /// <param name="options">How it works.</param>
     /// <param name="readAgain">Reads the configuration again, on SIGHUP; null: it does not change.</param>
-    /// <param name="logger">Where it logs; nowhere if left out.</param>
+    /// <param name="logger">Where it logs; null: nowhere.</param>
     public PvBuffer(
         BufferConfiguration configuration, IStore store, Func<CaClient> makeClient, PvBufferOptions? options = null, Func<BufferConfiguration>? readAgain = null, ILogger? logger = null)
         : base((options ?? new PvBufferOptions()).ServiceName, logger)
@@ -42,11 +42,11 @@ public sealed partial class PvBuffer : AsyncService, IReloadable
         Options = options ?? new PvBufferOptions();
         (_configuration, _store, _makeClient, _readAgain) = (configuration, store, makeClient, readAgain);
         Queue = new BufferQueue(Options.QueueMemory);
-        Observe("events", "{value}", "Values that came.", () => Statistics.Events);
-        Observe("bytes", "By", "Bytes of the values that came.", () => Statistics.Bytes);
-        Observe("stored", "{entry}", "Entries that are in the store.", () => Stored);
-        Observe("lost", "{entry}", "Entries that are not, because the store was away for too long.", () => Queue.Lost);
-        Observe("late", "{value}", "Values that came late or out of order.", () => Late);
+        Observe("events", "{value}", "Values received.", () => Statistics.Events);
+        Observe("bytes", "By", "Bytes of the values received.", () => Statistics.Bytes);
+        Observe("stored", "{entry}", "Entries written to the store.", () => Stored);
+        Observe("lost", "{entry}", "Entries lost because the store was unavailable for too long.", () => Queue.Lost);
+        Observe("late", "{value}", "Values that arrived late or out of order.", () => Late);
         Observe("pulses_refused", "{pulse}", "Pulse ids that did not increase.", () => PulsesRefused);
     }
 
@@ -56,13 +56,13 @@ public sealed partial class PvBuffer : AsyncService, IReloadable
     /// <summary>Entries that are in the store.</summary>
     public long Stored => Interlocked.Read(ref _stored);
 
-    /// <summary>Entries that are not, because the store was away for longer than the queue could hold.</summary>
+    /// <summary>Entries lost because the store was unavailable for longer than the queue could hold.</summary>
     public long Lost => Queue.Lost;
 
     /// <summary>Entries that wait for the store.</summary>
     public int Waiting => Queue.Count;
 
-    /// <summary>Values that came late or out of order.</summary>
+    /// <summary>Values that arrived late or out of order.</summary>
     public long Late => _pvs.Values.Sum(p => p.Late);
 
     /// <summary>Pulse ids that the store refused because they did not increase.</summary>
@@ -75,9 +75,9 @@ public sealed partial class PvBuffer : AsyncService, IReloadable
 
     internal BufferStatistics Statistics { get; } = new();
 
-    /// <summary>Changes what is collected, while it runs. A buffer of the same name goes on with these PVs until the list in the configuration file is edited.</summary>
+    /// <summary>Changes what is collected, while it runs. A buffer of the same name keeps these PVs until the list in the configuration file is edited.</summary>
     /// <returns>How many PVs were added, and how many removed.</returns>
-    /// <exception cref="UserErrorException">One is no name of a PV; nothing was changed.</exception>
+    /// <exception cref="UserErrorException">One is not the name of a PV; nothing was changed.</exception>
     public (int Added, int Removed) SetPvs(IEnumerable<string> names)
     {
         var change = Collect(names);
@@ -101,14 +101,14 @@ public sealed partial class PvBuffer : AsyncService, IReloadable
             var read = _readAgain();
             var list = read.PvList;
             if ((read.PulseIdPv, read.UseArchiverPrecision) != (_configuration.PulseIdPv, _configuration.UseArchiverPrecision))
-                Logger.LogWarning("{Service}: pulse_id_pv and use_archiver_precision have changed in the configuration, and hold from the next start on", ServiceName);
+                Logger.LogWarning("{Service}: pulse_id_pv and use_archiver_precision have changed in the configuration and take effect at the next start", ServiceName);
             _configuration = _configuration with { PvList = list };
             var (added, removed) = SetPvs(list);
-            Logger.LogInformation("{Service}: the configuration was read again: {Added} PVs were added, {Removed} removed", ServiceName, added, removed);
+            Logger.LogInformation("{Service}: the configuration was reloaded: {Added} PVs were added, {Removed} removed", ServiceName, added, removed);
         }
         catch (UserErrorException error)
         {
-            Logger.LogError("{Service}: the configuration stays as it was: {Reason}", ServiceName, error.Message);
+            Logger.LogError("{Service}: the configuration is unchanged: {Reason}", ServiceName, error.Message);
         }
     }
 

@@ -6,10 +6,10 @@ public sealed record PvBufferOptions
     /// <summary>The service's name in statistics and in the store (environment: <c>SERVICE_NAME</c>). Default: epics-buffer.</summary>
     public string ServiceName { get; init; } = "epics-buffer";
 
-    /// <summary>Memory for values that wait while the store is away, in bytes. Default: 256 MiB, ten seconds of 50000 small values a second.</summary>
+    /// <summary>Memory for values that wait while the store is unavailable, in bytes. Default: 256 MiB, ten seconds of 50000 small values a second.</summary>
     public long QueueMemory { get; init; } = 256L << 20;
 
-    /// <summary>A PV of which nothing has come for longer is silent. Default: 1 min; slow PVs may be silent for hours and well.</summary>
+    /// <summary>A PV without a value for longer is silent. Default: 1 min; slow PVs may be silent for hours without a fault.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>The file that gets a line of statistics each interval; null: none.</summary>

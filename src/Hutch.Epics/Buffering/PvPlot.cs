@@ -9,10 +9,10 @@ namespace Hutch.Epics.Buffering;
 /// <param name="Pv">The PV.</param>
 /// <param name="From">The beginning of the first interval, in seconds since 1970.</param>
 /// <param name="Step">The length of an interval, in seconds.</param>
-/// <param name="Low">The lowest value of each interval; null where nothing is known.</param>
+/// <param name="Low">The lowest value of each interval; null if unknown.</param>
 /// <param name="High">The highest.</param>
 /// <param name="Sampled">Whether only a part of the values was looked at, because there are too many.</param>
-/// <param name="Text">The last value, if it is a text and cannot be plotted.</param>
+/// <param name="Text">The last value, if it is a string and cannot be plotted.</param>
 public sealed record PvPlot(
     [property: JsonPropertyName("pv")] string Pv,
     [property: JsonPropertyName("from")] double From,

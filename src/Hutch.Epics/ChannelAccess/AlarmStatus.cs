@@ -48,7 +48,7 @@ public enum AlarmStatus
     /// <summary>A link to another record failed.</summary>
     Link = 14,
 
-    /// <summary>Software says so.</summary>
+    /// <summary>Set by software.</summary>
     Soft = 15,
 
     /// <summary>A subroutine failed.</summary>

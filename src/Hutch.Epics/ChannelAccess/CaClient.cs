@@ -14,9 +14,9 @@ public sealed class CaClient : IAsyncDisposable
     private readonly PacedQueue _paced;
     private readonly CaRepeater? _repeater;
 
-    /// <summary>Makes a client; nothing is looked for before a PV is asked for.</summary>
+    /// <summary>Makes a client; it searches for nothing until a PV is requested.</summary>
     /// <param name="options">Null: as the environment says.</param>
-    /// <param name="logger">Where warnings of the library go; nowhere if left out.</param>
+    /// <param name="logger">Where warnings of the library go; null: nowhere.</param>
     /// <exception cref="Native.MissingLibraryException">libca is not installed.</exception>
     public CaClient(CaClientOptions? options = null, ILogger? logger = null)
     {
@@ -41,8 +41,8 @@ public sealed class CaClient : IAsyncDisposable
     /// <param name="name">The PV.</param>
     /// <param name="events">What it wants to hear of.</param>
     /// <param name="listener">Who hears of it.</param>
-    /// <param name="first">Whether it is monitored at once after a reconnect, not at a random time within <see cref="CaClientOptions.ReconnectJitter"/>.</param>
-    /// <returns>Ends the monitor when it is disposed; the listener may be called once more while that is under way.</returns>
+    /// <param name="first">Whether it is monitored immediately after a reconnect, not at a random time within <see cref="CaClientOptions.ReconnectJitter"/>.</param>
+    /// <returns>Ends the monitor when it is disposed; the listener may be called once more meanwhile.</returns>
     public PvListening Listen(string name, PvEvents events, IPvListener listener, bool first = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);

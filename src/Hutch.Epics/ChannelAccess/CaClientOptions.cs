@@ -9,7 +9,7 @@ public sealed record CaClientOptions
     /// <summary>How long a read or put waits for the connection and the answer. Default: 5 s, as pyepics and caget have it for one step.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>After a reconnect, monitors are asked for at a random time within this, so that a server with many PVs is not flooded. Default: none.</summary>
+    /// <summary>After a reconnect, monitors are requested at a random time within this, so that a server with many PVs is not flooded. Default: none.</summary>
     public TimeSpan ReconnectJitter { get; init; } = TimeSpan.Zero;
 
     /// <summary>How many channels a second are opened or monitored again. Default: 20000.</summary>

@@ -16,7 +16,7 @@ public sealed class Pv : IDisposable, IPvListener
         _listening = client.Listen(name, PvEvents.None, this);
     }
 
-    /// <summary>Raised with true when the PV is connected, and with false when it is not any more; on a thread of the library, so return at once.</summary>
+    /// <summary>Raised with true when the PV is connected, and with false when it disconnects; on a thread of the library, so return immediately.</summary>
     public event Action<Pv, bool>? ConnectionChanged;
 
     /// <summary>Its name.</summary>
@@ -57,7 +57,7 @@ public sealed class Pv : IDisposable, IPvListener
 
     /// <summary>Reads its value as a number, text, bool, state, or an array of these.</summary>
     /// <exception cref="UserErrorException">It is not connected, or does not answer.</exception>
-    /// <exception cref="InvalidCastException">Its value is no such value.</exception>
+    /// <exception cref="InvalidCastException">Its value is not of that type.</exception>
     public async Task<T> GetAsync<T>(CancellationToken cancel = default) => (await GetAsync(cancel).ConfigureAwait(false)).Get<T>();
 
     /// <summary>Reads its value with time stamp and alarm.</summary>
@@ -65,7 +65,7 @@ public sealed class Pv : IDisposable, IPvListener
     public Task<PvUpdate> GetAsync(CancellationToken cancel = default) => DoAsync("reading", async channel =>
         await channel.GetAsync(DbrLayout.Join(DbrForm.Time, (PvType)channel.NativeType), DbrReader.ReadTime).WaitAsync(_client.Options.Timeout, cancel).ConfigureAwait(false), cancel);
 
-    /// <summary>Reads what it says beside its values: unit, states, limits. A PV of texts has none of these.</summary>
+    /// <summary>Reads its properties: unit, states, limits. A PV of strings has none of these.</summary>
     /// <exception cref="UserErrorException">It is not connected, or does not answer.</exception>
     public Task<PvProperties> GetPropertiesAsync(CancellationToken cancel = default) => DoAsync("reading the properties of", async channel =>
         await PvListening.AskPropertiesAsync(channel).WaitAsync(_client.Options.Timeout, cancel).ConfigureAwait(false), cancel);
@@ -85,7 +85,7 @@ public sealed class Pv : IDisposable, IPvListener
     }
 
     /// <summary>
-    /// The present value and then each that comes, also after the IOC was away (see <see cref="ConnectionChanged"/>). Who is slow loses the oldest of
+    /// The current value and then each new one, also after the IOC was unavailable (see <see cref="ConnectionChanged"/>). Who is slow loses the oldest of
     /// those that wait.
     /// </summary>
     /// <param name="events">What counts as a change. Default: value and alarm.</param>

@@ -12,12 +12,12 @@ namespace Hutch.Epics.ChannelAccess;
 public sealed class PvData
 {
     /// <summary>Takes elements as they lie in memory; the array is not copied and must not be changed any more.</summary>
-    /// <exception cref="ArgumentException">The length is no multiple of the element's size.</exception>
+    /// <exception cref="ArgumentException">The length is not a multiple of the element's size.</exception>
     public PvData(PvType type, byte[] bytes)
     {
         ArgumentNullException.ThrowIfNull(bytes);
         if (bytes.Length % PvTypes.SizeOf(type) != 0)
-            throw new ArgumentException($"{bytes.Length} bytes are no whole number of elements of type {type}", nameof(bytes));
+            throw new ArgumentException($"{bytes.Length} bytes are not a whole number of elements of type {type}", nameof(bytes));
         (Type, Bytes) = (type, bytes);
     }
 
@@ -60,7 +60,7 @@ public sealed class PvData
             double[] numbers => Of<double>(PvType.Double, numbers),
             ushort[] numbers => Of<int>(PvType.Int32, [.. numbers.Select(n => (int)n)]),
             long[] numbers => Of<double>(PvType.Double, [.. numbers.Select(n => (double)n)]),
-            _ => throw new ArgumentException($"a {value.GetType().Name} is no value of a PV; use a number, a text, a state, or an array of numbers or texts", nameof(value)),
+            _ => throw new ArgumentException($"a {value.GetType().Name} is not a PV value; use a number, a string, a state, or an array of numbers or strings", nameof(value)),
         };
     }
 
@@ -82,8 +82,8 @@ public sealed class PvData
         return (T)Converted(0, typeof(T));
     }
 
-    /// <summary>An element as a number; a text is read as one.</summary>
-    /// <exception cref="InvalidCastException">The text is no number.</exception>
+    /// <summary>An element as a number; a string is parsed.</summary>
+    /// <exception cref="InvalidCastException">The text is not a number.</exception>
     public double NumberAt(int index)
     {
         var at = Element(index);
@@ -95,7 +95,7 @@ public sealed class PvData
             PvType.Char => at[0],
             PvType.Int32 => BinaryPrimitives.ReadInt32LittleEndian(at),
             PvType.Double => BinaryPrimitives.ReadDoubleLittleEndian(at),
-            _ => ParseNumber(TextAt(index)) ?? throw new InvalidCastException($"'{TextAt(index)}' is no number"),
+            _ => ParseNumber(TextAt(index)) ?? throw new InvalidCastException($"'{TextAt(index)}' is not a number"),
         };
     }
 

@@ -48,16 +48,16 @@ public sealed record PvDiagnosis(
         string name, bool connected, IReadOnlyList<IPEndPoint> searched, IReadOnlyList<IPEndPoint> answers, List<IPEndPoint> others, List<IPEndPoint> reachable)
     {
         if (answers.Count > 1)
-            return $"{answers.Count} servers say that they have {name}: {string.Join(", ", answers)}; clients take whichever answers first, so rename it in all but one";
+            return $"{answers.Count} servers claim to have {name}: {string.Join(", ", answers)}; clients use whichever answers first, so rename it in all but one";
         if (connected)
             return $"{name} is connected";
         if (reachable.Count > 0)
-            return $"{reachable[0]} has {name} and takes connections; it is connected within seconds, unless that server refuses this host";
+            return $"{reachable[0]} has {name} and accepts connections; it should connect within seconds, unless that server refuses this host";
         if (answers.Count > 0)
-            return $"{answers[0]} says that it has {name}, but takes no TCP connection from here; look at firewalls between, and at EPICS_CAS_INTF_ADDR_LIST there";
+            return $"{answers[0]} claims to have {name}, but accepts no TCP connection from here; check firewalls in between, and EPICS_CAS_INTF_ADDR_LIST there";
         if (others.Count > 0)
             return $"{others[0]} has {name}, but is not searched here; add {others[0].Address} to EPICS_CA_ADDR_LIST (now {string.Join(' ', searched)}) or correct EPICS_CA_SERVER_PORT";
-        return $"nobody answers a search for {name} at {(searched.Count > 0 ? string.Join(' ', searched) : "any address: EPICS_CA_ADDR_LIST is empty and EPICS_CA_AUTO_ADDR_LIST is NO")}; is the IOC running, and is the name right?";
+        return $"no server answers a search for {name} at {(searched.Count > 0 ? string.Join(' ', searched) : "any address: EPICS_CA_ADDR_LIST is empty and EPICS_CA_AUTO_ADDR_LIST is NO")}; is the IOC running, and is the name right?";
     }
 
     private static IReadOnlyList<IPEndPoint> Searches(string list, bool broadcasts, int port)

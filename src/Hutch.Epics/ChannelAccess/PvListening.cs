@@ -44,7 +44,7 @@ public sealed class PvListening : IDisposable, ICaListener
             _channel.Dispose();
     }
 
-    /// <summary>What it said beside its values when it was connected last; null before.</summary>
+    /// <summary>Its properties when it was last connected; null before.</summary>
     public PvProperties? Properties => _properties;
 
     /// <summary>Ends the monitor.</summary>
@@ -82,7 +82,7 @@ public sealed class PvListening : IDisposable, ICaListener
         }
         catch (Exception error)
         {
-            _logger.LogError(error, "PV {Pv}: a value could not be taken: {Message}", Name, error.Message);
+            _logger.LogError(error, "PV {Pv}: a value could not be processed: {Message}", Name, error.Message);
         }
     }
 
@@ -105,7 +105,7 @@ public sealed class PvListening : IDisposable, ICaListener
         catch (Exception error) when (error is CaException or InvalidDataException)
         {
             // It was disconnected again; the next connection asks again.
-            _logger.LogDebug("PV {Pv}: its properties are not known: {Reason}", Name, error.Message);
+            _logger.LogDebug("PV {Pv}: its properties could not be read: {Reason}", Name, error.Message);
         }
     }
 

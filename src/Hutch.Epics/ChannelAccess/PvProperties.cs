@@ -1,6 +1,6 @@
 namespace Hutch.Epics.ChannelAccess;
 
-/// <summary>What a PV says about its values beside the values.</summary>
+/// <summary>The properties of a PV's values.</summary>
 public sealed record PvProperties
 {
     /// <summary>The unit, at most 7 bytes.</summary>

@@ -5,7 +5,7 @@ namespace Hutch.Epics.ChannelAccess;
 /// <summary>Facts about the types of PVs.</summary>
 public static class PvTypes
 {
-    /// <summary>Bytes of a text in channel access, with its zero at the end.</summary>
+    /// <summary>Bytes of a string in channel access, including the terminating zero.</summary>
     public const int StringSize = 40;
 
     private static readonly string[] Names = ["string", "i2", "f4", "u2", "u1", "i4", "f8"];

@@ -11,7 +11,7 @@ internal sealed class ClientOptions
 
     public Option<string?> AddressList { get; } = new("--ca-addr-list")
     {
-        Description = "Where to search for PVs: addresses with or without a port, with blanks between. Default: as EPICS_CA_ADDR_LIST and the like say.",
+        Description = "Where to search for PVs: addresses with or without a port, separated by spaces. Default: from EPICS_CA_ADDR_LIST and related variables.",
         HelpName = "ADDRESSES",
     };
 

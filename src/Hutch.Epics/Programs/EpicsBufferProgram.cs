@@ -13,10 +13,10 @@ public sealed class EpicsBufferProgram : HutchProgram
     private readonly Option<string> _config = new("--config", "-c") { Description = "The PVs to collect, as JSON: pulse_id_pv, pv_list, use_archiver_precision.", Required = true, HelpName = "FILE" };
     private readonly Option<string> _name = new("--service-name") { Description = "The service's name (environment: SERVICE_NAME).", DefaultValueFactory = _ => StartupVariables.ValueOf(StartupVariables.ServiceName) ?? "epics-buffer", HelpName = "NAME" };
     private readonly Option<string?> _bus = new("--bus", "--bus-uri", "--broker_url") { Description = "Also take method calls from this bus: status, pvs, set_pv_list, add_pvs, remove_pvs, diagnose.", HelpName = "URL" };
-    private readonly Option<string?> _statistics = new("--statistics-file") { Description = "A file that gets a line of statistics every 10 s, in InfluxDB's line protocol, such as /var/log/std-daq/perf.log.", HelpName = "FILE" };
-    private readonly Option<int> _queue = new("--queue-memory") { Description = "Memory for values that wait while the store is away, in MB.", DefaultValueFactory = _ => 256, HelpName = "MB" };
-    private readonly Option<double> _silence = new("--silence") { Description = "After so many seconds without a value a PV that is connected counts as silent.", DefaultValueFactory = _ => 60, HelpName = "SECONDS" };
-    private readonly Option<bool> _exact = new("--exact-limits") { Description = "Cut streams to exactly 864000 values a PV and 8640000 pulses, instead of to about a hundred more." };
+    private readonly Option<string?> _statistics = new("--statistics-file") { Description = "A file to append a line of statistics to every 10 s, in InfluxDB's line protocol, such as /var/log/std-daq/perf.log.", HelpName = "FILE" };
+    private readonly Option<int> _queue = new("--queue-memory") { Description = "Memory for values that wait while the store is unavailable, in MB.", DefaultValueFactory = _ => 256, HelpName = "MB" };
+    private readonly Option<double> _silence = new("--silence") { Description = "Seconds without a value after which a connected PV counts as silent.", DefaultValueFactory = _ => 60, HelpName = "SECONDS" };
+    private readonly Option<bool> _exact = new("--exact-limits") { Description = "Trim streams to exactly 864000 values per PV and 8640000 pulses, instead of about a hundred more." };
     private readonly ClientOptions _client = new();
     private readonly StoreOptions _store = new();
 
@@ -61,7 +61,7 @@ public sealed class EpicsBufferProgram : HutchProgram
     public override string Summary(IReadOnlyList<Service> services)
     {
         var buffer = services.OfType<PvBuffer>().Single();
-        return $"{buffer.Stored} entries were stored, {buffer.Lost} lost; {buffer.Late} values came late, {buffer.PulsesRefused} pulse ids were refused";
+        return $"{buffer.Stored} entries were stored, {buffer.Lost} lost; {buffer.Late} values arrived late, {buffer.PulsesRefused} pulse ids were refused";
     }
 
     private static double AtLeast(double lowest, double value, string option) =>

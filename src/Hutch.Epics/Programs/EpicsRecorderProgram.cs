@@ -10,12 +10,12 @@ namespace Hutch.Epics.Programs;
 /// <summary><c>hutch run epics-recorder</c>.</summary>
 public sealed class EpicsRecorderProgram : HutchProgram
 {
-    private readonly StoreOptions _store = new("--store", "The store of the detector, as its REST server has it", "--redis_url");
-    private readonly StoreOptions _buffer = new("--buffer", "The store of epics-buffer, if it is not that of --store");
-    private readonly Option<string[]> _pvs = new("--pv") { Description = "A PV that is added to every acquisition, beside those that it names; may be repeated.", HelpName = "NAME", DefaultValueFactory = _ => [] };
-    private readonly Option<bool> _imageIds = new("--image-ids-are-pulses") { Description = "Take the values between the first and the last image of a file by their pulse ids. Default: those between the times at which the acquisition began and ended." };
+    private readonly StoreOptions _store = new("--store", "The store of the detector, the same as its REST server's", "--redis_url");
+    private readonly StoreOptions _buffer = new("--buffer", "The store of epics-buffer, if not the same as --store");
+    private readonly Option<string[]> _pvs = new("--pv") { Description = "A PV to add to every acquisition, besides those it names; may be repeated.", HelpName = "NAME", DefaultValueFactory = _ => [] };
+    private readonly Option<bool> _imageIds = new("--image-ids-are-pulses") { Description = "Use the values between the pulse ids of the first and last image of a file. Default: those between the start and end time of the acquisition." };
     private readonly Option<double> _patience = new("--patience") { Description = "How long to wait after an acquisition for the next pulse, in seconds.", DefaultValueFactory = _ => 10, HelpName = "SECONDS" };
-    private readonly Option<string?> _name = new("--server-name") { Description = "The name by which it signs its reports. Default: epics-recorder at the host.", HelpName = "NAME" };
+    private readonly Option<string?> _name = new("--server-name") { Description = "The name it signs its reports with. Default: epics-recorder at the host.", HelpName = "NAME" };
 
     /// <inheritdoc/>
     public override string Name => "epics-recorder";

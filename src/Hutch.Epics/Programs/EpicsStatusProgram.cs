@@ -12,8 +12,8 @@ public sealed class EpicsStatusProgram : HutchProgram
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly Option<string?> _url = new("--url") { Description = "Where the rest program answers (environment: STD_DAQ_API_URL; its token: HUTCH_TOKEN; default: http://127.0.0.1:5000).", HelpName = "URL" };
-    private readonly Option<string> _prefix = new("--prefix") { Description = "What stands before the name of each PV.", DefaultValueFactory = _ => "HUTCH:", HelpName = "PREFIX" };
+    private readonly Option<string?> _url = new("--url") { Description = "The URL of the rest program (environment: STD_DAQ_API_URL; its token: HUTCH_TOKEN; default: http://127.0.0.1:5000).", HelpName = "URL" };
+    private readonly Option<string> _prefix = new("--prefix") { Description = "The prefix of all PV names.", DefaultValueFactory = _ => "HUTCH:", HelpName = "PREFIX" };
     private readonly ServingOptions _serving = new();
 
     /// <inheritdoc/>

@@ -18,7 +18,7 @@ public sealed class EpicsValidatorProgram : HutchProgram
     public override string Name => "epics-validator";
 
     /// <inheritdoc/>
-    public override string Description => "Checks each file that an epics-writer has written, and appends to the run log of its request.";
+    public override string Description => "Checks each file written by an epics-writer, and appends to the run log of its request.";
 
     /// <inheritdoc/>
     public override string Example => "hutch run epics-validator epics-writer --bus amqp://127.0.0.1";
@@ -39,7 +39,7 @@ public sealed class EpicsValidatorProgram : HutchProgram
         var primary = options.GetValue(_primary) ?? options.GetValue(_primaryOption) ?? "epics-writer";
         var name = options.GetValue(_requests.ServiceName)!;
         if (name == primary)
-            throw new UsageErrorException($"--service-name is {name}, the name of the writer; give the validator a name of its own");
+            throw new UsageErrorException($"--service-name is {name}, the name of the writer; give the validator another name");
         var logger = loggers.CreateLogger<PvValidator>();
         var bus = _requests.Open(options, loggers);
         var validator = new PvValidator(primary, logger);

@@ -12,7 +12,7 @@ public sealed class IocSimulatorProgram : HutchProgram
 {
     private readonly Argument<string> _file = new("FILE") { Description = "The PVs, as JSON.", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string?> _config = new("--config") { Description = "The same, for beamline files.", HelpName = "FILE" };
-    private readonly Option<string?> _record = new("--record") { Description = "A file that gets every value that is posted, a JSON line each.", HelpName = "FILE" };
+    private readonly Option<string?> _record = new("--record") { Description = "A file to record every posted value in, one JSON line each.", HelpName = "FILE" };
     private readonly ServingOptions _serving = new();
 
     /// <inheritdoc/>

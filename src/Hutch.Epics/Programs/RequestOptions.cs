@@ -19,7 +19,7 @@ internal sealed class RequestOptions(string name)
 
     public Option<string> ServiceName { get; } = new("--service-name")
     {
-        Description = "The service's name, with which it signs its statuses (environment: SERVICE_NAME).",
+        Description = "The service's name, used to sign its statuses (environment: SERVICE_NAME).",
         DefaultValueFactory = _ => StartupVariables.ValueOf(StartupVariables.ServiceName) ?? name,
         HelpName = "NAME",
     };

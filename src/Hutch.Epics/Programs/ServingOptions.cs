@@ -8,7 +8,7 @@ namespace Hutch.Epics.Programs;
 /// <summary>The options of programs that serve channel access.</summary>
 internal sealed class ServingOptions
 {
-    public Option<string> Bind { get; } = new("--bind") { Description = "The address to serve on; 0.0.0.0 is all.", DefaultValueFactory = _ => "127.0.0.1", HelpName = "ADDRESS" };
+    public Option<string> Bind { get; } = new("--bind") { Description = "The address to serve on; 0.0.0.0: all.", DefaultValueFactory = _ => "127.0.0.1", HelpName = "ADDRESS" };
 
     public Option<int> Port { get; } = new("--port") { Description = "The UDP port of searches, and the TCP port if it is free (environment: EPICS_CA_SERVER_PORT).", DefaultValueFactory = _ => Number("EPICS_CA_SERVER_PORT", CaServerOptions.DefaultPort), HelpName = "PORT" };
 
@@ -37,7 +37,7 @@ internal sealed class ServingOptions
     private static IPAddress Address(string option, string text) =>
         IPAddress.TryParse(text == "localhost" ? "127.0.0.1" : text, out var address) && address.AddressFamily == AddressFamily.InterNetwork
             ? address
-            : throw new UsageErrorException($"{option} is {text}; it must be an IPv4 address such as 127.0.0.1, for channel access knows no other");
+            : throw new UsageErrorException($"{option} is {text}; it must be an IPv4 address such as 127.0.0.1; channel access supports no other");
 
     private static int Number(string variable, int otherwise) => ushort.TryParse(Environment.GetEnvironmentVariable(variable), out var number) && number > 0 ? number : otherwise;
 }

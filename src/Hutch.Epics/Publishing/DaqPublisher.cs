@@ -17,9 +17,9 @@ public sealed class DaqPublisher : AsyncService
     private readonly DaqPvs _pvs;
 
     /// <summary>Makes the service.</summary>
-    /// <param name="prefix">What stands before each PV's name, such as <c>HUTCH:</c>.</param>
+    /// <param name="prefix">The prefix of each PV's name, such as <c>HUTCH:</c>.</param>
     /// <param name="client">Knows where the REST server is, and the token if it wants one; closed with the service.</param>
-    /// <param name="logger">Where it logs; nowhere if left out.</param>
+    /// <param name="logger">Where it logs; null: nowhere.</param>
     public DaqPublisher(string prefix, HttpClient client, ILogger? logger = null)
         : base("daq-publisher", logger)
     {

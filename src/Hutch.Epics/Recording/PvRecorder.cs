@@ -53,7 +53,7 @@ public sealed class PvRecorder : AcquisitionFollower
 
         var report = new FileReport { Validator = _options.Name, Control = [] };
         if (newestPulse is not null && !isPast)
-            report.Warnings.Add($"no pulse came within {_options.Patience.TotalSeconds:0} s after the acquisition: values may be missing at its end");
+            report.Warnings.Add($"no pulse arrived within {_options.Patience.TotalSeconds:0} s after the acquisition: values may be missing at its end");
         try
         {
             await RecordAsync(acquisition, pvs, report, stop).ConfigureAwait(false);
@@ -61,7 +61,7 @@ public sealed class PvRecorder : AcquisitionFollower
         catch (IOException error) when (error is not Hdf5Exception and not FileNotFoundException and not DirectoryNotFoundException)
         {
             if (_held.Add(entry.Id))
-                Logger.LogWarning("{Service}: {Id}: the PVs wait: {Reason}", ServiceName, log, error.Message);
+                Logger.LogWarning("{Service}: {Id}: the PVs are delayed: {Reason}", ServiceName, log, error.Message);
             return false;
         }
         catch (Exception error) when (error is UserErrorException or IOException or UnauthorizedAccessException)

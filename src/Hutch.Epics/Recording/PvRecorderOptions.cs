@@ -6,7 +6,7 @@ public sealed record PvRecorderOptions
     /// <summary>By which it signs its reports.</summary>
     public required string Name { get; init; }
 
-    /// <summary>PVs that are added to every acquisition, beside those that it names itself.</summary>
+    /// <summary>PVs added to every acquisition, besides those it names itself.</summary>
     public IReadOnlyList<string> Always { get; init; } = [];
 
     /// <summary>Whether image ids are pulse ids, so that the first and the last image of a file say which values belong to it. Default: the times of the acquisition do.</summary>

@@ -31,18 +31,18 @@ public sealed class CaServer : AsyncService
     /// <param name="name">The service's name.</param>
     /// <param name="source">The PVs.</param>
     /// <param name="options">Where it listens.</param>
-    /// <param name="logger">Where it logs; nowhere if left out.</param>
+    /// <param name="logger">Where it logs; null: nowhere.</param>
     public CaServer(string name, IPvSource source, CaServerOptions? options = null, ILogger? logger = null)
         : base(name, logger)
     {
         ArgumentNullException.ThrowIfNull(source);
         (Source, Options) = (source, options ?? new CaServerOptions());
-        Observe("searches", "{name}", "Names that were looked up.", () => Counters.Searches);
-        Observe("updates", "{value}", "Values that were sent to monitors.", () => Counters.Updates);
-        Observe("overwritten", "{value}", "Values that a newer one replaced before they were sent.", () => Counters.Overwritten);
-        Observe("puts", "{put}", "Puts that were done.", () => Counters.Puts);
-        Observe("puts_refused", "{put}", "Puts that were refused.", () => Counters.PutsRefused);
-        Observe("malformed", "{message}", "Messages that were none of the protocol.", () => Counters.Malformed);
+        Observe("searches", "{name}", "Names looked up.", () => Counters.Searches);
+        Observe("updates", "{value}", "Values sent to monitors.", () => Counters.Updates);
+        Observe("overwritten", "{value}", "Values replaced by a newer one before they were sent.", () => Counters.Overwritten);
+        Observe("puts", "{put}", "Puts completed.", () => Counters.Puts);
+        Observe("puts_refused", "{put}", "Puts refused.", () => Counters.PutsRefused);
+        Observe("malformed", "{message}", "Messages that violate the protocol.", () => Counters.Malformed);
     }
 
     /// <summary>Where it listens.</summary>

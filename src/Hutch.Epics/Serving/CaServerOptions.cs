@@ -20,7 +20,7 @@ public sealed record CaServerOptions
     /// <summary>From which addresses clients may put, into writable PVs. Default: null, from any that can reach the server.</summary>
     public IReadOnlyList<IPAddress>? PutFrom { get; init; }
 
-    /// <summary>The largest number of clients at once. Default: 1000; a site's gateways and displays are tens.</summary>
+    /// <summary>The maximum number of clients. Default: 1000; a site has tens of gateways and displays.</summary>
     public int MaximumCircuits { get; init; } = 1000;
 
     /// <summary>The largest number of channels of one client. Default: 100000, ten times the largest archiver's engine.</summary>

@@ -51,7 +51,7 @@ internal sealed partial class Circuit
                 HoldEvents(false);
                 break;
             default:
-                throw new InvalidDataException($"it sends command {(int)header.Command}, which is none of a client");
+                throw new InvalidDataException($"it sent command {(int)header.Command}, which is not a client command");
         }
     }
 
@@ -97,7 +97,7 @@ internal sealed partial class Circuit
         if (!DbrLayout.TrySplit(header.Type, out _, out _))
             Refuse(header, notify, CaStatus.BadType, channel, $"DBR type {header.Type} is not known");
         else if (header.Count > channel.Pv.MaximumCount)
-            Refuse(header, notify, CaStatus.BadCount, channel, $"{header.Count} elements were asked for, {channel.Pv.MaximumCount} is the largest number");
+            Refuse(header, notify, CaStatus.BadCount, channel, $"{header.Count} elements were requested, but the maximum is {channel.Pv.MaximumCount}");
         else if (!SendValue(header.Command, channel.Pv, channel.Pv.Current, header.Type, header.Count, notify ? CaStatus.Normal : header.Parameter1, header.Parameter2))
             Refuse(header, notify, CaStatus.GetFail, channel, "the value cannot be converted");
     }
@@ -106,7 +106,7 @@ internal sealed partial class Circuit
     {
         const int maskAt = 12;   // after three floats that nobody uses: low, high, to
         if (payload.Length < maskAt + 2)
-            throw new InvalidDataException($"it asks for a monitor with a payload of {payload.Length} bytes, which must have 16");
+            throw new InvalidDataException($"it requested a monitor with a payload of {payload.Length} bytes, which must have 16");
         if (Find(header) is not { } channel)
             return;
         if (!DbrLayout.TrySplit(header.Type, out _, out _))
@@ -116,13 +116,13 @@ internal sealed partial class Circuit
         }
         if (header.Count > channel.Pv.MaximumCount)
         {
-            Refuse(header, notify: true, CaStatus.BadCount, channel, $"{header.Count} elements were asked for, {channel.Pv.MaximumCount} is the largest number");
+            Refuse(header, notify: true, CaStatus.BadCount, channel, $"{header.Count} elements were requested, but the maximum is {channel.Pv.MaximumCount}");
             return;
         }
         if (channel.Subscriptions.Remove(header.Parameter2, out var old))
             End(old);
         if (_monitors >= _server.Options.MaximumChannels)
-            throw new InvalidDataException($"it asks for more than {_server.Options.MaximumChannels} monitors");
+            throw new InvalidDataException($"it requested more than {_server.Options.MaximumChannels} monitors");
         _monitors++;
         var events = (PvEvents)BinaryPrimitives.ReadUInt16BigEndian(payload[maskAt..]);
         var subscription = new Subscription(this, channel.Pv, header.Parameter2, header.Type, header.Count, events);
@@ -152,7 +152,7 @@ internal sealed partial class Circuit
         if (!channel.Pv.IsWritable || !MayPut)
         {
             _server.Counters.CountPutRefused();
-            Refuse(header, notify, CaStatus.NoWriteAccess, channel, channel.Pv.IsWritable ? $"{Remote.Address} may not put" : "it is for reading only");
+            Refuse(header, notify, CaStatus.NoWriteAccess, channel, channel.Pv.IsWritable ? $"{Remote.Address} may not put" : "it is read-only");
             return;
         }
         var size = PvTypes.SizeOf(type);

@@ -82,7 +82,7 @@ internal sealed partial class Circuit : IDisposable
             while (CaHeader.TryRead(buffer.AsSpan(used, filled - used), out var header) is > 0 and var length)
             {
                 if (header.PayloadSize > _server.Options.MaximumPayload)
-                    throw new InvalidDataException($"it sends a payload of {header.PayloadSize} bytes, more than {_server.Options.MaximumPayload}");
+                    throw new InvalidDataException($"it sent a payload of {header.PayloadSize} bytes, more than {_server.Options.MaximumPayload}");
                 needed = length + (int)header.PayloadSize;
                 if (filled - used < needed)
                     break;

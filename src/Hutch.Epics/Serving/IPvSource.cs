@@ -1,6 +1,6 @@
 namespace Hutch.Epics.Serving;
 
-/// <summary>What PVs a <see cref="CaServer"/> has. Asked for every name that any client on the network looks for.</summary>
+/// <summary>The PVs of a <see cref="CaServer"/>. Called for every name that any client on the network searches for.</summary>
 public interface IPvSource
 {
     /// <summary>The PV of a name, or null. Called from several threads; must be quick and must not block.</summary>

@@ -16,7 +16,7 @@ public sealed partial class PropertyPvs : IPvSource
     private readonly object _target;
 
     /// <summary>Makes PVs of all properties that have a <see cref="PvAttribute"/>.</summary>
-    /// <param name="prefix">What stands before each name, such as <c>HUTCH:</c>.</param>
+    /// <param name="prefix">The prefix of each name, such as <c>HUTCH:</c>.</param>
     /// <param name="target">The object.</param>
     public PropertyPvs(string prefix, object target)
     {

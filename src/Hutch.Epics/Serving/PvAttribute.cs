@@ -27,6 +27,6 @@ public sealed class PvAttribute : Attribute
     /// <summary>The highest number that may be put.</summary>
     public double High { get; init; } = double.NaN;
 
-    /// <summary>For a text: room for so many bytes, as an array of DBR_CHAR; 0: a DBR_STRING of at most 39 bytes.</summary>
+    /// <summary>For a string: the size in bytes, as an array of DBR_CHAR; 0: a DBR_STRING of at most 39 bytes.</summary>
     public int TextSize { get; init; }
 }

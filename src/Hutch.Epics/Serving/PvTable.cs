@@ -18,7 +18,7 @@ public sealed class PvTable : IPvSource, IEnumerable<ServedPv>
     public ServedPv Add(ServedPv pv)
     {
         ArgumentNullException.ThrowIfNull(pv);
-        return _all.TryAdd(pv.Name, pv) ? pv : throw new UserErrorException($"PV {pv.Name} is there twice; remove one");
+        return _all.TryAdd(pv.Name, pv) ? pv : throw new UserErrorException($"PV {pv.Name} is defined twice; remove one");
     }
 
     /// <inheritdoc/>

@@ -19,13 +19,13 @@ public sealed partial class ServedPv
     private PvData Checked(PvData value)
     {
         if (!IsWritable)
-            throw new UserErrorException($"PV {Name} is for reading only");
+            throw new UserErrorException($"PV {Name} is read-only");
         if (value.Count == 0 || value.Count > MaximumCount)
-            throw new UserErrorException($"PV {Name} was to get {value.Count} elements; it takes 1 to {MaximumCount}");
+            throw new UserErrorException($"PV {Name} was put {value.Count} elements; it accepts 1 to {MaximumCount}");
         var data = PvConversion.Convert(value, Type, Properties.States, Properties.Precision)
             ?? throw new UserErrorException(Properties.States.Count > 0
-                ? $"PV {Name} was to be '{value.TextAt(0)}'; its states are {string.Join(", ", Properties.States)}"
-                : $"PV {Name} was to be '{value.TextAt(0)}', which is no number");
+                ? $"PV {Name} was put to '{value.TextAt(0)}'; its states are {string.Join(", ", Properties.States)}"
+                : $"PV {Name} was put to '{value.TextAt(0)}', which is not a number");
         if (Type == PvType.String)
             return data;
         for (var i = 0; i < data.Count; i++)
@@ -33,11 +33,11 @@ public sealed partial class ServedPv
             // As it was given: what a conversion brings into range was outside all the same.
             var number = value.Type is PvType.String or PvType.Enum ? data.NumberAt(i) : value.NumberAt(i);
             if (Type == PvType.Enum && Properties.States.Count > 0 && (number < 0 || number >= Properties.States.Count))
-                throw new UserErrorException($"PV {Name} was to be in state {number}; its states are 0 to {Properties.States.Count - 1}: {string.Join(", ", Properties.States)}");
+                throw new UserErrorException($"PV {Name} was put to state {number}; its states are 0 to {Properties.States.Count - 1}: {string.Join(", ", Properties.States)}");
             if (!Properties.Control.Contains(number))
-                throw new UserErrorException($"PV {Name} was to be {number}; its limits are {Properties.Control.Low} to {Properties.Control.High}");
+                throw new UserErrorException($"PV {Name} was put to {number}; its limits are {Properties.Control.Low} to {Properties.Control.High}");
             if (number < Lowest(Type) || number > Highest(Type))
-                throw new UserErrorException($"PV {Name} was to be {number}, which does not fit into its type {Type}");
+                throw new UserErrorException($"PV {Name} was put to {number}, which does not fit into its type {Type}");
         }
         return data;
     }

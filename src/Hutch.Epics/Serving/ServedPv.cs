@@ -68,7 +68,7 @@ public sealed partial class ServedPv
     public void Post(object value, long? nanoseconds = null, AlarmState? alarm = null)
     {
         var data = PvConversion.Convert(PvData.Of(value), Type, Properties.States, Properties.Precision)
-            ?? throw new ArgumentException($"{value} is no value of {Name}, which is of type {Type}", nameof(value));
+            ?? throw new ArgumentException($"{value} is not a value of {Name}, which is of type {Type}", nameof(value));
         if (data.Count > MaximumCount)
             throw new ArgumentException($"{data.Count} elements are too many for {Name}, which has at most {MaximumCount}", nameof(value));
         var isNumber = data.Count == 1 && Type != PvType.String;

@@ -17,7 +17,7 @@ public sealed class IocSimulator : Service
     /// <summary>Makes the service.</summary>
     /// <param name="configuration">The PVs.</param>
     /// <param name="recordFile">A file that gets every value that is posted, as JSON lines; null: none.</param>
-    /// <param name="logger">Where it logs; nowhere if left out.</param>
+    /// <param name="logger">Where it logs; null: nowhere.</param>
     public IocSimulator(SimulatorConfiguration configuration, string? recordFile = null, ILogger? logger = null)
         : base("ioc-simulator", logger)
     {
@@ -35,7 +35,7 @@ public sealed class IocSimulator : Service
             if (byRate.Key > 0)
                 _scans.Add(new Scan(byRate.Key, moving));
         }
-        ServiceCounts.Observe(this, "hutch.ioc_simulator.posted", "{value}", "Values that were posted.", () => Posted);
+        ServiceCounts.Observe(this, "hutch.ioc_simulator.posted", "{value}", "Values posted.", () => Posted);
     }
 
     /// <summary>The PVs.</summary>

@@ -12,14 +12,14 @@ public sealed record SimulatedPv
     /// <summary><c>string</c>, <c>short</c>, <c>float</c>, <c>enum</c>, <c>char</c>, <c>long</c> or <c>double</c> (the default).</summary>
     public string Type { get; init; } = "double";
 
-    /// <summary>Its first value, around which a wave goes: a number, a text, or a list of these. Default: 0 or "".</summary>
+    /// <summary>Its first value, around which a wave varies: a number, a string, or a list of these. Default: 0 or "".</summary>
     public JsonElement? Value { get; init; }
 
     /// <summary>The number of elements, if no list is given. Default 1.</summary>
     public int Count { get; init; } = 1;
 
     /// <summary>How it changes: <c>none</c>, <c>sine</c>, <c>ramp</c>, <c>square</c>, <c>random</c>, <c>counter</c> (plus 1 each time), or <c>pulse</c>
-    /// (seconds since 1970 times the rate: a pulse id that goes on after a restart).</summary>
+    /// (seconds since 1970 times the rate: a pulse id that continues after a restart).</summary>
     public string Wave { get; init; } = "none";
 
     /// <summary>How far a wave goes from the value. Default 1.</summary>

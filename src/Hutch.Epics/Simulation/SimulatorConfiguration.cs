@@ -22,7 +22,7 @@ public sealed record SimulatorConfiguration
     public required IReadOnlyList<SimulatedPv> Pvs { get; init; }
 
     /// <summary>Reads and checks a file.</summary>
-    /// <exception cref="UserErrorException">It cannot be read, or a value in it is wrong.</exception>
+    /// <exception cref="UserErrorException">It cannot be read, or a value in it is invalid.</exception>
     public static SimulatorConfiguration Read(string path)
     {
         var json = JsonConfig.Parse(JsonConfig.ReadText(path, Console.In), path, hyphensToUnderscores: false);
@@ -34,7 +34,7 @@ public sealed record SimulatorConfiguration
         }
         catch (JsonException error)
         {
-            throw new UserErrorException($"the IOC's file {path} is not as it must be: {error.Message}", error);
+            throw new UserErrorException($"the IOC's file {path} is invalid: {error.Message}", error);
         }
         foreach (var pv in configuration.Pvs)
             Check(path, pv);
@@ -76,7 +76,7 @@ public sealed record SimulatorConfiguration
         if (texts.Count == 1 && pv.Count > 1)
             texts = [.. Enumerable.Repeat(texts[0], pv.Count)];
         return PvConversion.Convert(PvData.OfTexts(texts), pv.PvType, pv.States, pv.Precision)
-            ?? throw new UserErrorException($"PV {pv.Name}: its value {pv.Value} is none of type {pv.Type}");
+            ?? throw new UserErrorException($"PV {pv.Name}: its value {pv.Value} is not of type {pv.Type}");
     }
 
     private static void Check(string path, SimulatedPv pv)
@@ -92,10 +92,10 @@ public sealed record SimulatorConfiguration
         Must(pv.Count >= 1, $"its count is {pv.Count}; it must be at least 1");
         Must(pv.Copies >= 1, $"its copies are {pv.Copies}; they must be at least 1");
         Must(pv.Copies == 1 || pv.Name.Contains("{n}", StringComparison.Ordinal), $"it has {pv.Copies} copies; put {{n}} into its name, where the number goes");
-        Must(pv.EffectiveRate is >= 0 and <= FastestRate, $"its rate is {pv.Rate}; it can be 0 to {FastestRate} a second");
+        Must(pv.EffectiveRate is >= 0 and <= FastestRate, $"its rate is {pv.Rate}; it can be 0 to {FastestRate} per second");
         Must(pv.Period > 0, $"its period is {pv.Period}; it must be above 0 seconds");
-        Must(pv.Wave == "none" || pv.Type != "string", "a text has no wave; leave it out");
-        Must(pv.States.Count <= 16, $"it has {pv.States.Count} states; channel access knows at most 16");
+        Must(pv.Wave == "none" || pv.Type != "string", "a string has no wave; leave it out");
+        Must(pv.States.Count <= 16, $"it has {pv.States.Count} states; channel access supports at most 16");
         foreach (var (name, ends) in new[] { ("display", pv.Display), ("alarm", pv.Alarm), ("warning", pv.Warning), ("control", pv.Control) })
             Must(ends is null || (ends.Length == 2 && ends[0] <= ends[1]), $"its {name} range must be two numbers, the lower first");
         _ = FirstValue(pv);

@@ -26,7 +26,7 @@ public sealed class PvValidator : IRequestHandler
 
     /// <summary>Makes a validator.</summary>
     /// <param name="primary">The name of the primary service.</param>
-    /// <param name="logger">Where it logs; nowhere if left out.</param>
+    /// <param name="logger">Where it logs; null: nowhere.</param>
     public PvValidator(string primary, ILogger? logger = null) => (_primary, _logger) = (primary, logger ?? NullLogger.Instance);
 
     /// <summary>Files that were checked.</summary>

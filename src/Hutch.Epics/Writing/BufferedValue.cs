@@ -21,7 +21,7 @@ internal sealed record BufferedValue(ulong Time, bool Connected, string Type, IR
     {
         UserErrorException Wrong(string what) => new($"PV {pv}: entry {entry.Id} of the buffer {what}");
         if (!ulong.TryParse(entry.Text("id"), NumberStyles.None, CultureInfo.InvariantCulture, out var time))
-            throw Wrong($"has the id '{entry.Text("id")}', which is no time in microseconds");
+            throw Wrong($"has the id '{entry.Text("id")}', which is not a time in microseconds");
         var shape = entry["shape"] ?? [];
         if (shape.Length % sizeof(uint) != 0)
             throw Wrong($"has a shape of {shape.Length} bytes");

@@ -30,7 +30,7 @@ internal sealed record PulseRange(long FirstPulse, long LastPulse, long StartTim
             var oldest = await store.RangeAsync(BufferRecord.Pulses, StreamId.Zero, StreamId.Max, 1, cancel: cancel).ConfigureAwait(false);
             throw new UserErrorException(oldest.Count == 0
                 ? $"there are no pulse ids in {store.Address}; is an epics-buffer with a pulse_id_pv running?"
-                : $"pulse {start} is not in the buffer any more; the oldest is {oldest[0].Id.Milliseconds}");
+                : $"pulse {start} is no longer in the buffer; the oldest is {oldest[0].Id.Milliseconds}");
         }
         if (after.Count == 0)
         {
@@ -52,5 +52,5 @@ internal sealed record PulseRange(long FirstPulse, long LastPulse, long StartTim
     public static long TimeOf(StreamEntry entry) =>
         long.TryParse(entry.Text("buffer_timestamp"), NumberStyles.None, CultureInfo.InvariantCulture, out var time)
             ? time / 1_000_000
-            : throw new UserErrorException($"pulse {entry.Id.Milliseconds} of the buffer has the time '{entry.Text("buffer_timestamp")}', which is no number of nanoseconds");
+            : throw new UserErrorException($"pulse {entry.Id.Milliseconds} of the buffer has the time '{entry.Text("buffer_timestamp")}', which is not a number of nanoseconds");
 }

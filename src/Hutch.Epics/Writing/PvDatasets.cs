@@ -67,7 +67,7 @@ internal static class PvDatasets
             return;
         }
         if (!Types.TryGetValue(kind.Type, out var type))
-            throw new UserErrorException($"PV {pv} has the type '{kind.Type}' in the buffer, which is not known here");
+            throw new UserErrorException($"PV {pv} has the type '{kind.Type}' in the buffer, which is not supported");
         var row = checked((int)(kind.Elements * type.Size));
         var bytes = new byte[checked((long)row * values.Count)];
         for (var i = 0; i < values.Count; i++)

@@ -7,7 +7,7 @@ namespace Hutch.Epics.Writing;
 
 /// <summary>Does requests of std-daq's EPICS writer: values of PVs over a range of pulses, from the buffer into an HDF5 file.</summary>
 /// <param name="store">The buffer's store.</param>
-/// <param name="logger">Where it logs; nowhere if left out.</param>
+/// <param name="logger">Where it logs; null: nowhere.</param>
 public sealed class PvWriter(IStore store, ILogger? logger = null) : IRequestHandler
 {
     private readonly ILogger _logger = logger ?? NullLogger.Instance;

@@ -2,12 +2,12 @@ using System.Text.Json;
 
 namespace Hutch.Epics.Writing;
 
-/// <summary>What an <c>epics-writer</c> is asked for: std-daq's request.</summary>
+/// <summary>A request to an <c>epics-writer</c>, in std-daq's format.</summary>
 /// <param name="StartPulseId">The first pulse of the range.</param>
 /// <param name="StopPulseId">The last pulse of the range.</param>
 /// <param name="Channels">The PVs.</param>
-/// <param name="OutputFile">The file to write; its folder is made if it is not there.</param>
-/// <param name="Metadata">Texts that go into the file under their names.</param>
+/// <param name="OutputFile">The file to write; its folder is created if missing.</param>
+/// <param name="Metadata">Strings to write to the file under their names.</param>
 /// <param name="RunLogFile">The file to which the validator appends.</param>
 public sealed record WriteRequest(
     long StartPulseId, long StopPulseId, IReadOnlyList<string> Channels, string OutputFile, IReadOnlyDictionary<string, JsonElement>? Metadata = null, string? RunLogFile = null)
@@ -32,7 +32,7 @@ public sealed record WriteRequest(
         foreach (var (name, value) in Metadata ?? new Dictionary<string, JsonElement>())
         {
             if (value.ValueKind != JsonValueKind.String)
-                throw new UserErrorException($"metadata '{name}' is {value.GetRawText()}; it must be a text");
+                throw new UserErrorException($"metadata '{name}' is {value.GetRawText()}; it must be a string");
             if (name.Length == 0 || name is "." or ".." or "data" || name.Contains('/', StringComparison.Ordinal) || Channels.Contains(name))
                 throw new UserErrorException($"metadata '{name}' cannot have this name in the file; 'data' and the names of channels are taken, and '/' is not allowed");
         }

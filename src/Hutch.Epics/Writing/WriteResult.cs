@@ -21,7 +21,7 @@ public sealed record WriteResult
     [JsonPropertyName("points")]
     public long Points { get; private set; }
 
-    /// <summary>Pulses that the buffer does not have within the range: the control system, or the buffer, was away.</summary>
+    /// <summary>Pulses that the buffer does not have within the range: the control system, or the buffer, was unavailable.</summary>
     [JsonPropertyName("missing_pulses")]
     public long MissingPulses { get; init; }
 
@@ -29,7 +29,7 @@ public sealed record WriteResult
     [JsonPropertyName("without_data")]
     public IReadOnlyList<string> WithoutData => _withoutData;
 
-    /// <summary>PVs that were disconnected within the range, and how often the file says so.</summary>
+    /// <summary>PVs that were disconnected within the range, and how often the file records it.</summary>
     [JsonPropertyName("gaps")]
     public IReadOnlyDictionary<string, int> Gaps => _gaps;
 

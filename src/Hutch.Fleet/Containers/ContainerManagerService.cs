@@ -106,7 +106,7 @@ internal sealed class ContainerManagerService : BusService
         if (found.Count == 0)
             throw new ContainerManagerException($"there is no container {name} {(address is null ? "" : $"on node {address} ")}of container manager {containerManagerName}; there {(all.Count == 0 ? "is none" : $"are {string.Join(", ", all.Select(c => c.Name))}")}");
         if (found.Count > 1)
-            throw new ContainerManagerException($"there is a container {name} on the nodes {string.Join(", ", found.Select(c => c.Node))}; say which with address");
+            throw new ContainerManagerException($"there is a container {name} on the nodes {string.Join(", ", found.Select(c => c.Node))}; choose one with address");
         await manager.StopAsync(found[0].Node, name, cancel);
         Logger.LogInformation("container {Name} of node {Address} was stopped", name, found[0].Node);
     }
@@ -187,7 +187,7 @@ internal sealed class ContainerManagerService : BusService
         }
         catch (Exception error) when (error is RpcException or BusTimeoutException or BusUnroutableException)
         {
-            Logger.LogWarning("{Service} waits for the storage: {Message}", ServiceName, error.Message);
+            Logger.LogWarning("{Service} is waiting for the storage: {Message}", ServiceName, error.Message);
             TryAgain();
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -54,7 +54,7 @@ internal sealed class ContainerManagers(IReadOnlyDictionary<string, ContainerMan
         for (var i = 0; i < list.Count; i++)
         {
             var where = $"container_handlers[{i}]";
-            var members = list[i] as JsonObject ?? throw new UserErrorException($"{where} is no object; write one such as {{\"name\": \"k\", \"handler\": \"kubernetes\", \"server_url\": \"https://10.0.0.5:6443\"}}");
+            var members = list[i] as JsonObject ?? throw new UserErrorException($"{where} is not an object; write one such as {{\"name\": \"k\", \"handler\": \"kubernetes\", \"server_url\": \"https://10.0.0.5:6443\"}}");
             string Text(string member) => members[member] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : "";
             // Commissaire names a module, such as commissaire.containermgr.kubernetes.
             var (name, type) = (Text("name"), (Text("handler") is { Length: > 0 } handler ? handler : Text("type")).Split('.')[^1]);
@@ -90,7 +90,7 @@ internal sealed class ContainerManagers(IReadOnlyDictionary<string, ContainerMan
             "podman" or "docker" => new EngineManager(config.Name, config.Type, Options<EngineOptions>(config, options), nodes),
             "systemd" => new SystemdManager(config.Name, Options<SystemdOptions>(config, options), nodes, records, new SshRoutes(records, seal), ssh),
             "trivial" => new TrivialManager(config.Name, nodes),
-            var type => throw new UserErrorException($"container manager {config.Name} is of type {type}, which this service does not know"),
+            var type => throw new UserErrorException($"container manager {config.Name} is of type {type}, which this service does not support"),
         };
     }
 
@@ -110,6 +110,6 @@ internal sealed class ContainerManagers(IReadOnlyDictionary<string, ContainerMan
     private async Task<UserErrorException> UnknownAsync(string name, CancellationToken cancel)
     {
         var names = string.Join(", ", (await ListAsync(cancel).ConfigureAwait(false)).Select(m => m.Name));
-        return new UserErrorException($"'{name}' is no container manager; there {(names.Length == 0 ? "is none" : $"are {names}")}; add one to container_handlers of the configuration, or save a record: hutch call storage.save '{{\"model_type_name\": \"ContainerManagerConfig\", \"model_json_data\": {{\"name\": \"{name}\", \"type\": \"podman\"}}}}'");
+        return new UserErrorException($"'{name}' is not a container manager; there {(names.Length == 0 ? "is none" : $"are {names}")}; add one to container_handlers of the configuration, or save a record: hutch call storage.save '{{\"model_type_name\": \"ContainerManagerConfig\", \"model_json_data\": {{\"name\": \"{name}\", \"type\": \"podman\"}}}}'");
     }
 }

@@ -26,7 +26,7 @@ internal sealed partial record ContainerSpec
     public static string NameOf(string? given, string image)
     {
         if (given is { Length: > 0 })
-            return ValidName().IsMatch(given) ? given : throw new UserErrorException($"'{given}' is no name of a container; 1 to 63 lower case letters, digits and dashes are, with a letter first and no dash at the end");
+            return ValidName().IsMatch(given) ? given : throw new UserErrorException($"'{given}' is not a valid container name; use 1 to 63 lower-case letters, digits and dashes, starting with a letter and not ending with a dash");
         var word = NotInNames().Replace(image.TrimEnd('/').Split('/')[^1].Split(':', '@')[0].ToLowerInvariant(), "-");
         return $"{$"c-{word}"[..Math.Min(50, word.Length + 2)].TrimEnd('-')}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(3))}";
     }
@@ -36,7 +36,7 @@ internal sealed partial record ContainerSpec
     public static void CheckVariables(IEnumerable<string> names)
     {
         if (names.FirstOrDefault(n => !Variable().IsMatch(n)) is { } wrong)
-            throw new UserErrorException($"'{wrong}' is no name of a variable; letters, digits and _ are, without a digit first");
+            throw new UserErrorException($"'{wrong}' is not a valid variable name; use letters, digits and _, not starting with a digit");
     }
 
     [GeneratedRegex("^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$")]

@@ -30,7 +30,7 @@ internal sealed class Memberships(StorageClient records, ContainerManagers manag
         bool Belongs(ContainerManagerNode node) => !missing.Contains(node.Address)
             && (node.Cluster.Length == 0 || (clusters.GetValueOrDefault(node.Cluster) is { } cluster && cluster.ContainerManager == node.ContainerManager && cluster.Hostset.Contains(node.Address)));
         foreach (var node in nodes.Where(n => !Belongs(n)))
-            done &= await TryAsync($"taking node {node.Address} out of container manager {node.ContainerManager}", () => RemoveAsync(node, cancel)).ConfigureAwait(false);
+            done &= await TryAsync($"removing node {node.Address} from container manager {node.ContainerManager}", () => RemoveAsync(node, cancel)).ConfigureAwait(false);
         foreach (var cluster in clusters.Values.Where(c => c.ContainerManager.Length > 0))
         {
             foreach (var address in cluster.Hostset.Where(h => !nodes.Any(n => n.Address == h && n.ContainerManager == cluster.ContainerManager)))
@@ -69,7 +69,7 @@ internal sealed class Memberships(StorageClient records, ContainerManagers manag
         }
         catch (Exception error) when (error is ContainerManagerException or UserErrorException or StorageLookupException)
         {
-            logger.LogWarning("{What} failed, and is tried again: {Message}", what, error.Message);
+            logger.LogWarning("{What} failed and is retried: {Message}", what, error.Message);
             return false;
         }
     }

@@ -83,7 +83,7 @@ internal sealed class ClusterExec : BusService
     {
         var operation = await _records!.GetAsync<ClusterOperation>(id);
         if (operation.Status != OperationStatus.InProcess)
-            throw new UserErrorException($"operation {id} is {operation.Status} already");
+            throw new UserErrorException($"operation {id} is already {operation.Status}");
         return await _records.UpdateAsync<ClusterOperation>(new { name = id, kill = 1 }, existingOnly: true);
     }
 
@@ -205,13 +205,13 @@ internal sealed class ClusterExec : BusService
             {
                 if (operation.Status != OperationStatus.InProcess || _running.ContainsKey(operation.Name) || (operation.Executor != Id && _signs.Peers.IsAlive(operation.Executor)) || !_signs.Peers.IsOurs(operation.Name))
                     continue;
-                Logger.LogWarning("{Operation} {Id} of cluster {Cluster} was left behind by {Executor}; going on with it", operation.Operation, operation.Name, operation.Cluster, operation.Executor);
+                Logger.LogWarning("{Operation} {Id} of cluster {Cluster} was left behind by {Executor}; resuming it", operation.Operation, operation.Name, operation.Cluster, operation.Executor);
                 Run(await _records.UpdateAsync<ClusterOperation>(new { name = operation.Name, executor = Id }, existingOnly: true, stop));
             }
         }
         catch (Exception error) when (error is RpcException or BusTimeoutException or BusUnroutableException)
         {
-            Logger.LogWarning("{Service} waits for the storage: {Message}", ServiceName, error.Message);
+            Logger.LogWarning("{Service} is waiting for the storage: {Message}", ServiceName, error.Message);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

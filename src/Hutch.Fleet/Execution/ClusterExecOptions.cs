@@ -50,5 +50,5 @@ internal sealed record ClusterExecOptions
 
     /// <exception cref="UserErrorException">There is none for the distribution.</exception>
     public string Upgrade(string os) => UpgradeCommand ?? Upgrades.GetValueOrDefault(os)
-        ?? throw new UserErrorException($"it is not known how '{os}' is upgraded; investigate the host first, or give upgrade_command in the configuration");
+        ?? throw new UserErrorException($"there is no upgrade command for '{os}'; investigate the host first, or give upgrade_command in the configuration");
 }

@@ -98,14 +98,14 @@ internal sealed class HostRun(ClusterOperation operation, string address, Cluste
                 using var shell = await HostShell.ConnectAsync(await routes.ToAsync(host, end).ConfigureAwait(false), options.Ssh, end).ConfigureAwait(false);
                 if (bootBefore is not null && (await shell.RunAsync("cat /proc/sys/kernel/random/boot_id", end).ConfigureAwait(false)).Output.Trim() == bootBefore)
                 {
-                    trouble = "it has not booted again";
+                    trouble = "it has not rebooted";
                 }
                 else
                 {
                     var result = await shell.RunAsync(check, end).ConfigureAwait(false);
                     if (result.ExitCode == 0)
                         return null;
-                    trouble = $"the health check '{check}' ends with exit code {result.ExitCode}{(result.LastLine.Length > 0 ? $": {result.LastLine}" : "")}";
+                    trouble = $"the health check '{check}' ended with exit code {result.ExitCode}{(result.LastLine.Length > 0 ? $": {result.LastLine}" : "")}";
                 }
             }
             catch (HostUnreachableException error)
@@ -113,7 +113,7 @@ internal sealed class HostRun(ClusterOperation operation, string address, Cluste
                 trouble = error.Message;
             }
             if (Environment.TickCount64 >= deadline)
-                return $"it is not well within {options.HealthTimeoutS:0.#} s: {trouble}";
+                return $"it is not healthy within {options.HealthTimeoutS:0.#} s: {trouble}";
             await Task.Delay(TimeSpan.FromSeconds(options.HealthPauseS), end).ConfigureAwait(false);
         }
     }

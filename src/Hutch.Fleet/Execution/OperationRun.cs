@@ -147,12 +147,12 @@ internal sealed partial class OperationRun : IDisposable
         }
     }
 
-    [LoggerMessage(1, LogLevel.Information, "{Id}: {Operation} of cluster {Cluster} with {Hosts} hosts begins")]
+    [LoggerMessage(1, LogLevel.Information, "{Id}: starting {Operation} of cluster {Cluster} with {Hosts} hosts")]
     private static partial void LogBegins(ILogger logger, string id, string operation, string cluster, int hosts);
 
     [LoggerMessage(2, LogLevel.Information, "{Id} is {Status} {Reason}")]
     private static partial void LogEnds(ILogger logger, string id, string status, string reason);
 
-    [LoggerMessage(3, LogLevel.Warning, "{Id} waits for the storage: {Message}")]
+    [LoggerMessage(3, LogLevel.Warning, "{Id} is waiting for the storage: {Message}")]
     private static partial void LogWaits(ILogger logger, string id, string message);
 }

@@ -21,7 +21,7 @@ internal sealed class RemoteCommand(string operation, string command)
         fi
         until [ -s $f/pid ]; do sleep 0.05; done
         tail -n +1 -f -s 0.2 --pid=$(cat $f/pid) $f/out
-        [ -s $f/exit ] || { echo "the command was ended" >&2; exit 143; }
+        [ -s $f/exit ] || { echo "the command was killed" >&2; exit 143; }
         exit $(cat $f/exit)
         """;
 

@@ -67,7 +67,7 @@ internal sealed class Bootstrap(BootstrapOptions options)
     private static string StampOf(string folder)
     {
         if (!File.Exists(Path.Combine(folder, "Hutch.Cli")))
-            throw new UserErrorException($"bootstrap.folder is {folder}, which has no Hutch.Cli; make it with: eng/publish linux-x64 FOLDER");
+            throw new UserErrorException($"bootstrap.folder is {folder}, which has no Hutch.Cli; create it with: eng/publish linux-x64 FOLDER");
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var file in new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).OrderBy(f => f.FullName, StringComparer.Ordinal))
             hash.AppendData(Encoding.UTF8.GetBytes($"{Path.GetRelativePath(folder, file.FullName)} {file.Length} {file.LastWriteTimeUtc.Ticks}\n"));

@@ -62,7 +62,7 @@ internal sealed partial class Investigator : BusService
         }
         catch (Exception error) when (error is UserErrorException or RpcException or BusTimeoutException or BusUnroutableException or OperationCanceledException)
         {
-            var reason = error is OperationCanceledException ? "the investigator stopped meanwhile; investigate it again" : error.Message;
+            var reason = error is OperationCanceledException ? "the investigator stopped before it was done; investigate it again" : error.Message;
             LogFailed(Logger, address, reason);
             await SaveAsync(records, new { address, status = HostStatus.Failed, reason });
             throw error is OperationCanceledException ? error : new UserErrorException($"host {address} could not be made a node: {reason}", error);
@@ -133,6 +133,6 @@ internal sealed partial class Investigator : BusService
     [LoggerMessage(2, LogLevel.Error, "host {Address} failed: {Reason}")]
     private static partial void LogFailed(ILogger logger, string address, string reason);
 
-    [LoggerMessage(3, LogLevel.Warning, "host {Address}: {Reason}; trying again in {Seconds} s")]
+    [LoggerMessage(3, LogLevel.Warning, "host {Address}: {Reason}; retrying in {Seconds} s")]
     private static partial void LogAgain(ILogger logger, string address, string reason, double seconds);
 }

@@ -12,7 +12,7 @@ internal sealed class FleetOptions(string configuration)
 {
     private readonly Option<string?> _config = new("--config-file", "-c", "--config")
     {
-        Description = $"JSON configuration, comments allowed; - reads the standard input. Default: {DefaultFile(configuration)}, if it exists.",
+        Description = $"JSON configuration, comments allowed; - reads standard input. Default: {DefaultFile(configuration)}, if it exists.",
         HelpName = "FILE",
     };
 
@@ -43,7 +43,7 @@ internal sealed class FleetOptions(string configuration)
         {
             null => null,
             JsonValue value when value.GetValueKind() == System.Text.Json.JsonValueKind.String => value.GetValue<string>(),
-            var other => throw new UserErrorException($"configuration {file}: {name} is {other.ToJsonString()}; it must be a text"),
+            var other => throw new UserErrorException($"configuration {file}: {name} is {other.ToJsonString()}; it must be a string"),
         };
         var url = options.GetValue(_bus) ?? (Environment.GetEnvironmentVariable("HUTCH_BUS") is { Length: > 0 } bus ? bus : null) ?? Member("bus_uri") ?? BusAddress.Default;
         return new FleetSettings

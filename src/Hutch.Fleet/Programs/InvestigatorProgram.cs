@@ -12,7 +12,7 @@ public sealed class InvestigatorProgram() : FleetProgram("investigator")
     public override string Name => "investigator";
 
     /// <inheritdoc/>
-    public override string Description => "Finds out about new hosts by SSH and makes them Hutch nodes.";
+    public override string Description => "Investigates new hosts over SSH and makes them Hutch nodes.";
 
     private protected override Service CreateService(FleetSettings settings, ParseResult options, ILoggerFactory loggers) =>
         new Investigator(settings.BusUrl, settings.Bus, settings.Options<InvestigatorOptions>(), settings.Seal, loggers.CreateLogger<Investigator>());

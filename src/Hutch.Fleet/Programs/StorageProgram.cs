@@ -9,7 +9,7 @@ namespace Hutch.Fleet.Programs;
 /// <summary><c>hutch run storage</c>.</summary>
 public sealed class StorageProgram() : FleetProgram("storage")
 {
-    private readonly StoreOptions _store = new("--store", "Where records are kept that storage_handlers of the configuration says nothing else about", "--redis_url");
+    private readonly StoreOptions _store = new("--store", "The store of records that storage_handlers of the configuration does not place elsewhere", "--redis_url");
 
     /// <inheritdoc/>
     public override string Name => "storage";
@@ -29,7 +29,7 @@ public sealed class StorageProgram() : FleetProgram("storage")
         var handlers = HandlerOptions.Read(settings.Config["storage_handlers"], _store.Url(options, "fleet"));
         var secrets = settings.Config["secrets"]?.ToString() ?? "sealed";
         if (secrets is not ("sealed" or "plain"))
-            throw new UserErrorException($"configuration {settings.Source}: secrets is {secrets}; it must be sealed, or plain for services that cannot open what is sealed");
+            throw new UserErrorException($"configuration {settings.Source}: secrets is {secrets}; it must be sealed, or plain for services that cannot open sealed secrets");
         var logger = loggers.CreateLogger<StorageService>();
         return new StorageService(settings.BusUrl, settings.Bus, () => new RecordHandlers(handlers, logger), settings.Seal, secrets == "plain", logger);
     }

@@ -12,7 +12,7 @@ public sealed class WatcherProgram() : FleetProgram("watcher")
     public override string Name => "watcher";
 
     /// <inheritdoc/>
-    public override string Description => "Checks every host at an interval and keeps its status true.";
+    public override string Description => "Checks every host at an interval and keeps its status up to date.";
 
     /// <inheritdoc/>
     public override string? Summary(IReadOnlyList<Service> services)

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Hutch.Fleet.Records;
 
-/// <summary>An operation across a cluster: what is done, how far it is, and what became of it on each host.</summary>
+/// <summary>An operation across a cluster: what is done, its progress, and the outcome on each host.</summary>
 public sealed record ClusterOperation : IRecord
 {
     /// <summary>Its id.</summary>
@@ -21,7 +21,7 @@ public sealed record ClusterOperation : IRecord
     /// <summary>The version that is deployed.</summary>
     public string Version { get; init; } = "";
 
-    /// <summary>How many hosts at once.</summary>
+    /// <summary>The number of hosts at a time.</summary>
     public int BatchSize { get; init; } = 1;
 
     /// <summary>A command that must end well on each host before the next batch; empty for a login.</summary>
@@ -42,7 +42,7 @@ public sealed record ClusterOperation : IRecord
     /// <summary>By address, in order: <c>state</c> (waiting, running, checking, done, failed, killed), <c>exit_code</c>, <c>reason</c>, <c>started_at</c>, <c>finished_at</c>.</summary>
     public JsonObject Hosts { get; init; } = [];
 
-    /// <summary>The process that has it in hand.</summary>
+    /// <summary>The process that runs it.</summary>
     public string Executor { get; init; } = "";
 
     /// <summary>When it began, UTC, as <see cref="RecordTime"/> writes it.</summary>

@@ -1,6 +1,6 @@
 namespace Hutch.Fleet.Records;
 
-/// <summary>How to log in on a host by SSH. It stands in no list and in no notification.</summary>
+/// <summary>How to log in to a host over SSH. It appears in no list and in no notification.</summary>
 public sealed record HostCreds : IRecord
 {
     /// <summary>The host's address.</summary>

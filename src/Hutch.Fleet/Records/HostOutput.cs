@@ -1,6 +1,6 @@
 namespace Hutch.Fleet.Records;
 
-/// <summary>What a command of an operation printed on a host. It stands in no list.</summary>
+/// <summary>What a command of an operation printed on a host. It appears in no list.</summary>
 public sealed record HostOutput : IRecord
 {
     /// <summary>The operation's id, a colon, the host's address.</summary>

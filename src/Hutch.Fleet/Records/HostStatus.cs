@@ -15,6 +15,6 @@ public static class HostStatus
     /// <summary>It is ready and belongs to its cluster's container manager, where there is one.</summary>
     public const string Active = "active";
 
-    /// <summary>It does not answer, or could not be made a node; the reason stands beside it.</summary>
+    /// <summary>It does not answer, or could not be made a node; see its reason.</summary>
     public const string Failed = "failed";
 }

@@ -44,11 +44,11 @@ internal sealed class RecordMember
         if (value.ValueKind != Kind || (Kind == JsonValueKind.Number && !(IsInt32 ? value.TryGetInt32(out _) : value.TryGetInt64(out _))))
             return $"Expected type <class '{Python(Kind)}'>. Got <class '{(value.ValueKind == JsonValueKind.Number && !value.TryGetInt64(out _) ? "float" : Python(value.ValueKind))}'>";
         if (Kind == JsonValueKind.Array && value.EnumerateArray().Any(item => item.ValueKind != JsonValueKind.String))
-            return "a list of texts is expected";
+            return "a list of strings is expected";
         if (_values is not null && !_values.Contains(value.GetString()!))
-            return $"{value.GetString()} is none of {string.Join(", ", _values)}";
+            return $"{value.GetString()} is not one of {string.Join(", ", _values)}";
         if (IsKey && !IsName(value.GetString()!))
-            return $"{value.GetString()} is no name; 1 to 253 visible characters without / are";
+            return $"{value.GetString()} is not a valid name; use 1 to 253 visible characters without /";
         return null;
     }
 

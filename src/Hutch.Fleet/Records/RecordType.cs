@@ -97,7 +97,7 @@ internal sealed class RecordType
         }
         catch (JsonException error)
         {
-            throw new InvalidRecordException($"a {Name} is given as a text that is no JSON: {error.Message}");
+            throw new InvalidRecordException($"a {Name} is given as a string that is not JSON: {error.Message}");
         }
     }
 }

@@ -28,11 +28,11 @@ internal static class RecordTypes
 
     /// <exception cref="InvalidRecordException">There is no such type.</exception>
     public static RecordType Find(string name) =>
-        ByName.GetValueOrDefault(name) ?? throw new InvalidRecordException($"'{name}' is no type of records; there are {string.Join(", ", ByName.Keys.Order(StringComparer.Ordinal))}");
+        ByName.GetValueOrDefault(name) ?? throw new InvalidRecordException($"'{name}' is not a type of records; there are {string.Join(", ", ByName.Keys.Order(StringComparer.Ordinal))}");
 
     /// <summary>The type of a list, such as Hosts.</summary>
     /// <exception cref="InvalidRecordException">There is no such list.</exception>
     public static RecordType FindList(string name) =>
         ByName.Values.FirstOrDefault(t => t.ListName == name)
-        ?? throw new InvalidRecordException($"'{name}' is no list of records; there are {string.Join(", ", ByName.Values.Select(t => t.ListName).OfType<string>().Order(StringComparer.Ordinal))}");
+        ?? throw new InvalidRecordException($"'{name}' is not a list of records; there are {string.Join(", ", ByName.Values.Select(t => t.ListName).OfType<string>().Order(StringComparer.Ordinal))}");
 }

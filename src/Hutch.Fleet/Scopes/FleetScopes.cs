@@ -14,7 +14,7 @@ namespace Hutch.Fleet.Scopes;
 
 /// <summary>
 /// Nodes and clusters that live by the records of the fleet: what is attached to one waits while the record says that the host has failed, and ends when
-/// the record is deleted. While the storage service cannot be asked, all is taken to be as it was.
+/// the record is deleted. While the storage service is unavailable, nothing is assumed to have changed.
 /// </summary>
 public sealed class FleetScopes : IFleetRecords
 {
@@ -42,11 +42,11 @@ public sealed class FleetScopes : IFleetRecords
         _following = Task.Run(FollowAsync);
     }
 
-    /// <summary>Begins to follow the records; the broker and the storage service may come later.</summary>
+    /// <summary>Starts following the records; the broker and the storage service may become available later.</summary>
     /// <param name="busUrl">The bus of the storage service.</param>
-    /// <param name="logger">Where it logs; nowhere if left out.</param>
+    /// <param name="logger">Where it logs; null: nowhere.</param>
     /// <param name="exchange">The exchange of the bus; null for the usual one.</param>
-    /// <exception cref="UserErrorException">The URL is no URL of a broker.</exception>
+    /// <exception cref="UserErrorException">The URL is not that of a broker.</exception>
     public static FleetScopes Open(string busUrl, ILogger? logger = null, string? exchange = null)
     {
         logger ??= NullLogger.Instance;
@@ -76,7 +76,7 @@ public sealed class FleetScopes : IFleetRecords
     /// <inheritdoc/>
     public void FollowCluster(string name, Action deleted) => Follow(_clusters, name, deleted);
 
-    /// <summary>Follows no longer. The scopes go on as they are.</summary>
+    /// <summary>Stops following. The scopes stay as they are.</summary>
     public void Dispose()
     {
         _end.Cancel();
@@ -110,14 +110,14 @@ public sealed class FleetScopes : IFleetRecords
                 foreach (var (name, followed) in _clusters)
                     Take("cluster", name, followed, await _records.FindAsync<Records.Cluster>(name, _end.Token).ConfigureAwait(false) is not null ? true : null);
                 if (_isAway)
-                    _logger.LogInformation("the records of the fleet can be asked again");
+                    _logger.LogInformation("the records of the fleet are available again");
                 _isAway = false;
             }
             catch (Exception error)
             {
                 // Whatever it is, the services must not suffer: all stays as it was until the records can be asked.
                 if (!_isAway && !_end.IsCancellationRequested)
-                    _logger.LogWarning("the records of the fleet cannot be asked, and all is taken to be as it was: {Message}", ErrorText.Of(error));
+                    _logger.LogWarning("the records of the fleet are unavailable; assuming that nothing has changed: {Message}", ErrorText.Of(error));
                 _isAway = true;
             }
             await ((Task)_wake.WaitAsync(Period, _end.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -132,7 +132,7 @@ public sealed class FleetScopes : IFleetRecords
         if (!isNew && was == works)
             return;
         if (works is null)
-            _logger.LogWarning("{What} {Key} {Has} no record: what is attached to it {Does}; add it with: hutch fleet {What}s add {Key}", what, key, isNew ? "has" : "has any longer", isNew ? "waits" : "ends", what, key);
+            _logger.LogWarning("{What} {Key} {Has} no record: what is attached to it {Does}; add one with: hutch fleet {What}s add {Key}", what, key, isNew ? "has" : "now has", isNew ? "waits" : "ends", what, key);
         else if (!isNew)
             _logger.LogInformation("{What} {Key} {Has}", what, key, works.Value ? "works, as its record says" : "has failed, as its record says");
         if (followed.Know(works))

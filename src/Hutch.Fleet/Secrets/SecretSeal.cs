@@ -5,20 +5,20 @@ namespace Hutch.Fleet.Secrets;
 
 /// <summary>
 /// Seals secrets, so that they can be stored and sent. Whoever has the folder with the keys can open them: the storage service that seals, and the
-/// services that log in on hosts. The keys are those of ASP.NET Data Protection; new ones are made every 90 days, old ones stay good.
+/// services that log in to hosts. The keys are those of ASP.NET Data Protection; new ones are created every 90 days, old ones stay valid.
 /// </summary>
 public sealed class SecretSeal
 {
-    /// <summary>What a sealed text begins with.</summary>
+    /// <summary>The prefix of a sealed text.</summary>
     public const string Mark = "sealed:";
 
-    /// <summary>What stands in a list in place of a secret. Saved, it leaves the secret as it is.</summary>
+    /// <summary>The placeholder for a secret in a list. Saving it leaves the secret unchanged.</summary>
     public const string Masked = "***";
 
     private readonly IDataProtector _protector;
     private readonly string _folder;
 
-    /// <summary>Uses the keys of a folder, which is made with its first key where it is missing, for its owner alone.</summary>
+    /// <summary>Uses the keys of a folder, which is created with its first key if missing, for its owner alone.</summary>
     /// <exception cref="UserErrorException">The folder cannot be made, or others may read it.</exception>
     public SecretSeal(string folder)
     {
@@ -33,14 +33,14 @@ public sealed class SecretSeal
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"the folder of the keys that seal secrets, {folder}, cannot be made: {error.Message}; name another one with --key-ring", error);
+            throw new UserErrorException($"the folder of the keys that seal secrets, {folder}, cannot be created: {error.Message}; name another one with --key-ring", error);
         }
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(folder) & (UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite)) != 0)
-            throw new UserErrorException($"the folder of the keys that seal secrets, {folder}, is open to others than its owner; close it with: chmod 700 '{folder}'");
+            throw new UserErrorException($"the folder of the keys that seal secrets, {folder}, is open to users other than its owner; close it with: chmod 700 '{folder}'");
         _protector = DataProtectionProvider.Create(new DirectoryInfo(folder), setup => setup.SetApplicationName("hutch-fleet")).CreateProtector("Hutch.Fleet.Secrets");
     }
 
-    /// <summary>The folder where nothing else is said: /var/lib/hutch/fleet-keys, or that of the user. It need not exist: help shows it to users without a home too.</summary>
+    /// <summary>The default folder: /var/lib/hutch/fleet-keys, or that of the user. It need not exist: help shows it to users without a home too.</summary>
     public static string DefaultFolder => Environment.IsPrivilegedProcess
         ? "/var/lib/hutch/fleet-keys"
         : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "hutch", "fleet-keys");

@@ -167,7 +167,7 @@ internal sealed class HostShell : IHostShell, IDisposable
         catch (Exception error) when (error is SshException or SocketException or ProxyException || (error is OperationCanceledException && !cancel.IsCancellationRequested))
         {
             throw refusal is not null ? new HostUnreachableException(refusal, error, mayPass: false)
-                : error is SshAuthenticationException ? new HostUnreachableException($"{hop} does not let us in: {error.Message} Its authorized_keys must have the public half of the key in the record", error, mayPass: false)
+                : error is SshAuthenticationException ? new HostUnreachableException($"{hop} refuses the login: {error.Message} Its authorized_keys must have the public half of the key in the record", error, mayPass: false)
                 : new HostUnreachableException($"{hop} does not answer: {(error is OperationCanceledException ? $"nothing within {patience.TotalSeconds:0.#} s" : error.Message)}", error, mayPass: true);
         }
     }
@@ -177,9 +177,9 @@ internal sealed class HostShell : IHostShell, IDisposable
         if (hop.HostKey == fingerprint)
             return null;
         if (hop.HostKey.Length > 0)
-            return $"the host key of {hop} is {fingerprint}, but was {hop.HostKey}: it is another machine, or was installed anew; if so: hutch fleet hosts forget-key {hop.Address}";
+            return $"the host key of {hop} is {fingerprint}, but was {hop.HostKey}: it is another machine, or was reinstalled; if so: hutch fleet hosts forget-key {hop.Address}";
         return policy == HostKeyPolicy.AcceptNew ? null
-            : $"the host key of {hop} is {fingerprint} and not known; compare it with ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub there, and put it into the record: hutch fleet hosts add {hop.Address} --host-key FINGERPRINT";
+            : $"the host key of {hop} is {fingerprint} and unknown; compare it with ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub there, and add it to the record: hutch fleet hosts add {hop.Address} --host-key FINGERPRINT";
     }
 
     private static void Close(List<IDisposable> way)

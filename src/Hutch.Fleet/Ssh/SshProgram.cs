@@ -53,7 +53,7 @@ internal sealed class SshProgram(string host, SshEntry? entry, string folder) : 
     }
 
     /// <summary>The error of ssh itself.</summary>
-    public HostUnreachableException Unreachable(string reason, Exception? inner) => new($"{host} cannot be logged in on: {reason}; try: ssh {string.Join(' ', Options().Append(host))} true", inner, mayPass: true);
+    public HostUnreachableException Unreachable(string reason, Exception? inner) => new($"cannot log in to {host}: {reason}; try: ssh {string.Join(' ', Options().Append(host))} true", inner, mayPass: true);
 
     private static async Task<string> ReadAsync(StreamReader reader, Action<string>? output)
     {

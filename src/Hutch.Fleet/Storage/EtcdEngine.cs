@@ -18,7 +18,7 @@ internal sealed class EtcdEngine : IRecordEngine
     {
         _url = options.ServerUrl;
         if (!Uri.TryCreate(_url.Split(',')[0], UriKind.Absolute, out var first) || first.Scheme is not ("http" or "https"))
-            throw new UserErrorException($"store handler {options.Name}: '{_url}' is no URL of etcd; give http://HOST:2379 or https://HOST:2379, several with commas between");
+            throw new UserErrorException($"store handler {options.Name}: '{_url}' is not a URL of etcd; give http://HOST:2379 or https://HOST:2379, several separated by commas");
         if (first.Scheme == "http")
         {
             _client = new EtcdClient(_url, configureChannelOptions: channel => channel.Credentials = ChannelCredentials.Insecure);
@@ -72,7 +72,7 @@ internal sealed class EtcdEngine : IRecordEngine
         }
         catch (RpcException error)
         {
-            throw new UserErrorException($"etcd at {_url} did not do it: {error.Status.StatusCode}: {error.Status.Detail}", error);
+            throw new UserErrorException($"etcd at {_url} failed: {error.Status.StatusCode}: {error.Status.Detail}", error);
         }
     }
 }

@@ -62,7 +62,7 @@ internal sealed record HandlerOptions
         {
             null => null,
             JsonValue value when value.GetValueKind() == JsonValueKind.String => value.GetValue<string>(),
-            var other => throw new UserErrorException($"{where}.{name} is {other.ToJsonString()}; it must be a text"),
+            var other => throw new UserErrorException($"{where}.{name} is {other.ToJsonString()}; it must be a string"),
         };
         // Commissaire names a module, such as commissaire.storage.etcd.
         var type = Text("type")?.Split('.')[^1] ?? throw new UserErrorException($"{where} has no type; give sqlite, redis or etcd");
@@ -78,7 +78,7 @@ internal sealed record HandlerOptions
             Type = type,
             Name = Text("name") ?? type,
             Models = members["models"] is null ? ["*"] : members["models"] is JsonArray models && models.All(m => m?.GetValueKind() == JsonValueKind.String)
-                ? [.. models.Select(m => m!.GetValue<string>())] : throw new UserErrorException($"{where}.models is {members["models"]!.ToJsonString()}; it must be a list of texts"),
+                ? [.. models.Select(m => m!.GetValue<string>())] : throw new UserErrorException($"{where}.models is {members["models"]!.ToJsonString()}; it must be a list of strings"),
             ServerUrl = url,
             CertificatePath = Text("certificate_path"),
             CertificateKeyPath = Text("certificate_key_path"),

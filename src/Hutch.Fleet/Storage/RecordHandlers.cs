@@ -16,7 +16,7 @@ internal sealed class RecordHandlers : IAsyncDisposable
         foreach (var (type, found) in holders)
         {
             if (found.Count != 1)
-                throw new UserErrorException($"records of type {type.Name} are held by {(found.Count == 0 ? "no store handler" : string.Join(" and ", found.Select(f => f.Name)))}; let the models of exactly one of storage_handlers name it");
+                throw new UserErrorException($"records of type {type.Name} are kept by {(found.Count == 0 ? "no store handler" : string.Join(" and ", found.Select(f => f.Name)))}; name the type in the models of exactly one of storage_handlers");
         }
         All = [.. options.Select(o => new RecordHandler(o, [.. holders.Where(h => h.Value[0] == o).Select(h => h.Key).OrderBy(t => t.Name, StringComparer.Ordinal)], Open(o, logger)))];
         foreach (var handler in All)

@@ -45,7 +45,7 @@ public sealed class StorageClient(IBus bus)
     public Task<T> SaveAsync<T>(T record, CancellationToken cancel = default)
         where T : IRecord => UpdateAsync<T>(record, cancel);
 
-    /// <summary>Saves some attributes of a record, which it makes if there is none; the others stay.</summary>
+    /// <summary>Saves some attributes of a record, which it creates if necessary; the others stay.</summary>
     /// <param name="attributes">An object with the key and those attributes.</param>
     /// <param name="cancel">Ends the wait.</param>
     public Task<T> UpdateAsync<T>(object attributes, CancellationToken cancel = default)
@@ -55,11 +55,11 @@ public sealed class StorageClient(IBus bus)
     /// <param name="attributes">An object with the key and those attributes.</param>
     /// <param name="existingOnly">Does not make a record that is not there.</param>
     /// <param name="cancel">Ends the wait.</param>
-    /// <exception cref="StorageLookupException">There is none, and none is to be made.</exception>
+    /// <exception cref="StorageLookupException">There is none, and none may be created.</exception>
     public async Task<T> UpdateAsync<T>(object attributes, bool existingOnly, CancellationToken cancel = default)
         where T : IRecord => Read<T>(await bus.CallAsync("storage.save", Parameters(RecordTypes.Of<T>().Name, Write(attributes), existingOnly), cancel: cancel).ConfigureAwait(false));
 
-    /// <summary>Saves some attributes of many records in one call; those that are not there are left out.</summary>
+    /// <summary>Saves some attributes of many records in one call; missing ones are skipped.</summary>
     public Task UpdateManyAsync<T>(IEnumerable<object> attributes, CancellationToken cancel = default)
         where T : IRecord => bus.CallAsync("storage.save", Parameters(RecordTypes.Of<T>().Name, new JsonArray([.. attributes.Select(Write)]), existingOnly: true), cancel: cancel);
 

@@ -33,10 +33,10 @@ internal sealed class HostCheck(WatcherOptions options, SshRoutes routes)
             for (var read = 0; read < banner.Length;)
             {
                 if (await socket.ReceiveAsync(banner.AsMemory(read), cancel).ConfigureAwait(false) is not (> 0 and var length))
-                    return $"{host.Address}:{host.SshPort} hangs up before it says who it is";
+                    return $"{host.Address}:{host.SshPort} closes the connection before it identifies itself";
                 read += length;
             }
-            return banner.AsSpan().SequenceEqual("SSH-"u8) ? null : $"what answers on {host.Address}:{host.SshPort} is no SSH server";
+            return banner.AsSpan().SequenceEqual("SSH-"u8) ? null : $"{host.Address}:{host.SshPort} is not an SSH server";
         }
         catch (SocketException error)
         {

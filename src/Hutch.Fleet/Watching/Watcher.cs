@@ -50,7 +50,7 @@ internal sealed partial class Watcher : AsyncService
         (_url, _busOptions, _options, _seal) = (url, bus, options.Checked(), seal);
         _schedule = new WatchSchedule(options, Random.Shared);
         ServiceCounts.Observe(this, "hutch.watcher.checks", "{check}", "Checks of hosts.", () => Checks);
-        ServiceCounts.Observe(this, "hutch.watcher.misses", "{check}", "Checks of hosts that had no answer.", () => Missed);
+        ServiceCounts.Observe(this, "hutch.watcher.misses", "{check}", "Checks of hosts without an answer.", () => Missed);
     }
 
     /// <summary>Names this process among the watchers.</summary>
@@ -194,7 +194,7 @@ internal sealed partial class Watcher : AsyncService
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            Logger.LogWarning("a message on jobs.watcher is no record of a host and is dropped: {Message}", error.Message);
+            Logger.LogWarning("a message on jobs.watcher is not a record of a host and is dropped: {Message}", error.Message);
         }
     }
 
@@ -226,7 +226,7 @@ internal sealed partial class Watcher : AsyncService
         _bus = null;
     }
 
-    [LoggerMessage(1, LogLevel.Information, "watcher {Id} on {Address}: every host each {Seconds} s")]
+    [LoggerMessage(1, LogLevel.Information, "watcher {Id} on {Address} checks every host every {Seconds} s")]
     private static partial void LogWatching(ILogger logger, string id, string address, double seconds);
 
     [LoggerMessage(2, LogLevel.Information, "{Hosts} hosts are shared by {Watchers} watchers")]

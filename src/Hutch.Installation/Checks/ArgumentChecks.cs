@@ -70,14 +70,14 @@ public sealed partial class ArgumentChecks(string folder, Func<string, string?> 
         _mentioned.AddRange(Variables.MentionedIn(value));
         if (SecretNames.HasPassword(value) || (!isPath && SecretNames.IsOpen(name.TrimStart('-'), value)))
         {
-            _problems.Add($"{name} holds a secret, which everybody could read in the service's files; put it into an environment variable, and give '$NAME' instead (in single quotes)");
+            _problems.Add($"{name} holds a secret, which everyone could read in the service's files; put it in an environment variable and give '$NAME' instead (in single quotes)");
             return;
         }
         var path = Variables.MentionedIn(value).All(v => variable(v) is not null) ? Variables.Expand(value, variable, name) : value;
         if (isPath && path == "-")
             _problems.Add($"{name} is the standard input, which a service does not have; give a file");
         else if (IsRelative(path, isPath, folder))
-            _problems.Add($"{name} is the relative path {value}; a service starts elsewhere: give {Path.GetFullPath(path, folder)}");
+            _problems.Add($"{name} is the relative path {value}, but a service starts in another folder: give {Path.GetFullPath(path, folder)}");
         else if (Path.IsPathFullyQualified(path))
             LookInto(path);
     }
@@ -91,7 +91,7 @@ public sealed partial class ArgumentChecks(string folder, Func<string, string?> 
         {
             _mentioned.AddRange(Variables.MentionedIn(text));
             if (IsRelative(text, ConfigurationTexts.NamesPath(where) && text.Contains('/', StringComparison.Ordinal), Path.GetDirectoryName(path)!))
-                _problems.Add($"{path}: {where} is the relative path {text}; a service starts elsewhere: give {Path.GetFullPath(text, Path.GetDirectoryName(path)!)}");
+                _problems.Add($"{path}: {where} is the relative path {text}, but a service starts in another folder: give {Path.GetFullPath(text, Path.GetDirectoryName(path)!)}");
         }
     }
 

@@ -17,7 +17,7 @@ public static class ServiceClass
             return new ServiceTypeProgram(type);
         if (type.IsAbstract || !type.IsSubclassOf(typeof(HutchProgram)))
         {
-            throw new UserErrorException($"{type} is no service: derive it from {typeof(Service)} or {typeof(HutchProgram)}, and do not make it abstract; "
+            throw new UserErrorException($"{type} is not a service: derive it from {typeof(Service)} or {typeof(HutchProgram)}, and do not make it abstract; "
                 + $"a static method is installed as {assembly}:{type.Name}.METHOD");
         }
         return type.GetConstructor(Type.EmptyTypes) is { } constructor

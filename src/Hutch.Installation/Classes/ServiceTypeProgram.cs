@@ -25,7 +25,7 @@ internal sealed class ServiceTypeProgram(Type type) : HutchProgram
     {
         command.Options.Add(_name);
         foreach (var parameter in Constructor().GetParameters().Where(p => !IsGiven(p)))
-            Add(command, parameter.Name!, parameter.ParameterType, required: !parameter.HasDefaultValue, "Given to the constructor.");
+            Add(command, parameter.Name!, parameter.ParameterType, required: !parameter.HasDefaultValue, "Passed to the constructor.");
         foreach (var property in Properties().Where(p => !_options.ContainsKey(Plain(p.Name))))
             Add(command, property.Name, property.PropertyType, required: false, "A property.");
     }
@@ -53,7 +53,7 @@ internal sealed class ServiceTypeProgram(Type type) : HutchProgram
         if (!IsSimple(valueType))
         {
             if (required)
-                throw new UserErrorException($"{type} needs {name}, a {valueType.Name}, which no command line can give; give it a constructor with texts, numbers, times or paths");
+                throw new UserErrorException($"{type} needs {name}, a {valueType.Name}, which a command line cannot give; use a constructor with strings, numbers, times or paths");
             return;
         }
         var plain = Nullable.GetUnderlyingType(valueType) ?? valueType;

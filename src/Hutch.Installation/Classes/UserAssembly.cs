@@ -10,7 +10,7 @@ internal static class UserAssembly
     public static Assembly Load(string path)
     {
         if (!Path.IsPathFullyQualified(path))
-            throw new UsageErrorException($"the assembly is the relative path {path}; a service starts elsewhere: give {Path.GetFullPath(path)}");
+            throw new UsageErrorException($"the assembly is the relative path {path}, but a service starts in another folder: give {Path.GetFullPath(path)}");
         if (!File.Exists(path))
             throw new UserErrorException($"there is no assembly {path}; build it, or give the path of its .dll");
         try
@@ -37,7 +37,7 @@ internal static class UserAssembly
         }
         catch (ReflectionTypeLoadException error)
         {
-            throw new UserErrorException($"{assembly.Location} cannot be loaded whole: {error.LoaderExceptions.FirstOrDefault()?.Message ?? error.Message}", error);
+            throw new UserErrorException($"{assembly.Location} cannot be loaded completely:  {error.LoaderExceptions.FirstOrDefault()?.Message ?? error.Message}", error);
         }
         var found = types.Where(t => t.FullName == name).ToList();
         if (found.Count == 0)

@@ -14,7 +14,7 @@ public static class UserMethod
         ArgumentNullException.ThrowIfNull(name);
         var dot = name.LastIndexOf('.');
         if (dot <= 0 || dot == name.Length - 1)
-            throw new UsageErrorException($"'{name}' names no static method; give {assembly}:TYPE.METHOD");
+            throw new UsageErrorException($"'{name}' is not the name of a static method; give {assembly}:TYPE.METHOD");
         var type = UserAssembly.FindType(UserAssembly.Load(assembly), name[..dot]);
         var all = type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly);
         var named = all.Where(m => m.Name == name[(dot + 1)..]).ToList();

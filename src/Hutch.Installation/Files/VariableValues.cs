@@ -28,6 +28,6 @@ public static class VariableValues
         }
         return missing.Count == 0
             ? values
-            : throw new UserErrorException($"these environment variables are not set: {string.Join(", ", missing)}; export them (with sudo: sudo -E, or sudo NAME=... is seen by others) and install again, or install at a terminal to be asked for them");
+            : throw new UserErrorException($"these environment variables are not set: {string.Join(", ", missing)}; export them (with sudo: sudo -E; others can see sudo NAME=...) and install again, or install at a terminal to be asked for them");
     }
 }

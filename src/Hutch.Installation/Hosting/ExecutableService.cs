@@ -78,7 +78,7 @@ internal sealed class ExecutableService : Service
             }
             catch (Exception error) when (error is System.ComponentModel.Win32Exception or AggregateException or InvalidOperationException or ArgumentException)
             {
-                Logger.LogDebug(error, "{Service}: its process could not be ended: {Message}", ServiceName, error.Message);
+                Logger.LogDebug(error, "{Service}: its process could not be stopped: {Message}", ServiceName, error.Message);
             }
         }
     }

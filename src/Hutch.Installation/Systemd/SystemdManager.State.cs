@@ -65,11 +65,11 @@ public sealed partial class SystemdManager
     private static string Explain(string result) => result switch
     {
         "watchdog" => "it made no progress and was killed (watchdog)",
-        "start-limit-hit" => "it failed too often in a short time; mend the cause, and start it again",
+        "start-limit-hit" => "it failed too often in a short time; fix the cause and start it again",
         "exit-code" => "it ended with an error (exit-code)",
         "signal" or "core-dump" => $"it was killed ({result})",
         "timeout" => "it took too long to start or stop (timeout)",
-        "oom-kill" => "it needed too much memory (oom-kill)",
+        "oom-kill" => "it used too much memory (oom-kill)",
         _ => result,
     };
 

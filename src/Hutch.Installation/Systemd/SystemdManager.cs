@@ -23,9 +23,9 @@ public sealed partial class SystemdManager : IServiceManager
     public void CheckRights()
     {
         if (!Directory.Exists("/run/systemd/system"))
-            throw new UserErrorException("systemd does not run on this machine (there is no /run/systemd/system); install it with: sudo apt-get install systemd-sysv, and reboot");
+            throw new UserErrorException("systemd is not running here (there is no /run/systemd/system); install it with: sudo apt-get install systemd-sysv, and reboot");
         if (!_user && !Environment.IsPrivilegedProcess)
-            throw new UserErrorException("this changes services of the system, for which you have no rights; run it as root (sudo), or add --user for a service of your own");
+            throw new UserErrorException("you do not have permission to change system services; run it as root (sudo), or add --user for a service of your own");
         if (_user && Answer() is { ExitCode: not 0 } answer)
             throw new UserErrorException($"your own service manager does not answer: {answer.Said}; log in again (not with su), or run: sudo loginctl enable-linger {Environment.UserName}");
     }
@@ -81,7 +81,7 @@ public sealed partial class SystemdManager : IServiceManager
             if (plan.Request.Options.IsPeriodic)
                 files.Write(FileOf(plan.Name + ".timer"), GroupUnits.Timer(plan), FileSet.Public);
             _systemctl.Do("systemd does not reload its units", "daemon-reload");
-            _systemctl.Do($"{plan.Name} cannot be made to start at boot", "enable", "--quiet", Main(plan.Name));
+            _systemctl.Do($"{plan.Name} cannot be enabled at boot", "enable", "--quiet", Main(plan.Name));
             if (_user)
                 CommandRun.Of("loginctl", "enable-linger"); // or it would run only while its user is logged in
         }
@@ -149,7 +149,7 @@ public sealed partial class SystemdManager : IServiceManager
             .. request.Kind == UnitKind.Executable ? [('x', request.Target)] : Array.Empty<(char, string)>(),
         ];
         foreach (var (what, path) in needed.Where(n => !Accounts.May(user, n.What, n.Path)))
-            throw new UserErrorException($"user {user} may not {(what == 'r' ? "read" : "enter or run")} {path}; give the rights, put it elsewhere, or choose another user with --run-as");
+            throw new UserErrorException($"user {user} may not {(what == 'r' ? "read" : "enter or run")} {path}; grant access, put it elsewhere, or choose another user with --run-as");
     }
 
     private static void CheckTime(string option, string kind, string? value)

@@ -43,7 +43,7 @@ public static unsafe partial class ServiceDispatcher
     public static int Run(string name, Func<CancellationToken, Action, int> work)
     {
         if (!OperatingSystem.IsWindows())
-            throw new UsageErrorException("--scm is for the service control manager of Windows; leave it away");
+            throw new UsageErrorException("--scm is for the Windows service control manager; leave it out");
         (s_name, s_work) = (name, work);
         fixed (char* pointer = name)
         {

@@ -18,5 +18,5 @@ public static class ServiceStates
     /// <summary>Why it ended; null if it did not, or ended well.</summary>
     public static string? Result(ServiceStatusProcess status) => Name(status) != "failed" ? null
         : status.Win32ExitCode == ERROR_SERVICE_SPECIFIC_ERROR ? $"it ended with exit code {status.ServiceSpecificExitCode}"
-        : $"it ended with error {status.Win32ExitCode} of Windows";
+        : $"it ended with Windows error {status.Win32ExitCode}";
 }

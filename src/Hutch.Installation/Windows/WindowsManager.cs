@@ -24,9 +24,9 @@ public sealed class WindowsManager(IAdvapi32 api) : IServiceManager
         ArgumentNullException.ThrowIfNull(plan);
         var options = plan.Request.Options;
         if (options.IsPeriodic || plan.IsSplit)
-            throw new UsageErrorException("--every, --calendar and --split need systemd; on Windows use the task scheduler for the first two, and leave --split away");
+            throw new UsageErrorException("--every, --calendar and --split need systemd; on Windows use the task scheduler for the first two, and leave out --split");
         if ((options.MemoryLimit ?? options.CpuQuota ?? options.Cpus) is { } limit)
-            throw new UsageErrorException($"limits ({limit}) need systemd; leave --memory, --cpu-quota and --cpus away");
+            throw new UsageErrorException($"limits ({limit}) need systemd; leave out --memory, --cpu-quota and --cpus");
     }
 
     /// <inheritdoc/>
@@ -158,7 +158,7 @@ public sealed class WindowsManager(IAdvapi32 api) : IServiceManager
         while (true)
         {
             if (!api.QueryStatus(service.Value, out var status))
-                throw Error("the state of the service cannot be asked for");
+                throw Error("the state of the service cannot be queried");
             if (!states.Contains(status.CurrentState) || clock.Elapsed > Patience + TimeSpan.FromMilliseconds(status.WaitHint))
                 return status;
 #pragma warning disable RS0030 // the service manager is polled: it reports nothing
@@ -173,7 +173,7 @@ public sealed class WindowsManager(IAdvapi32 api) : IServiceManager
         var way = code switch
         {
             ERROR_ACCESS_DENIED => "access is denied; run it as administrator",
-            ERROR_SERVICE_EXISTS => "there is a service of this name already; choose another --service-name",
+            ERROR_SERVICE_EXISTS => "there is already a service of this name; choose another --service-name",
             ERROR_SERVICE_MARKED_FOR_DELETE => "it is about to be deleted: close the windows that show it, and try again",
             ERROR_INVALID_SERVICE_ACCOUNT => "the account or its password is wrong; give --run-as DOMAIN\\USER, and the password in HUTCH_RUN_AS_PASSWORD",
             ERROR_SERVICE_DOES_NOT_EXIST => "there is no such service",

@@ -60,7 +60,7 @@ internal static class ChangeJournal
         {
             var now = new byte[change.After.Length];
             if (RandomAccess.Read(file, now, change.Offset) != now.Length || Enumerable.Range(0, now.Length).Any(i => now[i] != change.Before[i] && now[i] != change.After[i]))
-                throw new IOException($"{path} is not the file that {path}{Hdf5Amendment.JournalSuffix} was made for; if it is as it should be, remove {path}{Hdf5Amendment.JournalSuffix}");
+                throw new IOException($"{path} is not the file that {path}{Hdf5Amendment.JournalSuffix} was made for; if it is intact, remove {path}{Hdf5Amendment.JournalSuffix}");
         }
     }
 }

@@ -123,7 +123,7 @@ public sealed unsafe class Hdf5Dataset : Hdf5Object
         foreach (var extent in count)
             elements *= extent;
         if (start.Length != count.Length || elements * (ulong)type.Size != (ulong)values.Length * (ulong)sizeof(T))
-            throw new ArgumentException($"a block of {elements} elements of {_name} does not go with room for {values.Length}");
+            throw new ArgumentException($"a block of {elements} elements of {_name} does not fit into room for {values.Length}");
         lock (Hdf5Library.Gate)
         {
             Hdf5Library.Enter();

@@ -46,5 +46,5 @@ internal abstract class AccumulatedArray
     public abstract void CopyTo(Span<byte> target);
 
     protected ScriptException Unfit(WorkerArray array) => new(
-        $"output {Name} is {array.Type} of shape ({string.Join(", ", array.Shape)}), which does not fit what is accumulated of this run: {Type} of shape ({string.Join(", ", Shape)})");
+        $"output {Name} is {array.Type} of shape ({string.Join(", ", array.Shape)}), which does not match what this run has accumulated:  {Type} of shape ({string.Join(", ", Shape)})");
 }

@@ -21,7 +21,7 @@ internal sealed class AppendedArray(WorkerArray first) : AccumulatedArray(first)
         if (array.Type != Type || !array.Shape.Skip(1).SequenceEqual(_rowShape))
             throw Unfit(array);
         if (Bytes + array.Bytes > Array.MaxLength)
-            throw new ScriptException($"output {Name} has grown to {Bytes} bytes, and at most {Array.MaxLength} are possible: put out less, or choose another accum_method");
+            throw new ScriptException($"output {Name} has grown to {Bytes} bytes, but at most {Array.MaxLength} are possible: output less, or choose another accum_method");
     }
 
     public override void Take(IOutputReader output, WorkerArray array)

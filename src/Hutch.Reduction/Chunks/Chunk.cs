@@ -1,6 +1,6 @@
 namespace Hutch.Reduction.Chunks;
 
-/// <summary>A piece of a run as it came: an image, a histogram or the events of some pulses. Its data lie in the <see cref="ChunkArena"/>.</summary>
+/// <summary>A piece of a run as received: an image, a histogram or the events of some pulses. Its data lie in the <see cref="ChunkArena"/>.</summary>
 public sealed class Chunk
 {
     /// <summary>Its number since the program started; the order in which outputs are accumulated.</summary>
@@ -27,6 +27,6 @@ public sealed class Chunk
     /// <summary>When it arrived (Stopwatch ticks).</summary>
     public long ArrivedAt { get; internal set; }
 
-    /// <summary>Whether this is no data but the end of the run.</summary>
+    /// <summary>Whether this is the end of the run, without data.</summary>
     public bool IsEndOfRun { get; init; }
 }

@@ -19,7 +19,7 @@ internal sealed class ConfigurationReader(JsonObject root, string prefix = "")
     {
         null => null,
         JsonValue value when value.GetValueKind() == JsonValueKind.String => value.GetValue<string>(),
-        var other => Wrong<string>(name, other, "a text"),
+        var other => Wrong<string>(name, other, "a string"),
     };
 
     public bool Flag(string name, bool missing) => Take(name) switch

@@ -51,22 +51,22 @@ public sealed record ReductionConfiguration
     /// <summary>Whether the post-processing script runs. Default true.</summary>
     public bool PostProcess { get; init; } = true;
 
-    /// <summary>Whether there is no step per chunk: chunks are accumulated as they come. Default false.</summary>
+    /// <summary>Whether there is no step per chunk: chunks are accumulated as received. Default false.</summary>
     public bool PostProcessOnly { get; init; }
 
-    /// <summary>Where the data come from: <c>ring:NAME</c>, <c>tcp://host:port</c>, <c>ipc:///path</c>, <c>kafka://broker:9092/TOPIC,TOPIC</c>, <c>adara://host:31415</c> or <c>file:PATH</c>. Default <c>ring:</c>, the first image ring that appears.</summary>
+    /// <summary>The source of the data: <c>ring:NAME</c>, <c>tcp://host:port</c>, <c>ipc:///path</c>, <c>kafka://broker:9092/TOPIC,TOPIC</c>, <c>adara://host:31415</c> or <c>file:PATH</c>. Default <c>ring:</c>, the first image ring that appears.</summary>
     public string Listener { get; init; } = "ring:";
 
     /// <summary>Addition: the file with what Kafka's brokers need beside their addresses (encryption, logins); null: nothing.</summary>
     public string? KafkaConfig { get; init; }
 
-    /// <summary>Data older than this are left out; null: none are.</summary>
+    /// <summary>Data older than this are skipped; null: none are.</summary>
     public DateTimeOffset? StartTime { get; init; }
 
-    /// <summary>Addition: <c>start_time</c> is <c>now</c>: what comes from now on, not the run from its start. Default false.</summary>
+    /// <summary>Addition: <c>start_time</c> is <c>now</c>: data from now on, not the run from its start. Default false.</summary>
     public bool StartNow { get; init; }
 
-    /// <summary>Addition: whether events of pauses are taken too (Mantid's <c>livelistener.keeppausedevents</c>). Default false.</summary>
+    /// <summary>Addition: whether events of pauses are kept too (Mantid's <c>livelistener.keeppausedevents</c>). Default false.</summary>
     public bool KeepPausedEvents { get; init; }
 
     /// <summary>Addition: worker processes for chunks. Default 1; 1 to 64. Results do not depend on it.</summary>

@@ -8,7 +8,7 @@ using Hutch.Reduction.Workers;
 
 namespace Hutch.Reduction.Configuration;
 
-/// <summary>Reads a <see cref="ReductionConfiguration"/>. All that is wrong is named at once.</summary>
+/// <summary>Reads a <see cref="ReductionConfiguration"/>. All errors are reported together.</summary>
 public static class ReductionConfigurationFile
 {
     /// <summary>Where the configuration is if no file is named.</summary>
@@ -21,7 +21,7 @@ public static class ReductionConfigurationFile
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="unknown">Gets the members that mean nothing here.</param>
-    /// <exception cref="UserErrorException">The file cannot be read, is no JSON, or is wrong.</exception>
+    /// <exception cref="UserErrorException">The file cannot be read, is not JSON, or is invalid.</exception>
     public static ReductionConfiguration Read(string path, out IReadOnlyList<string> unknown)
     {
         path = Path.GetFullPath(path);
@@ -77,7 +77,7 @@ public static class ReductionConfigurationFile
             axis.Errors.Add("histogram.tof_max must be greater than histogram.tof_min");
         string[] errors = [.. read.Errors, .. watchdog.Errors, .. axis.Errors];
         unknown = [.. read.Unknown, .. watchdog.Unknown, .. axis.Unknown];
-        return errors.Length == 0 ? configuration : throw new UserErrorException($"configuration {path} is wrong:\n  {string.Join("\n  ", errors)}");
+        return errors.Length == 0 ? configuration : throw new UserErrorException($"configuration {path} is invalid:\n  {string.Join("\n  ", errors)}");
     }
 
     /// <summary>Everything in effect, as one line of JSON.</summary>
@@ -106,7 +106,7 @@ public static class ReductionConfigurationFile
         var instrument = InstrumentNames.ShortOf(name);
         if (instrument.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '^') && instrument[0] != '.')
             return instrument;
-        read.Errors.Add($"instrument is \"{name}\", but may have letters, digits, '_', '-', '.' and '^' only");
+        read.Errors.Add($"instrument is \"{name}\", but may contain only letters, digits, '_', '-', '.' and '^'");
         return "";
     }
 
@@ -118,7 +118,7 @@ public static class ReductionConfigurationFile
         if (listener.StartsWith(KafkaAddress.Scheme, StringComparison.Ordinal))
         {
             if (KafkaAddress.TryParse(listener) is not { } kafka || !kafka.DataTopics.Any())
-                read.Errors.Add($"listener is \"{listener}\", but must be kafka://broker:9092/TOPIC,TOPIC with at least one topic of events besides those of runs (INSTRUMENT_runInfo)");
+                read.Errors.Add($"listener is \"{listener}\", but must be kafka://broker:9092/TOPIC,TOPIC with at least one topic of events besides the topic of runs (INSTRUMENT_runInfo)");
             return listener;
         }
         if (listener.StartsWith(AdaraAddress.Scheme, StringComparison.Ordinal))

@@ -171,7 +171,7 @@ internal sealed partial class Reduction
     {
         Restarts++;
         LastRestart = reason;
-        _logger.LogInformation("processing is restarted: {Reason}", reason);
+        _logger.LogInformation("restarting the processing: {Reason}", reason);
     }
 
     private string Told(ScriptRole role, ScriptFile? script, ScriptFile? before)

@@ -111,7 +111,7 @@ internal sealed partial class Reduction
         {
             Lost += count;
             if (_lossesTold.Add(string.Concat(why.Where(c => !char.IsAsciiDigit(c)))))
-                _logger.LogWarning("{Count} chunks are lost: {Reason} (further losses of the kind are counted only)", count, why);
+                _logger.LogWarning("{Count} chunks are lost: {Reason} (further losses of this kind are only counted)", count, why);
         }
     }
 

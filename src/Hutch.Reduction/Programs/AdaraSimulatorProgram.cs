@@ -13,31 +13,31 @@ public sealed class AdaraSimulatorProgram : HutchProgram
     private readonly Option<string> _address = new("--address") { Description = "The address to listen on.", DefaultValueFactory = _ => "127.0.0.1" };
     private readonly Option<int> _port = Number("--port", "The TCP port; 0: a free one.", 31415);
     private readonly Option<string> _instrument = new("--instrument") { Description = "The instrument's short name.", DefaultValueFactory = _ => "SIM", HelpName = "NAME" };
-    private readonly Option<string?> _file = new("--file") { Description = "Send the events of a NeXus file, over and over. Default: diamond powder.", HelpName = "FILE" };
-    private readonly Option<double> _rate = new("--rate") { Description = "Pulses a second; 0: as fast as it goes.", DefaultValueFactory = _ => 60, HelpName = "HZ" };
+    private readonly Option<string?> _file = new("--file") { Description = "Send the events of a NeXus file repeatedly. Default: diamond powder.", HelpName = "FILE" };
+    private readonly Option<double> _rate = new("--rate") { Description = "Pulses per second; 0: as fast as possible.", DefaultValueFactory = _ => 60, HelpName = "HZ" };
     private readonly Option<int> _events = Number("--events", "Events in a pulse.", 1000);
     private readonly Option<int> _banks = Number("--banks", "Detector banks.", 4);
     private readonly Option<int> _pixels = Number("--pixels", "Pixels of a bank.", 256);
     private readonly Option<int> _pulses = Number("--pulses", "Pulses of a run.", 3600);
     private readonly Option<int> _runs = Number("--runs", "Runs; 0: without end.", 0);
     private readonly Option<int> _firstRun = Number("--first-run", "The number of the first run.", 1);
-    private readonly Option<int> _pauseEvery = Number("--pause-every", "A pause begins every so many pulses of a run; 0: never.", 0);
-    private readonly Option<int> _pausePulses = Number("--pause-pulses", "How many pulses a pause has.", 60);
+    private readonly Option<int> _pauseEvery = Number("--pause-every", "Start a pause every this many pulses of a run; 0: never.", 0);
+    private readonly Option<int> _pausePulses = Number("--pause-pulses", "The number of pulses in a pause.", 60);
     private readonly Option<string> _faults = new("--faults")
     {
-        Description = "What goes wrong: cut=N (connections cut in a packet), duplicate=N, damage=N, every N pulses; pieces=N, bytes.",
+        Description = "Faults: cut=N (connections cut in a packet), duplicate=N, damage=N, every N pulses; pieces=N, bytes.",
         DefaultValueFactory = _ => "",
         HelpName = "PLAN",
     };
 
-    private readonly Option<int> _history = Number("--history", "MiB kept for clients that ask for what was before.", 256);
+    private readonly Option<int> _history = Number("--history", "MiB kept for clients that ask for earlier data.", 256);
     private readonly Option<int> _seed = Number("--seed", "The same seed gives the same events.", 1);
 
     /// <inheritdoc/>
     public override string Name => "adara-simulator";
 
     /// <inheritdoc/>
-    public override string Description => "Serves the events of a simulated instrument as a stream management service does (ADARA).";
+    public override string Description => "Serves the events of a simulated instrument, like a stream management service (ADARA).";
 
     /// <inheritdoc/>
     public override string Example => "hutch run adara-simulator --instrument PG3 --events 10000 --pulses 1200 --faults cut=600,duplicate=100";

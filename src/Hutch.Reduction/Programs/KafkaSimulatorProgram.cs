@@ -10,10 +10,10 @@ namespace Hutch.Reduction.Programs;
 /// <summary><c>hutch run kafka-simulator</c>.</summary>
 public sealed class KafkaSimulatorProgram : HutchProgram
 {
-    private readonly Option<string?> _broker = new("--broker") { Description = "Where the messages go. Default: a broker of its own for tests, whose address it says.", HelpName = "HOST:PORT" };
-    private readonly Option<string?> _properties = new("--kafka-config") { Description = "A file of properties of librdkafka (name=value in each line, as kcat -F has it): encryption, logins.", HelpName = "FILE" };
+    private readonly Option<string?> _broker = new("--broker") { Description = "The broker to send to. Default: a test broker of its own, whose address it logs.", HelpName = "HOST:PORT" };
+    private readonly Option<string?> _properties = new("--kafka-config") { Description = "A librdkafka properties file (one name=value per line, as for kcat -F): encryption, logins.", HelpName = "FILE" };
     private readonly Option<string> _instrument = new("--instrument") { Description = "Topics are NAME_events, NAME_runInfo and NAME_sampleEnv.", DefaultValueFactory = _ => "SIM", HelpName = "NAME" };
-    private readonly Option<double> _rate = new("--rate") { Description = "Pulses a second; 0: as fast as it goes.", DefaultValueFactory = _ => 14, HelpName = "HZ" };
+    private readonly Option<double> _rate = new("--rate") { Description = "Pulses per second; 0: as fast as possible.", DefaultValueFactory = _ => 14, HelpName = "HZ" };
     private readonly Option<int> _events = Number("--events", "Events in a pulse.", 1000);
     private readonly Option<int> _banks = Number("--banks", "Detector banks.", 2);
     private readonly Option<int> _pixels = Number("--pixels", "Pixels of a bank.", 512);

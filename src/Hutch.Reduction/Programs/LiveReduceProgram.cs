@@ -22,13 +22,13 @@ public sealed class LiveReduceProgram : HutchProgram
         DefaultValueFactory = _ => ReductionConfigurationFile.DefaultPath,
     };
 
-    private readonly Option<bool> _once = new("--once") { Description = "End when a recorded run is reduced." };
+    private readonly Option<bool> _once = new("--once") { Description = "Exit when a recorded run is reduced." };
 
     /// <inheritdoc/>
     public override string Name => "live-reduce";
 
     /// <inheritdoc/>
-    public override string Description => "Reduces data while they are taken, with scripts that may change meanwhile.";
+    public override string Description => "Reduces data as they are taken, with scripts that may change during the run.";
 
     /// <inheritdoc/>
     public override string Example => "hutch run live-reduce examples/powder/live.conf";
@@ -55,7 +55,7 @@ public sealed class LiveReduceProgram : HutchProgram
         logger.LogInformation("in effect: {Configuration}", ReductionConfigurationFile.ToJson(configuration));
         var scripts = ScriptSet.Read(configuration.ScriptDir, configuration.Instrument);
         if (scripts is { Chunk: null, PostProcessing: null })
-            throw new UserErrorException($"no script is there: {string.Join(" or ", ScriptFile.Places(configuration.ScriptDir, configuration.Instrument, ScriptRole.Chunk))} is needed; write it, or correct script_dir");
+            throw new UserErrorException($"there is no script: {string.Join(" or ", ScriptFile.Places(configuration.ScriptDir, configuration.Instrument, ScriptRole.Chunk))} is needed; write it, or correct script_dir");
         return Create(configuration, scripts, options.GetValue(_once), log, loggers);
     }
 

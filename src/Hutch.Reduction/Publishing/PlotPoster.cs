@@ -125,6 +125,6 @@ internal sealed class PlotPoster : Service
     private void Tell(string reason)
     {
         if (_told.TryAdd(reason, true))
-            Logger.LogWarning("a result could not be posted to {Url}: {Reason}; it is tried again, and the newest {Count} are kept", _url, reason, MostWaiting);
+            Logger.LogWarning("a result could not be posted to {Url}: {Reason}; retrying, with the newest {Count} kept", _url, reason, MostWaiting);
     }
 }

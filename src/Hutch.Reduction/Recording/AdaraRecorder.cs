@@ -17,8 +17,8 @@ public sealed class AdaraRecorder : Service
     /// <param name="address">The service.</param>
     /// <param name="path">The file.</param>
     /// <param name="overwrite">Whether a file that exists is replaced.</param>
-    /// <param name="fromNs">From which time on (ns since 1970), as far as the service has it; null: what comes from now on.</param>
-    /// <param name="packets">How many end the recording; 0: without end.</param>
+    /// <param name="fromNs">The start time (ns since 1970), as far back as the service has data; null: now.</param>
+    /// <param name="packets">The number that ends the recording; 0: no limit.</param>
     /// <exception cref="UserErrorException">The file exists, or cannot be made.</exception>
     public AdaraRecorder(AdaraAddress address, string path, bool overwrite, long? fromNs, long packets)
         : base("adara-dump", null)
@@ -35,7 +35,7 @@ public sealed class AdaraRecorder : Service
         OnError = ErrorAction.Fail;
     }
 
-    /// <summary>What is wrong at the moment; null if all is well.</summary>
+    /// <summary>What is wrong at the moment; null if nothing is.</summary>
     public string? Problem => _link.Problem;
 
     /// <summary>Packets recorded.</summary>

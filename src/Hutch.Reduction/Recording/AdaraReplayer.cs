@@ -7,7 +7,7 @@ using Hutch.Services;
 namespace Hutch.Reduction.Recording;
 
 /// <summary>
-/// Serves a recording to every client, as the stream management service did: it begins with the first client, and a client that connects again gets
+/// Serves a recording to every client, as the stream management service did: it starts with the first client, and a client that connects again gets
 /// what it asks for. The time between packets is that of their headers.
 /// </summary>
 public sealed class AdaraReplayer : Service
@@ -31,8 +31,8 @@ public sealed class AdaraReplayer : Service
     /// <param name="path">The recording.</param>
     /// <param name="address">The address it listens on.</param>
     /// <param name="port">Its port; 0: a free one.</param>
-    /// <param name="speed">1: as recorded; 2: twice as fast; 0: as fast as it goes.</param>
-    /// <exception cref="UserErrorException">It cannot be read, or the port is taken.</exception>
+    /// <param name="speed">1: as recorded; 2: twice as fast; 0: as fast as possible.</param>
+    /// <exception cref="UserErrorException">It cannot be read, or the port is in use.</exception>
     public AdaraReplayer(string path, IPAddress address, int port, double speed)
         : base("adara-replay", null)
     {
@@ -124,7 +124,7 @@ public sealed class AdaraReplayer : Service
         }
         catch (InvalidDataException error)
         {
-            throw new UserErrorException($"{_file.Name} is no recorded ADARA stream, or is damaged before byte {_file.Position}: {error.Message}", error);
+            throw new UserErrorException($"{_file.Name} is not a recorded ADARA stream, or is damaged before byte {_file.Position}: {error.Message}", error);
         }
     }
 }

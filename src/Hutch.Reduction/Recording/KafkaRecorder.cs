@@ -16,9 +16,9 @@ public sealed class KafkaRecorder : Service
     /// <summary>Makes a recorder.</summary>
     /// <param name="address">The topics.</param>
     /// <param name="file">The recording.</param>
-    /// <param name="fromNs">Messages that are as young as this (ns since 1970); null: those that come from now on.</param>
-    /// <param name="messages">How many end the recording; 0: without end.</param>
-    /// <param name="properties">What the brokers need beside; null: nothing.</param>
+    /// <param name="fromNs">Messages from this time on (ns since 1970); null: from now on.</param>
+    /// <param name="messages">The number that ends the recording; 0: no limit.</param>
+    /// <param name="properties">Further properties that the brokers need; null: none.</param>
     public KafkaRecorder(KafkaAddress address, KafkaRecordingWriter file, long? fromNs, long messages, KafkaProperties? properties = null)
         : base("kafka-dump", null)
     {
@@ -27,7 +27,7 @@ public sealed class KafkaRecorder : Service
         OnError = ErrorAction.Fail;
     }
 
-    /// <summary>What is wrong at the moment; null if all is well.</summary>
+    /// <summary>What is wrong at the moment; null if nothing is.</summary>
     public string? Problem => _reader.Problem;
 
     /// <inheritdoc/>

@@ -15,7 +15,7 @@ public sealed class KafkaRecordingReader : IDisposable
     private readonly List<(long TimeMs, bool IsData, long At)> _messages = [];
 
     /// <summary>Opens a file, and looks where its messages are.</summary>
-    /// <exception cref="UserErrorException">It is no recording.</exception>
+    /// <exception cref="UserErrorException">It is not a recording.</exception>
     public KafkaRecordingReader(string path)
     {
         try
@@ -28,7 +28,7 @@ public sealed class KafkaRecordingReader : IDisposable
         }
         var magic = new byte[8];
         if (_file.ReadAtLeast(magic, 8, throwOnEndOfStream: false) < 8 || !magic.AsSpan().SequenceEqual(KafkaRecordingWriter.Magic))
-            throw new UserErrorException($"{path} is no recording of hutch kafka dump");
+            throw new UserErrorException($"{path} is not a recording of hutch kafka dump");
         while (_file.Position < _file.Length)
         {
             var at = _file.Position;

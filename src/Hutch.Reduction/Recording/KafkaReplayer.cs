@@ -18,8 +18,8 @@ public sealed class KafkaReplayer : Service
     /// <summary>Makes it.</summary>
     /// <param name="recording">The recording.</param>
     /// <param name="brokers"><c>host:port</c></param>
-    /// <param name="speed">1: as recorded; 2: twice as fast; 0: as fast as it goes.</param>
-    /// <param name="properties">What the brokers need beside; null: nothing.</param>
+    /// <param name="speed">1: as recorded; 2: twice as fast; 0: as fast as possible.</param>
+    /// <param name="properties">Further properties that the brokers need; null: none.</param>
     public KafkaReplayer(KafkaRecordingReader recording, string brokers, double speed, KafkaProperties? properties = null)
         : base("kafka-replay", null)
     {

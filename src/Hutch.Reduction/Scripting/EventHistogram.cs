@@ -11,13 +11,13 @@ public static class EventHistogram
     /// <param name="bins">The bins of a row.</param>
     /// <param name="low">The beginning of the first bin.</param>
     /// <param name="high">The end of the last.</param>
-    /// <param name="factor">By pixel id; empty: 1, the value is the time of flight in microseconds. Events of other pixels are left out.</param>
-    /// <param name="group">The row by pixel id, -1 for none; empty: all are in the first. Events of other pixels are left out.</param>
+    /// <param name="factor">By pixel id; empty: 1, the value is the time of flight in microseconds. Events of other pixels are ignored.</param>
+    /// <param name="group">The row by pixel id, -1 for none; empty: all are in the first. Events of other pixels are ignored.</param>
     /// <exception cref="ArgumentException"><paramref name="counts"/> has no whole rows, or there are no bins.</exception>
     public static void Count(ReadOnlySpan<EventRecord> events, Span<long> counts, int bins, double low, double high, ReadOnlySpan<double> factor = default, ReadOnlySpan<int> group = default)
     {
         if (bins < 1 || counts.Length < bins || counts.Length % bins != 0 || !(high > low))
-            throw new ArgumentException($"{counts.Length} counts are no rows of {bins} bins from {low} to {high}", nameof(counts));
+            throw new ArgumentException($"{counts.Length} counts are not rows of {bins} bins from {low} to {high}", nameof(counts));
         var rows = (uint)(counts.Length / bins);
         var scale = bins / (high - low);
         foreach (var e in events)

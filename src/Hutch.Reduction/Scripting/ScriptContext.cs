@@ -17,13 +17,13 @@ public static unsafe class ScriptContext
     /// <summary>What is known of the data: <c>run</c>, <c>chunk</c>, <c>image_ids</c>, <c>time_ns</c>, ...</summary>
     public static IReadOnlyDictionary<string, object?> attrs { get; internal set; } = new Dictionary<string, object?>();
 
-    /// <summary>Lives as long as the script is in use, for what is to be computed once. Each worker has its own.</summary>
+    /// <summary>Lives as long as the script is in use, for values computed once. Each worker has its own.</summary>
     public static Dictionary<string, object> cache { get; internal set; } = [];
 
     /// <summary>The instrument's short name.</summary>
     public static string instrument { get; internal set; } = "";
 
-    /// <summary>Notes the line that runs, where it can be read when this process is no more. Called by the compiled script itself.</summary>
+    /// <summary>Records the current line where it can be read after this process has died. Called by the compiled script itself.</summary>
     public static void At(int line) => *s_line = line;
 
     internal static void MarkIn(byte* memory) => s_line = (int*)memory;

@@ -21,7 +21,7 @@ public sealed class ScriptOutput
     /// <summary>A curve as the only output.</summary>
     public static implicit operator ScriptOutput(Curve value) => Only(value);
 
-    /// <summary>An array that lies in shared memory as the only output.</summary>
+    /// <summary>An array in shared memory as the only output.</summary>
     public static implicit operator ScriptOutput(ScriptArray value) => Only(value);
 
     private static ScriptOutput Only(object value) => new() { [""] = value };

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Hutch.Reduction.Scripts;
 
-/// <summary>A script as it was read at one moment; what runs is this text, whatever happens to the file.</summary>
+/// <summary>A script as read at one moment; this text runs, whatever happens to the file.</summary>
 /// <param name="Role">When it runs.</param>
 /// <param name="Path">Where it is.</param>
 /// <param name="Text">Its content.</param>
@@ -15,7 +15,7 @@ public sealed record ScriptFile(ScriptRole Role, string Path, string Text, strin
     /// <summary>Tells versions apart: the script's own sum with those of its modules.</summary>
     public string Fingerprint => string.Join(' ', Modules.Select(m => $"{m.Path}={m.Md5}").Prepend(Md5));
 
-    /// <summary>What it is written in.</summary>
+    /// <summary>Its language.</summary>
     public ScriptLanguage Language => Path.EndsWith(CSharpExtension, StringComparison.Ordinal) ? ScriptLanguage.CSharp : ScriptLanguage.Python;
 
     /// <summary>The name without the folder.</summary>

@@ -60,7 +60,7 @@ internal sealed class ScriptWatchService : Service, IReloadable
             return null;
         if (!_reduction.Use(scripts, reload) || scripts is { Chunk: not null } or { PostProcessing: not null } || !_needsScript)
             return null;
-        throw new UserErrorException($"no script is left in {_reduction.Configuration.ScriptDir}: neither "
+        throw new UserErrorException($"there is no longer a script in {_reduction.Configuration.ScriptDir}: neither "
             + string.Join(" nor ", Enum.GetValues<ScriptRole>().Select(r => Path.GetFileName(ScriptFile.Places("", _reduction.Configuration.Instrument, r)[0]))));
     }
 
@@ -90,11 +90,11 @@ internal sealed class ScriptWatchService : Service, IReloadable
         {
             var file = _reduction.Configuration.File;
             if (File.Exists(file) && !File.ReadAllBytes(file).AsSpan().SequenceEqual(_configuration))
-                throw new ServiceExitException($"configuration {file} has changed: the program ends so that it is started again with it", RestartExitCode);
+                throw new ServiceExitException($"configuration {file} has changed: stopping, to be restarted with it", RestartExitCode);
         }
         catch (IOException error)
         {
-            Logger.LogDebug("configuration cannot be read now: {Reason}", error.Message);
+            Logger.LogDebug("the configuration cannot be read now: {Reason}", error.Message);
         }
     }
 
@@ -123,7 +123,7 @@ internal sealed class ScriptWatchService : Service, IReloadable
         catch (IOException error)
         {
             // No inotify watches left, or a file system without them: the periodic look does it.
-            Logger.LogWarning("{Folder} is not watched: {Reason}; it is looked at every {Seconds} s", folder, error.Message, _reduction.Configuration.ScriptCheckIntervalSec);
+            Logger.LogWarning("{Folder} cannot be watched: {Reason}; checking it every {Seconds} s", folder, error.Message, _reduction.Configuration.ScriptCheckIntervalSec);
             _watcher = null;
         }
     }

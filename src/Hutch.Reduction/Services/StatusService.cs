@@ -55,7 +55,7 @@ internal sealed class StatusService : Service
         }
         catch (IOException error)
         {
-            Logger.LogWarning("the status cannot be left in {Folder}: {Reason}", _folder.Path, error.Message);
+            Logger.LogWarning("the status cannot be written to {Folder}: {Reason}", _folder.Path, error.Message);
         }
     }
 

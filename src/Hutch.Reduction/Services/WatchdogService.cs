@@ -28,7 +28,7 @@ internal sealed class WatchdogService : Service
         if (stuck is null)
             return null;
         var lines = _lastLines();
-        Logger.LogCritical("{Service} has made no progress for {Seconds:0} s; the program ends to be started again. The last {Count} lines of its log:\n{Lines}",
+        Logger.LogCritical("{Service} has made no progress for {Seconds:0} s; stopping, to be restarted. The last {Count} lines of its log:\n{Lines}",
             stuck.ServiceName, stuck.SinceHeartbeat.TotalSeconds, Math.Min(ToldLines, lines.Count), string.Join('\n', lines.TakeLast(ToldLines)));
         // Not by a stop in order: what is stuck cannot be stopped.
         _end(ScriptWatchService.RestartExitCode);

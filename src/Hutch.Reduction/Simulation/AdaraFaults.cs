@@ -2,19 +2,19 @@ using System.Globalization;
 
 namespace Hutch.Reduction.Simulation;
 
-/// <summary>What goes wrong, by plan: every so many pulses.</summary>
+/// <summary>Planned faults: every given number of pulses.</summary>
 public sealed record AdaraFaults
 {
-    /// <summary>The connections are cut in the middle of a pulse's packet, every so many pulses; 0: never.</summary>
+    /// <summary>The connections are cut in the middle of a pulse's packet, every this many pulses; 0: never.</summary>
     public int Cut { get; init; }
 
-    /// <summary>A pulse is sent twice, every so many pulses; 0: never.</summary>
+    /// <summary>A pulse is sent twice, every this many pulses; 0: never.</summary>
     public int Duplicate { get; init; }
 
-    /// <summary>A packet is sent whose inside is damaged, every so many pulses; 0: never.</summary>
+    /// <summary>A packet with damaged content is sent, every this many pulses; 0: never.</summary>
     public int Damage { get; init; }
 
-    /// <summary>Packets are sent in pieces of so many bytes; 0: whole.</summary>
+    /// <summary>Packets are sent in pieces of this many bytes; 0: whole.</summary>
     public int Pieces { get; init; }
 
     /// <summary>Reads a plan such as <c>cut=600,duplicate=50,damage=100,pieces=7</c>.</summary>
@@ -32,7 +32,7 @@ public sealed record AdaraFaults
                 ("duplicate", >= 0) => faults with { Duplicate = number },
                 ("damage", >= 0) => faults with { Damage = number },
                 ("pieces", >= 0) => faults with { Pieces = number },
-                _ => throw new UsageErrorException($"'{part}' is no fault; use cut=N, duplicate=N, damage=N (every N pulses) or pieces=N (bytes), separated by commas"),
+                _ => throw new UsageErrorException($"'{part}' is not a fault; use cut=N, duplicate=N, damage=N (every N pulses) or pieces=N (bytes), separated by commas"),
             };
         }
         return faults;

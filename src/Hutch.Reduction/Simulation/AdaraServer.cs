@@ -29,8 +29,8 @@ public sealed class AdaraServer : IDisposable
     /// <param name="address">On which address.</param>
     /// <param name="port">On which port; 0: a free one.</param>
     /// <param name="historyBytes">How much is kept for clients that ask for what was before.</param>
-    /// <param name="pieces">Packets are sent in pieces of so many bytes; 0: whole.</param>
-    /// <exception cref="UserErrorException">The port is taken.</exception>
+    /// <param name="pieces">Packets are sent in pieces of this many bytes; 0: whole.</param>
+    /// <exception cref="UserErrorException">The port is in use.</exception>
     public AdaraServer(IPAddress address, int port, long historyBytes, int pieces = 0)
     {
         (_history, _pieces) = (new AdaraHistory(historyBytes), pieces);
@@ -92,7 +92,7 @@ public sealed class AdaraServer : IDisposable
     /// <summary>Cuts the connections in the middle of the next packet of events that each sends.</summary>
     public void Cut() => Interlocked.Increment(ref _cuts);
 
-    /// <summary>Says that there is no more: clients get what is left, and then the end.</summary>
+    /// <summary>Marks the end of the data: clients get what is left, and then the end.</summary>
     public void Finish() => _history.Close();
 
     /// <summary>Ends all connections.</summary>

@@ -17,7 +17,7 @@ public sealed record AdaraSimulatorOptions
     /// <summary>A NeXus file whose events are sent, over and over; null: diamond powder.</summary>
     public string? File { get; init; }
 
-    /// <summary>Pulses a second. Default 60; 0: as fast as it goes.</summary>
+    /// <summary>Pulses a second. Default 60; 0: as fast as possible.</summary>
     public double Rate { get; init; } = 60;
 
     /// <summary>Events in a pulse. Default 1000.</summary>
@@ -32,16 +32,16 @@ public sealed record AdaraSimulatorOptions
     /// <summary>Pulses of a run. Default 3600: a minute.</summary>
     public int PulsesPerRun { get; init; } = 3600;
 
-    /// <summary>Runs; 0: without end. Default 0.</summary>
+    /// <summary>Runs; 0: no limit. Default 0.</summary>
     public int Runs { get; init; }
 
     /// <summary>The number of the first run. Default 1.</summary>
     public int FirstRun { get; init; } = 1;
 
-    /// <summary>A pause begins every so many pulses of a run. Default 0: never.</summary>
+    /// <summary>A pause starts every this many pulses of a run. Default 0: never.</summary>
     public int PauseEvery { get; init; }
 
-    /// <summary>How many pulses a pause has. Default 60.</summary>
+    /// <summary>The number of pulses in a pause. Default 60.</summary>
     public int PausePulses { get; init; } = 60;
 
     /// <summary>What goes wrong. Default nothing.</summary>

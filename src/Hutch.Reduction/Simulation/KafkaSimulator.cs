@@ -55,7 +55,7 @@ public sealed class KafkaSimulator : Service
             _broker = new MockBroker();
             foreach (var topic in new[] { "events", "runInfo", "sampleEnv" })
                 _broker.CreateTopic(Topic(topic));
-            Logger.LogInformation("a broker for tests is at {Brokers}; listener: kafka://{Brokers2}/{Events},{Runs},{Logs}", Brokers, Brokers, Topic("events"), Topic("runInfo"), Topic("sampleEnv"));
+            Logger.LogInformation("a test broker is at {Brokers}; listener: kafka://{Brokers2}/{Events},{Runs},{Logs}", Brokers, Brokers, Topic("events"), Topic("runInfo"), Topic("sampleEnv"));
         }
         _producer = new ProducerBuilder<Null, byte[]>(_options.Properties.On(new ProducerConfig { BootstrapServers = Brokers, LingerMs = 2, MessageMaxBytes = 100_000_000, QueueBufferingMaxKbytes = 1 << 18 }))
             .SetLogHandler((_, _) => { }).SetErrorHandler((_, error) => Logger.LogWarning("broker {Brokers}: {Reason}", Brokers, error.Reason)).Build();

@@ -15,7 +15,7 @@ public static class EventTime
     public static long Of(DateTimeOffset time) => checked((time - DateTimeOffset.UnixEpoch).Ticks * NanosecondsPerTick);
 
     /// <summary>Reads an ISO 8601 time with up to nine decimals of seconds, as NeXus files have it; without a zone it is UTC.</summary>
-    /// <exception cref="UserErrorException">The text is no such time.</exception>
+    /// <exception cref="UserErrorException">The text is not such a time.</exception>
     public static long Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -26,7 +26,7 @@ public static class EventTime
             end++;
         var whole = dot < 0 ? text : text[..dot] + text[end..];
         if (!DateTimeOffset.TryParse(whole, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
-            throw new UserErrorException($"'{text}' is no time; use ISO 8601, such as 2026-05-01T12:00:00.123456789Z");
+            throw new UserErrorException($"'{text}' is not a time; use ISO 8601, such as 2026-05-01T12:00:00.123456789Z");
         var nanoseconds = dot < 0 ? 0 : long.Parse(text[(dot + 1)..end].PadRight(9, '0')[..9], CultureInfo.InvariantCulture);
         return checked(Of(time) + nanoseconds);
     }

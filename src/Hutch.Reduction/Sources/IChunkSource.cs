@@ -3,7 +3,7 @@ namespace Hutch.Reduction.Sources;
 /// <summary>Where chunks come from. For one thread.</summary>
 public interface IChunkSource : IDisposable
 {
-    /// <summary>What it is, for logs and the status.</summary>
+    /// <summary>Its name, for logs and the status.</summary>
     string Description { get; }
 
     /// <summary>Whether it gives the same data again after <see cref="Rewind"/>.</summary>
@@ -17,6 +17,6 @@ public interface IChunkSource : IDisposable
 
     /// <summary>Waits a moment (about 0.1 s) for data, and hands over the chunks that they make.</summary>
     /// <returns>False if there will never be more.</returns>
-    /// <exception cref="UserErrorException">The source cannot go on.</exception>
+    /// <exception cref="UserErrorException">The source cannot continue.</exception>
     bool Read(IChunkSink sink, CancellationToken stop);
 }

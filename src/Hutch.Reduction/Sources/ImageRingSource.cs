@@ -7,7 +7,7 @@ namespace Hutch.Reduction.Sources;
 
 /// <summary>
 /// Images of a detector's image ring, announced on the channel of the same name. It is a guest of the data path: it makes nothing,
-/// waits for the detector to appear, lets go of the ring when nothing comes, and holds nobody up.
+/// waits for the detector to appear, releases the ring when nothing arrives, and blocks no one.
 /// </summary>
 public sealed class ImageRingSource : IChunkSource
 {
@@ -55,7 +55,7 @@ public sealed class ImageRingSource : IChunkSource
         if (TryParse(length))
             Take(sink, stop);
         else
-            sink.CountLost(1, $"something was announced on {_name} that is no uncompressed image");
+            sink.CountLost(1, $"an announcement on {_name} is not for an uncompressed image");
         return true;
     }
 

@@ -14,7 +14,7 @@ public sealed class RunTracker
     /// <summary>The present run; null before the first image.</summary>
     public string? Current { get; private set; }
 
-    /// <summary>How many ids were left out before the present image, in the same run.</summary>
+    /// <summary>How many ids were missing before the current image, in the same run.</summary>
     public ulong Gap { get; private set; }
 
     /// <summary>Takes note of an image.</summary>

@@ -46,7 +46,7 @@ internal sealed class StreamSource : IChunkSource
             {
                 StreamHeader.ArrayType => TakeImage(header, sink, stop),
                 StreamHeader.EventType => TakePulse(header, sink, stop),
-                _ => $"a message whose first part is no header of htype {StreamHeader.ArrayType} or {StreamHeader.EventType}",
+                _ => $"a message whose first part is not a header of htype {StreamHeader.ArrayType} or {StreamHeader.EventType}",
             };
             if (refused is not null)
                 sink.CountLost(1, refused);
@@ -88,14 +88,14 @@ internal sealed class StreamSource : IChunkSource
             return $"an image of {bytes} bytes; at most {int.MaxValue} are possible";
         EndRun(sink, _runs.Next(header.Frame, $"{type} {string.Join('x', shape)}", header.RunName));
         if (_runs.Gap > 0)
-            sink.CountLost((long)_runs.Gap, $"{_runs.Gap} images before image {header.Frame} did not come: the stream leaves some out, or the scripts are too slow for it");
+            sink.CountLost((long)_runs.Gap, $"{_runs.Gap} images before image {header.Frame} did not arrive: the stream skips some, or the scripts are too slow for it");
         if (_configuration.Periods?.Contains(header.Period) == false || (header.TimeNs is { } at && at < StartTime))
             return null;
         var block = sink.Reserve((long)bytes, stop);
         if (!_socket.TryReceive(sink.Span(block), out var length) || length != block.Bytes)
         {
             sink.Discard(block);
-            return $"an image of {length} bytes where its header says {block.Bytes}";
+            return $"an image of {length} bytes whose header says {block.Bytes}";
         }
         sink.Submit(new Chunk
         {
@@ -130,9 +130,9 @@ internal sealed class StreamSource : IChunkSource
         var ids = _ids.AsSpan(0, header.Count);
         var tofs = _tofs.AsSpan(0, header.Count);
         if (!TakePart(MemoryMarshal.AsBytes(ids)) || !TakePart(MemoryMarshal.AsBytes(tofs)))
-            return $"a pulse whose parts have not the {header.Count} ids and times that its header says";
+            return $"a pulse whose parts do not have the {header.Count} ids and times given in its header";
         if (header.Pulse > _nextPulse && _nextPulse > 0 && run == _runs.Current)
-            sink.CountLost((long)(header.Pulse - _nextPulse), $"{header.Pulse - _nextPulse} pulses before pulse {header.Pulse} did not come: the scripts are too slow for the stream");
+            sink.CountLost((long)(header.Pulse - _nextPulse), $"{header.Pulse - _nextPulse} pulses before pulse {header.Pulse} did not arrive: the scripts are too slow for the stream");
         _nextPulse = header.Pulse + 1;
         _runs.Next(header.Pulse, "events", run);
         _events.Add(run, time, header.Period, ids, tofs, sink, stop);

@@ -24,7 +24,7 @@ internal sealed unsafe class CSharpWorker : IDisposable
     {
         if (!ControlDescriptor.Take())
         {
-            Console.Error.WriteLine("This is the worker of the live reduction, which starts it itself; run: hutch run live-reduce FILE");
+            Console.Error.WriteLine("This is the worker of the live reduction, which starts it; run: hutch run live-reduce FILE");
             return 2;
         }
         using var worker = new CSharpWorker();

@@ -25,7 +25,7 @@ public sealed class ScriptException : Exception
     {
     }
 
-    /// <summary>Makes an error without a message of its own.</summary>
+    /// <summary>Makes an error with the default message.</summary>
     public ScriptException()
     {
     }

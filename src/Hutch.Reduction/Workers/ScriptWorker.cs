@@ -148,7 +148,7 @@ internal sealed class ScriptWorker : IDisposable
             throw new OperationCanceledException();
         var traceback = Dumped();
         return new ScriptException(
-            string.Create(CultureInfo.InvariantCulture, $"it has not ended after {timeout.TotalSeconds:0.#} s of {doing}, and was killed (script_timeout_sec says how long it may take)"),
+            string.Create(CultureInfo.InvariantCulture, $"it did not end within {timeout.TotalSeconds:0.#} s of {doing} and was killed (script_timeout_sec sets the limit)"),
             LineIn(traceback) ?? _mark?.Read(), string.Join('\n', traceback));
     }
 

@@ -36,7 +36,7 @@ internal sealed class WorkerChannel : IDisposable
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException)
         {
-            throw new IOException("the peer is gone", error);
+            throw new IOException("the peer has disconnected", error);
         }
     }
 

@@ -41,7 +41,7 @@ internal sealed class WorkerOutput : IOutputReader, IDisposable
         if (array.IsInput)
         {
             if (Inputs is null || !Inputs(array.Offset + from, target))
-                throw new ScriptException($"output {array.Name} is said to be the input, but lies outside it");
+                throw new ScriptException($"output {array.Name} refers to the input, but lies outside it");
             return;
         }
         while (target.Length > 0)

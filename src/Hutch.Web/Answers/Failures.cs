@@ -25,7 +25,7 @@ internal sealed class Failures(ILogger logger)
             var status = StatusOf(error);
             if (status == StatusCodes.Status500InternalServerError)
                 logger.LogError(error, "{Method} {Path}: {Message}", context.Request.Method, context.Request.Path, error.Message);
-            await Refusals.WriteAsync(context, status, status == StatusCodes.Status500InternalServerError ? "this is an error of the server; its log says more" : error.Message).ConfigureAwait(false);
+            await Refusals.WriteAsync(context, status, status == StatusCodes.Status500InternalServerError ? "the server failed; see its log" : error.Message).ConfigureAwait(false);
         }
     }
 

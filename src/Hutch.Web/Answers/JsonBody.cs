@@ -45,7 +45,7 @@ internal static class JsonBody
         }
         catch (InvalidOperationException error)
         {
-            throw new JsonException("a text is not Unicode", error);   // half a surrogate pair, or no UTF-8
+            throw new JsonException("a string is not Unicode", error);   // half a surrogate pair, or no UTF-8
         }
     }
 

@@ -23,57 +23,57 @@ internal sealed record AcquisitionShape
     [Description("Its id in the deployed log; only of one that ended well.")]
     public string? LogId { get; init; }
 
-    [Description("How far it is."), JsonConverter(typeof(StateNameConverter<AcquisitionState>))]
+    [Description("Its state."), JsonConverter(typeof(StateNameConverter<AcquisitionState>))]
     public required AcquisitionState State { get; init; }
 
     [Description("Empty while it runs; then Completed., Interrupted. or ERROR: and the cause.")]
     public required string Message { get; init; }
 
-    [Description("What was asked for.")]
+    [Description("What was requested.")]
     public required AcquisitionInfo Info { get; init; }
 
-    [Description("What has come of it.")]
+    [Description("Its results so far.")]
     public required AcquisitionStatistics Stats { get; init; }
 
-    [Description("Its files as they are on the disk.")]
+    [Description("Its files on disk.")]
     public required IReadOnlyList<string> Files { get; init; }
 
     [Description("Bytes of pixels in the files.")]
     public required long Bytes { get; init; }
 
-    [Description("Images in the files that miss packets.")]
+    [Description("Images in the files with missing packets.")]
     public required long WithMissingPackets { get; init; }
 
-    [Description("Images that were overwritten in the ring before they were in the file.")]
+    [Description("Images overwritten in the ring before they were written.")]
     public required long Overwritten { get; init; }
 
-    [Description("The longest time that writing one image took, in seconds.")]
+    [Description("The longest time it took to write one image, in seconds.")]
     public required double LongestWriteS { get; init; }
 
-    [Description("What is wrong at this moment; null when nothing is.")]
+    [Description("What is wrong at the moment; null if nothing is.")]
     public string? Warning { get; init; }
 
-    [Description("What was lost where, once it has ended.")]
+    [Description("What was lost at which stage, once it has ended.")]
     public LossLedger? Ledger { get; init; }
 
     [Description("What validators found in its files; only of a single one that has ended well.")]
     public IReadOnlyList<FileReport>? Reports { get; init; }
 }
 
-[Description("The writers, and the present or last acquisition.")]
+[Description("The writers, and the current or last acquisition.")]
 [Example("""{"state": "READY", "acquisition": null, "store_waiting": 0, "store_dropped": 0}""")]
 internal sealed record CurrentAcquisition
 {
     [Description("What the writers are ready for."), JsonConverter(typeof(StateNameConverter<WriterState>))]
     public required WriterState State { get; init; }
 
-    [Description("The acquisition under way, or the last one; null before the first.")]
+    [Description("The current acquisition, or the last one; null before the first.")]
     public required AcquisitionShape? Acquisition { get; init; }
 
-    [Description("Entries that wait for the store.")]
+    [Description("Entries waiting for the store.")]
     public required long StoreWaiting { get; init; }
 
-    [Description("Entries that were dropped because the store was away for too long.")]
+    [Description("Entries dropped because the store was unavailable for too long.")]
     public required long StoreDropped { get; init; }
 }
 
@@ -83,15 +83,15 @@ internal sealed record ConfigurationShape(
     [property: Description("Its id, which is also its entity tag.")] string ConfigId,
     [property: Description("Its members.")] JsonObject Config);
 
-[Description("What a change would make of the configuration.")]
+[Description("The configuration after a change.")]
 [Example("""{"errors": ["bit_depth is 17, but must be 16"], "config": {"detector_name": "JF1", "bit_depth": 17}}""")]
 internal sealed record ConfigurationCheck(
-    [property: Description("All that would be wrong; each begins with the name of a member. Empty: it can be set.")] IReadOnlyList<string> Errors,
+    [property: Description("All errors, each starting with the name of a member. Empty: it can be set.")] IReadOnlyList<string> Errors,
     [property: Description("Its members.")] JsonObject Config);
 
-[Description("Which configuration to go back to.")]
+[Description("Which configuration to restore.")]
 [Example("""{"config_id": "1795311984347-0"}""")]
-internal sealed record Rollback([property: Description("Its id; left out, the one before the present one.")] string? ConfigId = null);
+internal sealed record Rollback([property: Description("Its id. Default: the configuration before the current one.")] string? ConfigId = null);
 
 [Description("A request on the bus.")]
 [Example("""
@@ -101,7 +101,7 @@ internal sealed record Rollback([property: Description("Its id; left out, the on
 internal sealed record RequestShape(
     [property: Description("Its id.")] string RequestId,
     [property: Description("running, succeeded or failed.")] string State,
-    [property: Description("What was asked; null if it is not JSON.")] JsonNode? Request,
+    [property: Description("The request; null if it is not JSON.")] JsonNode? Request,
     [property: Description("By service: what it reported, oldest first.")] IReadOnlyDictionary<string, IReadOnlyList<RequestReport>> Services);
 
 [Description("What a service reported about a request.")]
@@ -112,16 +112,16 @@ internal sealed record RequestReport(
 [Description("A request to send.")]
 [Example("""{"tag": "JF1", "request": {"n_images": 10, "output_file": "/data/a.h5"}}""")]
 internal sealed record NewRequest(
-    [property: Description("What the services are asked.")] JsonNode? Request,
-    [property: Description("The tag that they listen to; left out, the server's own.")] string? Tag = null);
+    [property: Description("The request for the services.")] JsonNode? Request,
+    [property: Description("The tag that they listen to. Default: the server's own.")] string? Tag = null);
 
 [Description("The id of a request that was sent.")]
 [Example("""{"request_id": "b15453d8-3f4c-4f68-bfdd-4b2fe91a918f"}""")]
-internal sealed record SentRequest([property: Description("By which it is followed.")] string RequestId);
+internal sealed record SentRequest([property: Description("The id to follow it by.")] string RequestId);
 
-[Description("Whose request is to be given up.")]
+[Description("The request to kill.")]
 [Example("""{"tag": "JF1"}""")]
-internal sealed record Kill([property: Description("The tag of the request; left out, the server's own.")] string? Tag = null);
+internal sealed record Kill([property: Description("The tag of the request. Default: the server's own.")] string? Tag = null);
 
 [Description("The result of a method.")]
 [Example("""{"result": 3}""")]
@@ -147,10 +147,10 @@ internal sealed record NodeShape(
     [property: Description("Its name.")] string Name,
     [property: Description("Its cluster, or null.")] string? Cluster,
     [property: Description("The services attached to it.")] IReadOnlyList<string> Services,
-    [property: Description("How many of them run.")] int Alive,
+    [property: Description("How many of them are running.")] int Alive,
     [property: Description("Which of them wait, and for what.")] IReadOnlyList<string> WaitsFor);
 
-[Description("Somebody changed, or tried to change, something.")]
+[Description("A change, or an attempt at one.")]
 [Example("""{"time": 1795311984.3, "who": "local", "from": "127.0.0.1", "method": "POST", "path": "/writer/stop", "status": 200, "error": null}""")]
 internal sealed record AuditEntry(
     [property: Description("When, in seconds since 1970.")] double Time,

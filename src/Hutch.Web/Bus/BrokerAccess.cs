@@ -10,7 +10,7 @@ public sealed class BrokerAccess : IAsyncDisposable
     private readonly SemaphoreSlim _gate = new(1);
     private IAsyncDisposable? _subscription;
 
-    /// <summary>Begins to connect; the broker may come later.</summary>
+    /// <summary>Starts connecting; the broker may become available later.</summary>
     public BrokerAccess(string url, ILogger logger)
     {
         Url = url;

@@ -15,7 +15,7 @@ internal sealed class DaqBusService(string url, Instrument instrument, ILogger? 
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    [BusMethod(Description = "The present configuration and its id.")]
+    [BusMethod(Description = "The current configuration and its id.")]
     public async Task<JsonObject> OnGetConfig() => Shape(await instrument.Daq.Configurations.PresentAsync().ConfigureAwait(false));
 
     [BusMethod(Description = "Changes members of the configuration.")]
@@ -23,7 +23,7 @@ internal sealed class DaqBusService(string url, Instrument instrument, ILogger? 
     public async Task<JsonObject> OnSetConfig(JsonElement config) =>
         Shape(await instrument.Daq.Configurations.ChangeAsync(JsonObject.Create(config) ?? throw new UserErrorException("config must be an object"), "bus").ConfigureAwait(false));
 
-    [BusMethod(Description = "Makes an older configuration the present one; without an id the one before.")]
+    [BusMethod(Description = "Restores an older configuration; without an id, the previous one.")]
     [BusError(typeof(UserErrorException))]
     public async Task<JsonObject> OnRollbackConfig(string? configId = null)
     {
@@ -33,7 +33,7 @@ internal sealed class DaqBusService(string url, Instrument instrument, ILogger? 
         return Shape(await instrument.Daq.Configurations.RollBackAsync(id, "bus").ConfigureAwait(false));
     }
 
-    [BusMethod(Description = "Starts an acquisition, and waits for its end if that is asked for (at most 60 s).")]
+    [BusMethod(Description = "Starts an acquisition, and waits for its end on request (at most 60 s).")]
     [BusError(typeof(UserErrorException))]
     public async Task<WriterStatus> OnStart(long nImages, string outputFile, ulong? runId = null, bool wait = false, IReadOnlyList<string>? pvs = null)
     {
@@ -41,17 +41,17 @@ internal sealed class DaqBusService(string url, Instrument instrument, ILogger? 
         return wait ? await instrument.Daq.WaitForEndAsync(Limit).ConfigureAwait(false) ?? instrument.Daq.Status : status;
     }
 
-    [BusMethod(Description = "Stops the acquisition that is under way.")]
+    [BusMethod(Description = "Stops the running acquisition.")]
     [BusError(typeof(UserErrorException))]
     public async Task<WriterStatus> OnStop() => await instrument.Daq.StopAcquisitionAsync(Limit).ConfigureAwait(false) ?? instrument.Daq.Status;
 
-    [BusMethod(Description = "The state of the writers, and the present or last acquisition.")]
+    [BusMethod(Description = "The state of the writers, and the current or last acquisition.")]
     public WriterStatus OnStatus() => instrument.Daq.Status;
 
-    [BusMethod(Description = "Images and bytes a second.")]
+    [BusMethod(Description = "Images and bytes per second.")]
     public JsonNode? OnStats() => instrument.Recorder.Statistics?.DeepClone();
 
-    [BusMethod(Description = "The newest acquisitions by their ids.")]
+    [BusMethod(Description = "The newest acquisitions, by id.")]
     public Task<JsonObject> OnLogs(int n = 10) => AcquisitionLog.NewestAsync(instrument.Store, n);
 
     [BusMethod(Description = "Which servers have the configuration.")]

@@ -6,17 +6,17 @@ using Hutch.Web.Description;
 namespace Hutch.Web.Deployed;
 
 /// <summary>A configuration or a part of one, for the description of the interface. What is left out stays as it is.</summary>
-[Description("A configuration or a part of one; what is left out stays as it is.")]
+[Description("A configuration or part of one; members left out keep their values.")]
 [Example("""{"bit_depth": 32, "module_positions": {"0": [0, 0, 1023, 511]}}""")]
 internal sealed record ConfigBody
 {
-    [JsonPropertyName("detector_name"), Description("By which every channel is named.")]
+    [JsonPropertyName("detector_name"), Description("The name that all channels are named after.")]
     public string? DetectorName { get; init; }
 
     [JsonPropertyName("detector_type"), Description("jungfrau-raw, eiger, gigafrost, ...")]
     public string? DetectorType { get; init; }
 
-    [JsonPropertyName("n_modules"), Description("How many modules.")]
+    [JsonPropertyName("n_modules"), Description("The number of modules.")]
     public int? Modules { get; init; }
 
     [JsonPropertyName("bit_depth"), Description("Bits of a pixel: 8, 16, 32.")]
@@ -31,7 +31,7 @@ internal sealed record ConfigBody
     [JsonPropertyName("start_udp_port"), Description("Module m is received on this port + m.")]
     public int? StartUdpPort { get; init; }
 
-    [JsonPropertyName("writer_user_id"), Description("The user who is to own the files; less than 1 for the one the writer runs as.")]
+    [JsonPropertyName("writer_user_id"), Description("The id of the user to own the files; less than 1: the user the writer runs as.")]
     public int? WriterUserId { get; init; }
 
     [JsonPropertyName("module_positions"), Description("By module: [start_x, start_y, end_x, end_y].")]

@@ -22,9 +22,9 @@ internal sealed class DaqEndpoints(Instrument instrument, ILogger<DaqEndpoints> 
     {
         var group = app.MapGroup("/daq").WithTags("Detector (deployed)");
         group.Get("/config", (HttpContext c) => Envelope.RunAsync(c, logger, GetConfigAsync)).WithSummary("The configuration and its id.").Answers<ConfigAnswer>();
-        group.Post("/config", (HttpContext c) => Envelope.RunAsync(c, logger, () => SetConfigAsync(c))).WithSummary("Change the configuration: what is left out stays.").Takes<ConfigBody>().Answers<ConfigAnswer>();
-        group.Get("/stats", (HttpContext c) => Envelope.RunAsync(c, logger, GetStatisticsAsync)).WithSummary("Images and bytes a second.").Answers<StatisticsAnswer>();
-        group.Get("/logs/{n_logs}", (HttpContext c, string n_logs) => Envelope.RunAsync(c, logger, () => GetLogsAsync(n_logs))).WithSummary("The newest acquisitions, by their ids.").Answers<LogsAnswer>();
+        group.Post("/config", (HttpContext c) => Envelope.RunAsync(c, logger, () => SetConfigAsync(c))).WithSummary("Change the configuration; members left out keep their values.").Takes<ConfigBody>().Answers<ConfigAnswer>();
+        group.Get("/stats", (HttpContext c) => Envelope.RunAsync(c, logger, GetStatisticsAsync)).WithSummary("Images and bytes per second.").Answers<StatisticsAnswer>();
+        group.Get("/logs/{n_logs}", (HttpContext c, string n_logs) => Envelope.RunAsync(c, logger, () => GetLogsAsync(n_logs))).WithSummary("The newest acquisitions, by id.").Answers<LogsAnswer>();
         group.Get("/deployment", (HttpContext c) => Envelope.RunAsync(c, logger, GetDeploymentAsync)).WithSummary("Which servers have the configuration.").Answers<DeploymentAnswer>();
     }
 

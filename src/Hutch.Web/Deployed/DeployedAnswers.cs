@@ -9,7 +9,7 @@ namespace Hutch.Web.Deployed;
 [Description("What every answer of the deployed interface has. An error has no further member.")]
 internal abstract record DeployedAnswer
 {
-    [Description("ok, or error: then message says what is wrong, also with HTTP status 200.")]
+    [Description("ok or error; with error, message says what is wrong, even with HTTP status 200.")]
     public required string Status { get; init; }
 
     [Description("The outcome in words.")]
@@ -24,7 +24,7 @@ internal abstract record DeployedAnswer
     """)]
 internal sealed record WriterAnswer : DeployedAnswer
 {
-    [Description("The writers, and the present or last acquisition.")]
+    [Description("The writers, and the current or last acquisition.")]
     public WriterStatus? Writer { get; init; }
 }
 
@@ -39,14 +39,14 @@ internal sealed record ConfigAnswer : DeployedAnswer
     public string? ConfigId { get; init; }
 }
 
-[Description("How fast data come.")]
+[Description("Data rates.")]
 [Example("""
     {"status": "ok", "message": "DAQ statistics", "stats": {"detector": {"bytes_per_second": 104857600, "images_per_second": 100},
      "writer": {"bytes_per_second": 0, "images_per_second": 0}}}
     """)]
 internal sealed record StatisticsAnswer : DeployedAnswer
 {
-    [Description("The last second in which anything came; null before.")]
+    [Description("The last second with any data; null before the first.")]
     public Statistics? Stats { get; init; }
 }
 
@@ -60,11 +60,11 @@ internal sealed record Rate(
     [property: Description("Bytes of pixels a second.")] double BytesPerSecond,
     [property: Description("Images a second.")] double ImagesPerSecond);
 
-[Description("Acquisitions that ended well.")]
+[Description("Successful acquisitions.")]
 [Example("""{"status": "ok", "message": "DAQ logs", "logs": {"1795311985052-0": {"state": "FINISHED", "message": "Completed."}}}""")]
 internal sealed record LogsAnswer : DeployedAnswer
 {
-    [Description("The acquisitions by their ids, the newest first, each with the reports on its file.")]
+    [Description("The acquisitions by id, newest first, each with the reports on its file.")]
     public JsonObject? Logs { get; init; }
 }
 
@@ -79,7 +79,7 @@ internal sealed record DeploymentAnswer : DeployedAnswer
     public DeploymentStatus? Deployment { get; init; }
 }
 
-[Description("What the simulator does.")]
+[Description("What the simulator is doing.")]
 [Example("""{"status": "ok", "message": "Simulator is STREAMING", "simulator": {"status": "STREAMING", "stats": {"n_generated_images": 12}}}""")]
 internal sealed record SimulatorAnswer : DeployedAnswer
 {
@@ -104,7 +104,7 @@ internal sealed record FileMetadata(
     [property: Description("Its size in bytes.")] long FileSize,
     [property: Description("The acquisition's id in the log.")] string LogId,
     [property: Description("The dataset of the images.")] string DatasetName,
-    [property: Description("How many images it holds.")] long NImages,
+    [property: Description("The number of images in it.")] long NImages,
     [property: Description("Rows of an image.")] int ImagePixelHeight,
     [property: Description("Columns of an image.")] int ImagePixelWidth,
     [property: Description("The type of a pixel, as numpy names it.")] string Dtype);

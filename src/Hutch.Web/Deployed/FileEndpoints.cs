@@ -28,7 +28,7 @@ internal sealed class FileEndpoints(Instrument instrument, ILogger<FileEndpoints
         group.Get("/{id}", (HttpContext c, string id) => Envelope.RunAsync(c, logger, () => GetMetadataAsync(id))).WithSummary("What is in the file of an acquisition.").Answers<FileAnswer>();
         group.Get("/{id}/{image}", (HttpContext c, string id, string image) => Envelope.RunAsync(c, logger, () => GetImageAsync(c.Request, id, image)))
             .WithSummary("An image of a file as JPEG; with module_map=1 the modules are framed.").AnswersWith("image/jpeg")
-            .Query<int>("module_map", "1 frames the modules; 0 by default.").Query<int>("gaps", "Without effect: images stand in the files with their gaps.");
+            .Query<int>("module_map", "1 frames the modules; 0 by default.").Query<int>("gaps", "Has no effect: images are stored with their gaps.");
     }
 
     public void Dispose() => _files.Dispose();
@@ -56,7 +56,7 @@ internal sealed class FileEndpoints(Instrument instrument, ILogger<FileEndpoints
         var modules = RequestReader.QueryNumber(request, "module_map");
         _ = RequestReader.QueryNumber(request, "gaps");   // images stand in the files with their gaps
         if (number < 0 || number > long.MaxValue)
-            throw new UserErrorException($"image {image} is not there; images are counted from 0");
+            throw new UserErrorException($"there is no image {image}; images are counted from 0");
         var path = id == Live ? null : await FindAsync(id).ConfigureAwait(false);
         return Results.Bytes(await ReadAsync(() => Render(path, (long)number, modules == 1)).ConfigureAwait(false), "image/jpeg");
     }

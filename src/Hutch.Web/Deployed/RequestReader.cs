@@ -134,7 +134,7 @@ internal sealed class RequestReader
         return _body;
     }
 
-    /// <exception cref="InvalidRequestException">Something is wrong.</exception>
+    /// <exception cref="InvalidRequestException">There are errors.</exception>
     public void ThrowIfWrong()
     {
         if (_errors.Count > 0)

@@ -15,9 +15,9 @@ internal sealed class SimulationEndpoints(SimulatorClient simulator, ILogger<Sim
     public void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/simulation").WithTags("Simulator (deployed)");
-        group.Get("/status", (HttpContext c) => Envelope.RunAsync(c, logger, StatusAsync)).WithSummary("What the simulator does.").Answers<SimulatorAnswer>();
-        group.Post("/start", (HttpContext c) => Envelope.RunAsync(c, logger, () => TellAsync("/start"))).WithSummary("Have the simulator send.").Answers<SimulatorAnswer>();
-        group.Post("/stop", (HttpContext c) => Envelope.RunAsync(c, logger, () => TellAsync("/stop"))).WithSummary("Have the simulator stop.").Answers<SimulatorAnswer>();
+        group.Get("/status", (HttpContext c) => Envelope.RunAsync(c, logger, StatusAsync)).WithSummary("What the simulator is doing.").Answers<SimulatorAnswer>();
+        group.Post("/start", (HttpContext c) => Envelope.RunAsync(c, logger, () => TellAsync("/start"))).WithSummary("Start the simulator.").Answers<SimulatorAnswer>();
+        group.Post("/stop", (HttpContext c) => Envelope.RunAsync(c, logger, () => TellAsync("/stop"))).WithSummary("Stop the simulator.").Answers<SimulatorAnswer>();
     }
 
     private async Task<IResult> StatusAsync()

@@ -27,7 +27,7 @@ internal sealed class SimulatorClient(Instrument instrument) : IDisposable
         if (response.StatusCode == System.Net.HttpStatusCode.BadRequest && body is not null && JsonNode.Parse(answer)?["message"] is JsonValue message)
             throw new UserErrorException(message.ToString());
         response.EnsureSuccessStatusCode();
-        return JsonNode.Parse(answer) as JsonObject ?? throw new JsonException("the simulator's answer is no object");
+        return JsonNode.Parse(answer) as JsonObject ?? throw new JsonException("the simulator's answer is not an object");
     }
 
     public void Dispose() => _client.Dispose();

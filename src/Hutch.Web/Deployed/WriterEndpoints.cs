@@ -20,19 +20,19 @@ internal sealed class WriterEndpoints(Instrument instrument, ILogger<WriterEndpo
     public void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/writer").WithTags("Acquisitions (deployed)");
-        group.Get("/status", () => Ok(Status(), $"Writer is {Name(instrument.Daq.Status.State)}")).WithSummary("The state of the writers, and the present or last acquisition.").Answers<WriterAnswer>();
+        group.Get("/status", () => Ok(Status(), $"Writer is {Name(instrument.Daq.Status.State)}")).WithSummary("The state of the writers, and the current or last acquisition.").Answers<WriterAnswer>();
         group.Post("/write_async", (HttpContext context) => Envelope.RunAsync(context, logger, async () =>
             Ok(Json(await StartAsync(context).ConfigureAwait(false)), "Writing started."))).WithSummary("Start an acquisition; answers when the writers wait for images.").Takes<WriteBody>().Answers<WriterAnswer>();
         group.Post("/write_sync", (HttpContext context) => Envelope.RunAsync(context, logger, () => WriteSyncAsync(context)))
             .WithSummary("Start an acquisition; answers at its end, or after 60 s.").Takes<WriteBody>().Answers<WriterAnswer>();
-        group.Post("/stop", (HttpContext context) => Envelope.RunAsync(context, logger, StopAsync)).WithSummary("Stop the acquisition that is under way; answers when the files are closed.").Answers<WriterAnswer>();
+        group.Post("/stop", (HttpContext context) => Envelope.RunAsync(context, logger, StopAsync)).WithSummary("Stop the running acquisition; answers when the files are closed.").Answers<WriterAnswer>();
     }
 
     private async Task<IResult> WriteSyncAsync(HttpContext context)
     {
         _ = await StartAsync(context).ConfigureAwait(false);
         var status = await instrument.Daq.WaitForEndAsync(SyncLimit, context.RequestAborted).ConfigureAwait(false)
-            ?? throw new UserErrorException($"The acquisition did not end within {SyncLimit.TotalSeconds:0} s. It goes on; follow it with /writer/status.");
+            ?? throw new UserErrorException($"The acquisition did not end within {SyncLimit.TotalSeconds:0} s. It continues; follow it with /writer/status.");
         return status.Acquisition is { State: AcquisitionState.Failed } failed
             ? throw new UserErrorException(failed.Message)
             : Ok(Json(status), "Writing finished.");

@@ -25,14 +25,14 @@ internal static class Described
         .Query<IReadOnlyList<string>>("name", "Only these; may be repeated.")
         .Query<IReadOnlyList<string>>("tag", "Only those with one of these tags; may be repeated.")
         .Query<IReadOnlyList<string>>("exclude_tag", "Only those without these tags; may be repeated.")
-        .Query<bool>("alive", "Only those that run, or do not.")
-        .Query<bool>("no_dependants", "Only those that no other depends on.")
-        .Query<bool>("no_alive_dependants", "Only those that no other that runs depends on.")
-        .Query<string>("node", "Only those of this node.")
-        .Query<string>("cluster", "Only those of this cluster.")
+        .Query<bool>("alive", "Only those that are running, or are not.")
+        .Query<bool>("no_dependants", "Only those that no other service depends on.")
+        .Query<bool>("no_alive_dependants", "Only those that no running service depends on.")
+        .Query<string>("node", "Only those on this node.")
+        .Query<string>("cluster", "Only those in this cluster.")
         .Query<string>("state", "Only those in this state.")
         .Query<string>("container", "Only those in this container: thread, pool, process.")
-        .Query<int>("stop_priority", "Only those with this one, 0 to 100.");
+        .Query<int>("stop_priority", "Only those with this stop priority, 0 to 100.");
 
     /// <summary>The endpoint reads its body itself.</summary>
     public static RouteHandlerBuilder Takes<T>(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new BodyDescription(typeof(T)));

@@ -14,7 +14,7 @@ internal sealed class DescriptionFeature : IWebFeature
     /// <summary>Where the document is.</summary>
     public const string Document = "/openapi.json";
 
-    public IReadOnlyList<PageLink> Links { get; } = [new("API", "/docs", "every path of the REST interfaces, with what it takes and answers")];
+    public IReadOnlyList<PageLink> Links { get; } = [new("API", "/docs", "every path of the REST interfaces, with its parameters and answers")];
 
     public void AddServices(IServiceCollection services) => services.ConfigureHttpJsonOptions(json =>
     {

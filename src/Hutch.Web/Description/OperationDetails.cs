@@ -9,13 +9,13 @@ internal sealed class OperationDetails : IOpenApiOperationTransformer
 {
     private static readonly Dictionary<string, string> Parameters = new()
     {
-        ["id"] = "The id, as answers give it.",
+        ["id"] = "The id, as given in answers.",
         ["name"] = "The name, as in the list.",
         ["buffer"] = "The buffer, as in the list.",
         ["pv"] = "The PV.",
         ["address"] = "The address of the host, as in the list.",
         ["method"] = "The method, without the name of its service.",
-        ["image"] = "Which image of the file, counted from 0.",
+        ["image"] = "The number of the image in the file, counted from 0.",
         ["n_logs"] = "How many.",
         ["instrument"] = "The short name of the instrument.",
         ["side"] = "The longer side of the image in pixels, 16 to 2048; 512 by default.",

@@ -16,7 +16,7 @@ internal sealed class BrokerWriteEndpoints(Instrument instrument)
     private static readonly TimeSpan SyncLimit = TimeSpan.FromSeconds(10);
     private static readonly string[] Needed = ["output_file", "n_images", "sources", "user_id"];
 
-    private BrokerAccess Broker => instrument.Broker ?? throw new UnavailableException("this server has no broker; it is named with --bus");
+    private BrokerAccess Broker => instrument.Broker ?? throw new UnavailableException("this server has no broker; name one with --bus");
 
     private string Tag => instrument.Settings.RequestTag;
 
@@ -33,7 +33,7 @@ internal sealed class BrokerWriteEndpoints(Instrument instrument)
             var (id, request) = await SendAsync(c).ConfigureAwait(false);
             return Json(await WaitAsync(id, request, c.RequestAborted).ConfigureAwait(false));
         }).WithSummary("The same, and wait for its end (10 s).").Takes<BrokerWrite>().Answers<BrokerResult>();
-        group.Post("/write_kill", KillAsync).WithSummary("Have a write request given up.").Takes<BrokerRequest>().Answers<BrokerResult>();
+        group.Post("/write_kill", KillAsync).WithSummary("Kill a write request.").Takes<BrokerRequest>().Answers<BrokerResult>();
     }
 
     private async Task<(string Id, JsonObject Request)> SendAsync(HttpContext context)
@@ -42,7 +42,7 @@ internal sealed class BrokerWriteEndpoints(Instrument instrument)
         if (Needed.Where(n => body[n] is null).ToList() is { Count: > 0 } missing)
             throw new BadHttpRequestException($"the request lacks {string.Join(", ", missing)}");
         if (body["output_file"] is not JsonValue path || path.GetValueKind() != System.Text.Json.JsonValueKind.String)
-            throw new BadHttpRequestException("output_file must be a text");
+            throw new BadHttpRequestException("output_file must be a string");
         await OwnThread.RunAsync(() =>
         {
             OutputPlace.Check(path.GetValue<string>(), instrument.Daq.Configuration.WriterUserId);
@@ -63,7 +63,7 @@ internal sealed class BrokerWriteEndpoints(Instrument instrument)
     {
         var body = await JsonBody.ReadObjectAsync(context.Request).ConfigureAwait(false);
         if (body["request_id"] is not JsonValue value || value.GetValueKind() != System.Text.Json.JsonValueKind.String || value.GetValue<string>() is not { Length: > 0 and <= 255 } id)
-            throw new BadHttpRequestException("the request lacks request_id, the id of the request to be given up");
+            throw new BadHttpRequestException("the request lacks request_id, the id of the request to kill");
         await Broker.ListenAsync(context.RequestAborted).ConfigureAwait(false);
         await Broker.Requests.KillAsync(Tag, id, context.RequestAborted).ConfigureAwait(false);
         try
@@ -72,7 +72,7 @@ internal sealed class BrokerWriteEndpoints(Instrument instrument)
         }
         catch (TimeoutException) when (Broker.Statuses.Find(id) is null)
         {
-            throw new NotFoundException("no service has said anything about that request");
+            throw new NotFoundException("no service has reported on that request");
         }
     }
 

@@ -28,9 +28,9 @@ internal sealed partial class ConfigFileEndpoints(Instrument instrument) : IDisp
             return;
         var group = app.MapGroup("/api/config").WithTags("Configuration files (deployed)");
         group.Get("/get", GetAsync).WithSummary("A configuration file of the server's folder.").Answers<ConfigFile>()
-            .Query<string>("config_file", "The name of the file, or its whole path.").Query<string>("user", "Who asks.");
+            .Query<string>("config_file", "The name of the file, or its full path.").Query<string>("user", "The user who asks.");
         group.Post("/set", SetAsync).WithSummary("Write a configuration file, here and on the secondary server.").Takes<ConfigFile>().Answers<ConfigFileWritten>()
-            .Query<string>("config_file", "The name of the file, or its whole path.").Query<string>("user", "Who asks.").Query<string>("secondary_server", "The server that the file is passed on to; one of --secondary.");
+            .Query<string>("config_file", "The name of the file, or its full path.").Query<string>("user", "The user who asks.").Query<string>("secondary_server", "The server to pass the file on to; one of --secondary.");
     }
 
     public void Dispose() => _secondary.Dispose();
@@ -70,7 +70,7 @@ internal sealed partial class ConfigFileEndpoints(Instrument instrument) : IDisp
             return Detail(StatusCodes.Status400BadRequest, error);
         var server = context.Request.Query["secondary_server"].ToString().TrimEnd('/');
         if (!instrument.Settings.Secondaries.Any(s => s.TrimEnd('/') == server))
-            return Detail(StatusCodes.Status403Forbidden, $"{server} is none of the secondary servers; they are named with --secondary");
+            return Detail(StatusCodes.Status403Forbidden, $"{server} is not a secondary server; name those with --secondary");
         // First there, then here: so a failure leaves both as they were.
         var copy = new JsonObject { ["config"] = config.DeepClone(), ["hash"] = Hash(config) };
         var file = Uri.EscapeDataString(Path.GetFileName(path));
@@ -96,7 +96,7 @@ internal sealed partial class ConfigFileEndpoints(Instrument instrument) : IDisp
 
     private string Hash(JsonObject config) => instrument.Settings.ConfigSecret is { } secret
         ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(PythonText.SortedJson(config) + secret)))
-        : throw new UnavailableException("the servers of a configuration need a secret that they share; it is given with --config-secret");
+        : throw new UnavailableException("the servers of a configuration need a shared secret; give it with --config-secret");
 
     // Readers see the old file or the new one.
     private static async Task WriteAsync(string path, JsonObject config)

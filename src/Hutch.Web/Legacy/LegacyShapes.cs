@@ -7,12 +7,12 @@ namespace Hutch.Web.Legacy;
 [Description("A write request for the services of the broker.")]
 [Example("""{"output_file": "/data/a.h5", "n_images": 10, "user_id": 0, "sources": ["JF1"]}""")]
 internal sealed record BrokerWrite(
-    [property: Description("The file to make.")] string OutputFile,
-    [property: Description("How many images.")] long NImages,
-    [property: Description("The user who is to own it.")] long UserId,
+    [property: Description("The file to create.")] string OutputFile,
+    [property: Description("The number of images.")] long NImages,
+    [property: Description("The user to own it.")] long UserId,
     [property: Description("What to write.")] IReadOnlyList<string> Sources);
 
-[Description("The request to give up.")]
+[Description("The request to kill.")]
 [Example("""{"request_id": "b15453d8-3f4c-4f68-bfdd-4b2fe91a918f"}""")]
 internal sealed record BrokerRequest([property: Description("The id of the request.")] string RequestId);
 
@@ -23,11 +23,11 @@ internal sealed record BrokerRequest([property: Description("The id of the reque
     """)]
 internal sealed record BrokerResult(
     [property: Description("The id of the request.")] string RequestId,
-    [property: Description("What came of it.")] BrokerResponse Response);
+    [property: Description("The result.")] BrokerResponse Response);
 
 [Description("The end of a write request.")]
 internal sealed record BrokerResponse(
-    [property: Description("The file, where the request named one.")] string? OutputFile,
+    [property: Description("The file, if the request named one.")] string? OutputFile,
     [property: Description("request_success or request_fail.")] string Status,
     [property: Description("When it was sent, in seconds since 1970.")] double InitTimestamp,
     [property: Description("When it ended, in seconds since 1970.")] double EndTimestamp);

@@ -9,7 +9,7 @@ namespace Hutch.Web.Limits;
 internal sealed class BodyLimit(RestSettings settings)
 {
     public static BadHttpRequestException TooLarge(long largest) =>
-        new($"the body has more than {largest} bytes, which is the most that is taken", StatusCodes.Status413PayloadTooLarge);
+        new($"the body has more than {largest} bytes, which is the limit", StatusCodes.Status413PayloadTooLarge);
 
     /// <summary>The outer half: the body is limited, and a connection over which one was refused is closed.</summary>
     public Task InvokeAsync(HttpContext context, RequestDelegate next)

@@ -89,7 +89,7 @@ internal sealed class ConnectionLimits(RestSettings settings, ILogger logger)
                 return false;
             Drop(longest);
             if (Interlocked.Increment(ref _closed) == 1)
-                logger.LogWarning("connections are closed to make room for others, the first one of {Client}: at most {Own} of one client and {All} in all are kept", longest.Client, settings.ConnectionsPerClient, settings.Connections);
+                logger.LogWarning("connections are closed to make room for others, the first one of {Client}: at most {Own} per client and {All} in all are kept", longest.Client, settings.ConnectionsPerClient, settings.Connections);
             return Add(connection);
         }
     }
@@ -124,7 +124,7 @@ internal sealed class ConnectionLimits(RestSettings settings, ILogger logger)
     private async Task RefuseAsync(ConnectionContext context, string client)
     {
         if (Interlocked.Increment(ref _refused) == 1)
-            logger.LogWarning("a connection of {Client} is refused: all of the connections that it may have are in use", client);
+            logger.LogWarning("a connection of {Client} is refused: it uses all the connections it may have", client);
         try
         {
             using var patience = new CancellationTokenSource(Patience);

@@ -3,8 +3,8 @@ using Hutch.Web.Description;
 
 namespace Hutch.Web.Metrics;
 
-[Description("Whether the server is well.")]
+[Description("The health of the server.")]
 [Example("""{"status": "ok", "checks": {"daq-JF1": "ok", "store": "ok"}}""")]
 internal sealed record HealthAnswer(
     [property: Description("ok or failed.")] string Status,
-    [property: Description("What was looked at: ok, or what is wrong.")] IReadOnlyDictionary<string, string> Checks);
+    [property: Description("The checks: ok, or what is wrong.")] IReadOnlyDictionary<string, string> Checks);

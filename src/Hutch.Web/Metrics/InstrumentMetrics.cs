@@ -25,20 +25,20 @@ internal sealed class InstrumentMetrics : IDisposable
         Gauge("hutch.service.heartbeat.age", "s", "Time since a service made progress.", () => Services(s => s.HeartbeatAgeS));
         Gauge("hutch.service.cpu", "1", "Processor time of a service as a share of one processor.", () => Services(s => s.CpuPercent / 100));
         Gauge("hutch.service.memory", "By", "Resident memory of a service.", () => Services(s => s.MemoryBytes));
-        Counter("hutch.service.restarts", "{restart}", "Restarts of a service after it had ended unasked.", () => Services(s => s.Restarts));
-        Gauge("hutch.acquisition.images.requested", "{image}", "Images that the present or last acquisition was asked for.", () => Run(instrument, r => r.Info.Images));
-        Gauge("hutch.acquisition.images.written", "{image}", "Images in the files of the present or last acquisition.", () => Run(instrument, r => r.Statistics.Completed));
-        Gauge("hutch.acquisition.running", null, "Whether an acquisition is under way.", () => [new(instrument.Daq.Status.State == WriterState.Writing ? 1 : 0)]);
-        Gauge("hutch.acquisition.ledger.expected", null, "What should have come out of a stage, in the last acquisition.", () => Rows(instrument, row => row.Expected));
-        Gauge("hutch.acquisition.ledger.passed", null, "What came out of a stage, in the last acquisition.", () => Rows(instrument, row => row.Passed));
-        Gauge("hutch.acquisition.ledger.lost", null, "What was lost in a stage, in the last acquisition.", () => Lost(instrument));
-        Counter("hutch.losses", null, "What the stages have noted as lost since the start of the server.", () => losses.Lost.Select(l =>
+        Counter("hutch.service.restarts", "{restart}", "Restarts of a service after it ended unexpectedly.", () => Services(s => s.Restarts));
+        Gauge("hutch.acquisition.images.requested", "{image}", "Images requested for the current or last acquisition.", () => Run(instrument, r => r.Info.Images));
+        Gauge("hutch.acquisition.images.written", "{image}", "Images in the files of the current or last acquisition.", () => Run(instrument, r => r.Statistics.Completed));
+        Gauge("hutch.acquisition.running", null, "Whether an acquisition is running.", () => [new(instrument.Daq.Status.State == WriterState.Writing ? 1 : 0)]);
+        Gauge("hutch.acquisition.ledger.expected", null, "Expected output of a stage, in the last acquisition.", () => Rows(instrument, row => row.Expected));
+        Gauge("hutch.acquisition.ledger.passed", null, "Actual output of a stage, in the last acquisition.", () => Rows(instrument, row => row.Passed));
+        Gauge("hutch.acquisition.ledger.lost", null, "Losses in a stage, in the last acquisition.", () => Lost(instrument));
+        Counter("hutch.losses", null, "Losses recorded by the stages since the start of the server.", () => losses.Lost.Select(l =>
             new Measurement<double>(l.Count, Tag("stage", LossTally.Name(l.Stage)), Tag("reason", LossTally.Name(l.Reason)), Tag("module", l.Module))));
-        Counter("hutch.losses.unreadable", null, "Losses that came too fast to be read.", () => [new(losses.Unreadable)]);
-        Gauge("hutch.store.away", null, "Whether the store does not answer.", () => [new(instrument.Outbox.IsAway ? 1 : 0)]);
-        Gauge("hutch.store.waiting", "{entry}", "Entries that wait for the store.", () => [new(instrument.Outbox.Waiting)]);
-        Counter("hutch.store.dropped", "{entry}", "Entries dropped because the store was away for too long.", () => [new(instrument.Outbox.Dropped)]);
-        Gauge("hutch.live.viewers", "{viewer}", "Who looks at the live stream.", () => [new(live.Viewers)]);
+        Counter("hutch.losses.unreadable", null, "Losses recorded too fast to be read.", () => [new(losses.Unreadable)]);
+        Gauge("hutch.store.away", null, "Whether the store is unavailable.", () => [new(instrument.Outbox.IsAway ? 1 : 0)]);
+        Gauge("hutch.store.waiting", "{entry}", "Entries waiting for the store.", () => [new(instrument.Outbox.Waiting)]);
+        Counter("hutch.store.dropped", "{entry}", "Entries dropped because the store was unavailable for too long.", () => [new(instrument.Outbox.Dropped)]);
+        Gauge("hutch.live.viewers", "{viewer}", "Viewers of the live stream.", () => [new(live.Viewers)]);
     }
 
     /// <summary>The meter.</summary>

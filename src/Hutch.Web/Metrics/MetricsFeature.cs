@@ -20,9 +20,9 @@ internal sealed class MetricsFeature : IWebFeature
 
     public void Map(WebApplication app)
     {
-        app.Get("/metrics", WriteAsync).WithTags(Tag).WithSummary("All numbers of the instrument, for Prometheus.").AnswersWith("text/plain");
+        app.Get("/metrics", WriteAsync).WithTags(Tag).WithSummary("All metrics of the instrument, for Prometheus.").AnswersWith("text/plain");
         app.Get("/health/live", (Instrument instrument) => Health.Live(instrument)).WithTags(Tag).WithSummary("200 while the server makes progress, otherwise 503.").Answers<HealthAnswer>();
-        app.Get("/health/ready", (Instrument instrument) => Health.Ready(instrument)).WithTags(Tag).WithSummary("200 while it can be used: the writers and the store answer; otherwise 503.").Answers<HealthAnswer>();
+        app.Get("/health/ready", (Instrument instrument) => Health.Ready(instrument)).WithTags(Tag).WithSummary("200 while it is usable, with writers and store answering; otherwise 503.").Answers<HealthAnswer>();
     }
 
     private static async Task<IResult> WriteAsync(InstrumentMetrics metrics)

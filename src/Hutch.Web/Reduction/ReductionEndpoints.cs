@@ -33,5 +33,5 @@ internal static class ReductionEndpoints
     internal static ResultFolder? Find(string instrument) => ResultFolder.All().FirstOrDefault(f => f.Instrument == instrument);
 
     private static IResult Nothing(string instrument) => Microsoft.AspNetCore.Http.Results.Json(
-        new { error = $"no live reduction of {instrument} has left such a thing in {string.Join(" or ", ResultFolder.Roots())}; start one with: hutch run live-reduce FILE" }, statusCode: 404);
+        new { error = $"no live reduction of {instrument} has written this to {string.Join(" or ", ResultFolder.Roots())}; start one with: hutch run live-reduce FILE" }, statusCode: 404);
 }

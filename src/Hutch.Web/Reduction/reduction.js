@@ -32,7 +32,7 @@ function showBanner(status, age) {
   const silent = age > silentAfter;
   banner.classList.toggle('bad', silent);
   banner.hidden = !silent && !status.stale;
-  banner.textContent = silent ? `The reduction is silent since ${age.toFixed(0)} s: what is shown is old.` : status.stale ? `Stale: ${status.stale_reason}.` : '';
+  banner.textContent = silent ? `No update from the reduction for ${age.toFixed(0)} s: the display is out of date.` : status.stale ? `Stale: ${status.stale_reason}.` : '';
   document.getElementById('plots').classList.toggle('stale', silent || status.stale);
 }
 
@@ -138,7 +138,7 @@ if (page) {
   events.onmessage = event => showStatus(JSON.parse(event.data));
   events.onerror = () => {
     const banner = document.getElementById('banner');
-    Object.assign(banner, { hidden: false, textContent: 'The web server does not answer: what is shown is old.' });
+    Object.assign(banner, { hidden: false, textContent: 'The web server does not answer: the display is out of date.' });
     banner.classList.add('bad');
     document.getElementById('plots').classList.add('stale');
   };

@@ -5,6 +5,6 @@ namespace Hutch.Web.Security;
 /// <param name="Role">What they may do.</param>
 public sealed record Caller(string Name, Role Role)
 {
-    /// <summary>Somebody on this machine, where no tokens are needed.</summary>
+    /// <summary>A user on this machine, where no tokens are needed.</summary>
     public static Caller Local { get; } = new("local", Role.Operator);
 }

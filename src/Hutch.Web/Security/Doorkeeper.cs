@@ -24,7 +24,7 @@ internal sealed class Doorkeeper(RestSettings settings)
     {
         if (!IsFromHere(context.Request))
         {
-            await Refusals.WriteAsync(context, StatusCodes.Status403Forbidden, "requests from web pages of other servers are not taken; the server's --cors allows them by name").ConfigureAwait(false);
+            await Refusals.WriteAsync(context, StatusCodes.Status403Forbidden, "requests from web pages of other servers are refused; allow their origin with the server's --cors").ConfigureAwait(false);
             return;
         }
         if (!settings.Tokens.IsEmpty)
@@ -48,7 +48,7 @@ internal sealed class Doorkeeper(RestSettings settings)
             context.Items[typeof(Caller)] = caller;
             if (caller.Role == Role.Reader && !OnlyReads(context))
             {
-                await Refusals.WriteAsync(context, StatusCodes.Status403Forbidden, $"{caller.Name} may look but not change anything; that takes the role operator").ConfigureAwait(false);
+                await Refusals.WriteAsync(context, StatusCodes.Status403Forbidden, $"{caller.Name} may read but not change anything; changes need the role operator").ConfigureAwait(false);
                 return;
             }
         }

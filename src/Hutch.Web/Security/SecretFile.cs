@@ -11,7 +11,7 @@ internal static class SecretFile
         try
         {
             if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != 0)
-                throw new UserErrorException($"{path} holds secrets and may be read by others; close it with: chmod 600 '{path}'");
+                throw new UserErrorException($"{path} holds secrets but others can read it; protect it with: chmod 600 '{path}'");
             return File.ReadAllText(path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

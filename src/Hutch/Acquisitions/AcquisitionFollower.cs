@@ -6,7 +6,7 @@ namespace Hutch.Acquisitions;
 
 /// <summary>
 /// Does something with each acquisition that has ended: first with those that ended while it did not run, at most the last hundred, then with each as it
-/// comes into the store.
+/// reaches the store.
 /// </summary>
 public abstract class AcquisitionFollower : AsyncService
 {
@@ -25,14 +25,14 @@ public abstract class AcquisitionFollower : AsyncService
     protected AcquisitionFollower(string name, IStore store, string stream, ILogger? logger)
         : base(name, logger) => (Store, _stream) = (store, stream);
 
-    /// <summary>Acquisitions that it has heard of and not done yet.</summary>
+    /// <summary>Acquisitions received and not yet processed.</summary>
     public int Waiting => _inHand.Count;
 
     /// <summary>The store of the detector's state.</summary>
     protected IStore Store { get; }
 
     /// <summary>Does it with an acquisition.</summary>
-    /// <returns>False if that is not possible yet; it is tried again, and others are not held up.</returns>
+    /// <returns>False if that is not possible yet; it is retried, and others are not delayed.</returns>
     protected abstract Task<bool> HandleAsync(StreamEntry entry, CancellationToken stop);
 
     /// <inheritdoc/>

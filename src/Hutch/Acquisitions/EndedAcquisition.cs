@@ -16,7 +16,7 @@ public sealed record EndedAcquisition
     [JsonPropertyName("log_id")]
     public string? LogId { get; init; }
 
-    /// <summary>The files as they are on the disk.</summary>
+    /// <summary>The files on disk.</summary>
     [JsonPropertyName("files")]
     public IReadOnlyList<string> Files { get; init; } = [];
 
@@ -32,7 +32,7 @@ public sealed record EndedAcquisition
     [JsonIgnore]
     public DateTimeOffset Stop { get; private init; }
 
-    /// <summary>Reads an entry; null if it is no acquisition.</summary>
+    /// <summary>Reads an entry; null if it is not an acquisition.</summary>
     public static EndedAcquisition? TryRead(StreamEntry entry)
     {
         try

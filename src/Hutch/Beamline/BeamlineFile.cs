@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Hutch.Beamline;
 
-/// <summary>A beamline file: what runs, in what, for whom, and how it is kept running. See docs/beamline.md.</summary>
+/// <summary>A beamline file: the services to run, their containers and dependencies, and how they are kept running. See docs/beamline.md.</summary>
 public sealed record BeamlineFile
 {
     /// <summary>The name by which <c>hutch services</c> and <c>hutch down</c> find the running instance.</summary>

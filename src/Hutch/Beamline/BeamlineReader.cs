@@ -4,7 +4,7 @@ using Hutch.Beamline.Checks;
 
 namespace Hutch.Beamline;
 
-/// <summary>Reads a beamline file and says, with line numbers, everything that is wrong with it.</summary>
+/// <summary>Reads a beamline file and reports all its errors, with line numbers.</summary>
 public static class BeamlineReader
 {
     /// <summary>The published schema (docs/beamline.schema.json).</summary>
@@ -32,7 +32,7 @@ public static class BeamlineReader
         }
         catch (JsonException error)
         {
-            throw new UserErrorException($"{path}:{error.LineNumber + 1}:{error.BytePositionInLine + 1}: this is no JSON: {error.Message.Split(" LineNumber:")[0]}", error);
+            throw new UserErrorException($"{path}:{error.LineNumber + 1}:{error.BytePositionInLine + 1}: this is not JSON: {error.Message.Split(" LineNumber:")[0]}", error);
         }
         var problems = new List<(LocatedJson Where, string What)>();
         FindProblems(located, Path.GetDirectoryName(Path.GetFullPath(path))!, programs, reading ?? new(), (where, what) => problems.Add((where, what)));

@@ -8,16 +8,16 @@ public sealed partial class BeamlineRun
     private volatile bool _isReloading;
 
     /// <summary>
-    /// Applies a changed file: what is new starts, what is gone stops, what has changed restarts with those that depend on it, in order.
+    /// Applies a changed file: new services start, removed ones stop, changed ones restart with their dependants, in order.
     /// Nothing else is touched. What a service's own configuration file says is not compared.
     /// </summary>
     /// <param name="path">The file; null for the one that runs.</param>
-    /// <param name="dryRun">Whether only the plan is made.</param>
+    /// <param name="dryRun">Whether only to make the plan.</param>
     /// <param name="timeout">How long to wait until what stops has stopped, and until what starts is ready.</param>
     /// <param name="planned">Called with the plan before anything is done.</param>
     /// <param name="waiting">Called with what is waited for.</param>
     /// <returns>The plan.</returns>
-    /// <exception cref="UserErrorException">The file is wrong, and nothing was done; or something did not stop, or is not ready in time.</exception>
+    /// <exception cref="UserErrorException">The file is invalid, and nothing was done; or a service did not stop, or is not ready in time.</exception>
     public async Task<IReadOnlyList<ReloadStep>> ReloadAsync(
         string? path, bool dryRun, TimeSpan timeout, Action<IReadOnlyList<ReloadStep>>? planned = null, Action<IReadOnlyList<string>>? waiting = null)
     {
@@ -84,7 +84,7 @@ public sealed partial class BeamlineRun
             catch (UserErrorException error)
             {
                 _ = Supervisor.StartAsync(wanted, timeout).ContinueWith(static started => _ = started.Exception, TaskScheduler.Default);
-                throw new UserErrorException($"{error.Message}{Environment.NewLine}the services run on as they were", error);
+                throw new UserErrorException($"{error.Message}{Environment.NewLine}the services keep running unchanged", error);
             }
             Supervisor.Replace(outgoing, incoming, planned.Select(p => p.Name));
             _scopes.Become(scopes);

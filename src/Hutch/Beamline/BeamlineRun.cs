@@ -36,7 +36,7 @@ public sealed partial class BeamlineRun : IDisposable
         _mask = RunSecrets.Of(file);
         _loggers = new MaskedLoggers(loggers, Mask);
         if (file.Fleet is { } fleet)
-            _records = (records ?? throw new UserErrorException($"the file lives by the records of the fleet at {fleet}, which this program cannot read; run it with hutch up"))
+            _records = (records ?? throw new UserErrorException($"the file depends on the records of the fleet at {fleet}, which this program cannot read; run it with hutch up"))
                 (Variables.Expand(fleet, Environment.GetEnvironmentVariable, "fleet"), _loggers.CreateLogger("fleet"));
         _scopes = new RunScopes(file, _loggers.CreateLogger("scopes"), _records, OnDeleted);
         _links = new NodeLinks(file, programs, nodes, _loggers);
@@ -70,7 +70,7 @@ public sealed partial class BeamlineRun : IDisposable
     /// <summary>The latest of what the services have logged.</summary>
     internal EventJournal Journal { get; } = new();
 
-    /// <summary>A text without the secrets of the environment.</summary>
+    /// <summary>A text with the secrets of the environment removed.</summary>
     public string Mask(string text) => _mask.Apply(text);
 
     /// <summary>Starts the services that are to start by themselves, and waits until they are ready.</summary>
@@ -118,7 +118,7 @@ public sealed partial class BeamlineRun : IDisposable
         var services = Supervisor.Services.Where(s => s.Service.Scope.IsWithin(scope)).ToList();
         if (services.Count == 0)
             return;
-        _loggers.CreateLogger("fleet").LogWarning("the record of {What} was deleted: {Services} end", what, string.Join(", ", services.Select(s => s.Name)));
+        _loggers.CreateLogger("fleet").LogWarning("the record of {What} was deleted: stopping {Services}", what, string.Join(", ", services.Select(s => s.Name)));
         _ = Supervisor.StopAsync(services, TimeSpan.FromDays(1)).ContinueWith(static stopped => _ = stopped.Exception, TaskScheduler.Default);
     }
 

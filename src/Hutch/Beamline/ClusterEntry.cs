@@ -31,10 +31,10 @@ public sealed record NodeEntry(string Name, ReachableEntry? Reachable)
     internal bool SameAs(NodeEntry other) => JsonSerializer.Serialize(this, BeamlineFile.Json) == JsonSerializer.Serialize(other, BeamlineFile.Json);
 }
 
-/// <summary>How to log in on a host; what is left out is as the ssh program has it (its configuration files, the agent, known hosts).</summary>
+/// <summary>How to log in to a host; what is left out is taken from the ssh program (its configuration files, the agent, known hosts).</summary>
 public sealed record SshEntry
 {
-    /// <summary>The user. Default: the present one.</summary>
+    /// <summary>The user. Default: the current one.</summary>
     public string? User { get; init; }
 
     /// <summary>The port. Default 22.</summary>

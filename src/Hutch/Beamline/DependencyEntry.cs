@@ -12,7 +12,7 @@ public sealed record DependencyEntry(string Service, DependencyCondition Conditi
 /// <summary>What a dependant waits for.</summary>
 public enum DependencyCondition
 {
-    /// <summary>It is ready; or, if it is a job that ends by itself, done.</summary>
+    /// <summary>It is ready; or, if it is a job that ends by itself, complete.</summary>
     Ready,
 
     /// <summary>It has ended with exit code 0.</summary>

@@ -15,20 +15,20 @@ public interface IProgramSource
     /// <summary>The command line that runs one: executable first.</summary>
     IReadOnlyList<string> CommandLine(string program, IReadOnlyList<string> arguments);
 
-    /// <summary>What is wrong with the arguments of one.</summary>
+    /// <summary>The errors in the arguments of one.</summary>
     /// <param name="program">Its name.</param>
     /// <param name="arguments">Its arguments, with the values of variables.</param>
     /// <param name="folder">Where the program is to start, to look also for what the arguments name (a configuration file); null looks for nothing.</param>
     IReadOnlyList<string> Check(string program, IReadOnlyList<string> arguments, string? folder);
 
     /// <summary>
-    /// Checks a beamline file with all that it names, in a process of its own: a process that runs services can neither change its
+    /// Checks a beamline file and everything it names, in a separate process: a process that runs services can neither change its
     /// folder nor forget an assembly.
     /// </summary>
-    /// <exception cref="UserErrorException">Something is wrong.</exception>
+    /// <exception cref="UserErrorException">There are errors.</exception>
     Task CheckApartAsync(string path);
 
     /// <summary>Makes the services of one.</summary>
-    /// <exception cref="UserErrorException">An option is wrong.</exception>
+    /// <exception cref="UserErrorException">An option is invalid.</exception>
     IReadOnlyList<Service> Create(string program, IReadOnlyList<string> arguments, ILoggerFactory loggers);
 }

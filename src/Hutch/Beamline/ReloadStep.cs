@@ -16,7 +16,7 @@ public enum ReloadAction
     [JsonStringEnumMemberName("start")]
     Start,
 
-    /// <summary>It is new, and not to start by itself.</summary>
+    /// <summary>It is new, and does not start automatically.</summary>
     [JsonStringEnumMemberName("add")]
     Add,
 

@@ -50,7 +50,7 @@ public sealed record ServiceEntry
     /// <summary>Variables for the environment of its process.</summary>
     public Dictionary<string, string> Environment { get; init; } = [];
 
-    /// <summary>Where its process starts; the folder of the file if left out.</summary>
+    /// <summary>The working directory of its process. Default: the folder of the file.</summary>
     public string? WorkingDirectory { get; init; }
 
     /// <summary>A policy by name, or an object.</summary>

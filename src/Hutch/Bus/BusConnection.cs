@@ -28,11 +28,11 @@ public sealed class BusConnection : IBus
     /// <inheritdoc/>
     public string Exchange => _options.Exchange;
 
-    /// <summary>Begins to connect to a bus and returns at once; the broker may come later.</summary>
+    /// <summary>Starts connecting to a bus and returns immediately; the broker may become available later.</summary>
     /// <param name="url"><c>amqp://</c>, <c>amqps://</c>, <c>redis://</c>, <c>rediss://</c> or <c>memory://name</c>; see <see cref="BusUrl"/>.</param>
     /// <param name="options">Null for the usual ones.</param>
-    /// <param name="logger">Where the connection logs; nowhere if left out.</param>
-    /// <exception cref="UserErrorException">The URL is no URL of a broker.</exception>
+    /// <param name="logger">Where the connection logs; null: nowhere.</param>
+    /// <exception cref="UserErrorException">The URL is not that of a broker.</exception>
     public static BusConnection Open(string url, BusOptions? options = null, ILogger? logger = null)
     {
         logger ??= NullLogger.Instance;

@@ -24,22 +24,22 @@ public sealed class BusMessage
     /// <summary>The routing key the call was sent with.</summary>
     public string RoutingKey => _call.Delivery.RoutingKey;
 
-    /// <summary>Where the answer goes, or null if none is wanted.</summary>
+    /// <summary>Where to send the answer; null if none is wanted.</summary>
     public string? ReplyTo => _call.Delivery.Properties.ReplyTo;
 
     /// <summary>Whether the call may have been executed before: the process that had it died, or lost its connection.</summary>
     public bool Redelivered => _call.Delivery.Redelivered;
 
-    /// <summary>What the caller sent beside the request.</summary>
+    /// <summary>What the caller sent along with the request.</summary>
     public IReadOnlyDictionary<string, object?> Headers => _call.Delivery.Properties.Headers ?? new Dictionary<string, object?>();
 
     /// <summary>Set when the caller cancels, and when its deadline has passed.</summary>
     public CancellationToken Cancelled => _call.Cancelled;
 
-    /// <summary>The bus the call came on, for calls to other services.</summary>
+    /// <summary>The bus the call arrived on, for calls to other services.</summary>
     public IBus Bus => _server.Bus;
 
-    /// <summary>Answers now; the method goes on, and what it returns or throws is no longer sent.</summary>
+    /// <summary>Answers now; the method continues, and what it returns or throws is not sent.</summary>
     public async Task RespondAsync<T>(T result)
     {
         var reply = new ReplyWriter();

@@ -9,6 +9,6 @@ public sealed record BusOptions
     /// <summary>The topic exchange that calls go through. Default <see cref="DefaultExchange"/>.</summary>
     public string Exchange { get; init; } = DefaultExchange;
 
-    /// <summary>How calls are made that say nothing else.</summary>
+    /// <summary>The default options of calls.</summary>
     public CallOptions Call { get; init; } = CallOptions.Default;
 }

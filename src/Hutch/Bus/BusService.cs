@@ -22,7 +22,7 @@ public abstract class BusService : Service
     /// <param name="url">Where the bus is.</param>
     /// <param name="options">How it serves.</param>
     /// <param name="bus">How it takes part in the bus; null for the usual.</param>
-    /// <param name="logger">Where it logs; nowhere if left out.</param>
+    /// <param name="logger">Where it logs; null: nowhere.</param>
     protected BusService(string url, ServeOptions options, BusOptions? bus = null, ILogger? logger = null)
         : base(options?.Name!, logger)
     {
@@ -81,7 +81,7 @@ public abstract class BusService : Service
         server.Counters.CountProofFailure();
         var silence = TimeSpan.FromMilliseconds(Environment.TickCount64 - _lastProof);
         if (silence > Options.GiveUpAfter)
-            throw new UserErrorException($"service {ServiceName} could not reach itself on {Bus.Transport.Address} for {silence.TotalSeconds:0} s; it ends so that it can be started again");
+            throw new UserErrorException($"service {ServiceName} could not reach itself on {Bus.Transport.Address} for {silence.TotalSeconds:0} s; it stops so that it can be restarted");
         Logger.LogWarning("{Service}: no sign of life through {Address}; reconnecting", ServiceName, Bus.Transport.Address);
         await Bus.Transport.ReconnectAsync("no sign of life");
     }

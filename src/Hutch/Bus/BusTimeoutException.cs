@@ -1,6 +1,6 @@
 namespace Hutch.Bus;
 
-/// <summary>No answer came in time. Whether the method was executed is not known.</summary>
+/// <summary>No answer arrived in time. Whether the method was executed is unknown.</summary>
 public sealed class BusTimeoutException : TimeoutException
 {
     /// <summary>Makes the error.</summary>
@@ -15,7 +15,7 @@ public sealed class BusTimeoutException : TimeoutException
     {
     }
 
-    /// <summary>Makes an error without a message of its own.</summary>
+    /// <summary>Makes an error with the default message.</summary>
     public BusTimeoutException()
     {
     }

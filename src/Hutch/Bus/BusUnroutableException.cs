@@ -1,6 +1,6 @@
 namespace Hutch.Bus;
 
-/// <summary>Nobody listens: no queue is bound for the routing key, so the call cannot reach a service.</summary>
+/// <summary>No queue is bound for the routing key, so the call cannot reach a service.</summary>
 public sealed class BusUnroutableException : Exception
 {
     /// <summary>Makes the error.</summary>
@@ -15,7 +15,7 @@ public sealed class BusUnroutableException : Exception
     {
     }
 
-    /// <summary>Makes an error without a message of its own.</summary>
+    /// <summary>Makes an error with the default message.</summary>
     public BusUnroutableException()
     {
     }

@@ -7,7 +7,7 @@ public sealed record CallOptions
     public static CallOptions Default { get; } = new();
 
     /// <summary>
-    /// How long to wait for the answer, also while the broker is away. Default 10 s, as the deployed callers wait. The
+    /// How long to wait for the answer, also while the broker is unavailable. Default 10 s, as the deployed callers wait. The
     /// method's cancellation token is set when it has passed, and a call that no service took in time is never executed.
     /// </summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);

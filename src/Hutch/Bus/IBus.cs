@@ -16,9 +16,9 @@ public interface IBus : IAsyncDisposable
     /// <param name="routingKey">Service and method, e.g. <c>simple.add</c>.</param>
     /// <param name="parameters">An object whose members are the named parameters, a list of positional ones, JSON, or null for none.</param>
     /// <param name="options">Null for the bus's own.</param>
-    /// <param name="cancel">Ends the wait and tells the method that it is no longer waited for.</param>
+    /// <param name="cancel">Ends the wait and tells the method that the caller no longer waits.</param>
     /// <exception cref="RpcException">The service answered with an error.</exception>
-    /// <exception cref="BusTimeoutException">No answer came in time.</exception>
+    /// <exception cref="BusTimeoutException">No answer arrived in time.</exception>
     /// <exception cref="BusUnroutableException">No queue is bound for the routing key.</exception>
     Task<T> CallAsync<T>(string routingKey, object? parameters = null, CallOptions? options = null, CancellationToken cancel = default);
 
@@ -48,6 +48,6 @@ public interface IBus : IAsyncDisposable
     /// <summary>Offers the methods of an object on the bus until what is returned is disposed. Waits for the broker.</summary>
     Task<IAsyncDisposable> ServeAsync(object service, ServeOptions options, CancellationToken cancel = default);
 
-    /// <summary>Asks all services of the bus who they are; returns what came within the time.</summary>
+    /// <summary>Asks all services on the bus to identify themselves; returns the answers received in time.</summary>
     Task<IReadOnlyList<JsonElement>> DiscoverAsync(TimeSpan window, string? service = null, string what = "info", CancellationToken cancel = default);
 }

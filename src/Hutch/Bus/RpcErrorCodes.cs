@@ -3,10 +3,10 @@ namespace Hutch.Bus;
 /// <summary>The error codes of the JSON-RPC dialect that the deployed services speak.</summary>
 public static class RpcErrorCodes
 {
-    /// <summary>The request is no JSON.</summary>
+    /// <summary>The request is not JSON.</summary>
     public const int InvalidJson = -32700;
 
-    /// <summary>The request is no request, its parameters do not fit the method, or the method failed.</summary>
+    /// <summary>The request is invalid, its parameters do not match the method, or the method failed.</summary>
     public const int InvalidRequest = -32600;
 
     /// <summary>The service has no such method.</summary>
@@ -15,7 +15,7 @@ public static class RpcErrorCodes
     /// <summary>Known to the dialect, never sent: parameters that do not fit are an <see cref="InvalidRequest"/>.</summary>
     public const int InvalidParameters = -32602;
 
-    /// <summary>What an error without a code is taken for.</summary>
+    /// <summary>The code assumed for an error without one.</summary>
     public const int InternalError = -32603;
 
     /// <summary>A stored record was not found.</summary>

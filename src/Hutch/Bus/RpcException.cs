@@ -13,7 +13,7 @@ public class RpcException : Exception
     /// <summary>Makes an error.</summary>
     /// <param name="code">The number by which callers tell errors apart; see <see cref="RpcErrorCodes"/>.</param>
     /// <param name="message">What went wrong.</param>
-    /// <param name="data">Anything more that is of use to the caller; travels as JSON.</param>
+    /// <param name="data">Further information for the caller; sent as JSON.</param>
     public RpcException(int code, string message, object? data = null)
         : base(message)
     {
@@ -41,7 +41,7 @@ public class RpcException : Exception
     /// <summary>The number by which callers tell errors apart.</summary>
     public int Code { get; }
 
-    /// <summary>What travelled beside the message, or null.</summary>
+    /// <summary>What was sent along with the message, or null.</summary>
     public JsonElement? ErrorData { get; }
 
     /// <summary>The message with the code before it, as the deployed services write it on the wire.</summary>

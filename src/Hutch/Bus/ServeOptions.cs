@@ -9,13 +9,13 @@ public sealed record ServeOptions
     /// <summary>The queues; empty for the one that follows from <see cref="Name"/>.</summary>
     public IReadOnlyList<BusQueue> Queues { get; init; } = [];
 
-    /// <summary>The most calls that run at once in this process. Default 1: one after another, as in the deployed services. Range 1 to 65535.</summary>
+    /// <summary>The maximum number of concurrent calls in this process. Default 1: one after another, as in the deployed services. Range 1 to 65535.</summary>
     public ushort Concurrency { get; init; } = 1;
 
     /// <summary>The most calls that this process holds, those that run and those that wait. Default: <see cref="Concurrency"/>. More is faster and shares work less evenly.</summary>
     public ushort? Prefetch { get; init; }
 
-    /// <summary>How long a stop waits for the calls in hand before it cancels them. Default 10 s.</summary>
+    /// <summary>How long a stop waits for running calls before it cancels them. Default 10 s.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How often the service calls itself through the broker to prove that it can be reached. Default 10 s.</summary>

@@ -23,7 +23,7 @@ public sealed class ServiceManager : Service
     /// <summary>Makes a manager; nothing runs before it is started.</summary>
     /// <param name="count">How many workers; 1 to 1000.</param>
     /// <param name="make">Makes a service, not started; called once here for its name, and once for each thread.</param>
-    /// <param name="logger">Where the manager logs; nowhere if left out.</param>
+    /// <param name="logger">Where the manager logs; null: nowhere.</param>
     public ServiceManager(int count, Func<BusService> make, ILogger? logger = null)
         : base(NameOf(make, out var options), logger)
     {
@@ -98,7 +98,7 @@ public sealed class ServiceManager : Service
         foreach (var worker in _workers)
         {
             if (worker is not null && !worker.End(_patience))
-                Logger.LogWarning("{Worker} did not end within {Seconds} s and was ended by force", worker.Name, _patience.TotalSeconds);
+                Logger.LogWarning("{Worker} did not end within {Seconds} s and was killed", worker.Name, _patience.TotalSeconds);
         }
         Array.Clear(_workers);
     }

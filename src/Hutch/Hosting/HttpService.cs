@@ -26,7 +26,7 @@ public abstract class HttpService : AsyncService
     /// <summary>Where it listens, with the port that the system chose; null before it does.</summary>
     public Uri? Url { get; private set; }
 
-    /// <summary>Says what the server is made of, before it is built.</summary>
+    /// <summary>Configures the server before it is built.</summary>
     protected virtual void Build(WebApplicationBuilder builder)
     {
     }
@@ -65,7 +65,7 @@ public abstract class HttpService : AsyncService
         }
         catch (IOException error)
         {
-            throw new UserErrorException($"http://{_address} cannot be listened on: {error.InnerException?.Message ?? error.Message}; choose another port, or stop the program that has it", error);
+            throw new UserErrorException($"cannot listen on http://{_address}: {error.InnerException?.Message ?? error.Message}; choose another port, or stop the program that uses it", error);
         }
         var bound = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         Url = new Uri(bound.First());

@@ -23,14 +23,14 @@ public abstract class HutchProgram
     public abstract void AddOptions(Command command);
 
     /// <summary>Makes the services of the program, in the order in which they are to start.</summary>
-    /// <exception cref="UserErrorException">An option or a configuration is wrong.</exception>
+    /// <exception cref="UserErrorException">An option or a configuration is invalid.</exception>
     public abstract IReadOnlyList<Service> CreateServices(ParseResult options, ILoggerFactory loggers);
 
     /// <summary>
     /// Finds out whether the options are right, before the program is installed for good. Default: makes the services and throws
     /// them away. A program whose making reaches out to others (a broker, a store) overrides it.
     /// </summary>
-    /// <exception cref="UserErrorException">An option or a configuration is wrong.</exception>
+    /// <exception cref="UserErrorException">An option or a configuration is invalid.</exception>
     public virtual void Check(ParseResult options, ILoggerFactory loggers)
     {
         foreach (var service in CreateServices(options, loggers))

@@ -32,7 +32,7 @@ public static class JsonConfig
 
     /// <summary>Reads a configuration.</summary>
     /// <param name="text">The JSON text.</param>
-    /// <param name="source">Where it came from, for messages.</param>
+    /// <param name="source">Its origin, for messages.</param>
     /// <param name="hyphensToUnderscores">Whether <c>bus-uri</c> becomes <c>bus_uri</c>, at every depth.</param>
     /// <exception cref="UserErrorException">The text is not one JSON object, or a name is there twice.</exception>
     public static JsonObject Parse(string text, string source, bool hyphensToUnderscores)
@@ -51,10 +51,10 @@ public static class JsonConfig
         }
     }
 
-    /// <summary>Puts the values of environment variables into all texts of a configuration, see <see cref="Variables"/>.</summary>
+    /// <summary>Replaces environment variables in all strings of a configuration, see <see cref="Variables"/>.</summary>
     /// <param name="node">The configuration; it is changed.</param>
     /// <param name="variable">Returns the value of a variable, or null.</param>
-    /// <param name="where">What it is, for messages.</param>
+    /// <param name="where">Its name in messages.</param>
     /// <exception cref="UserErrorException">A variable that it mentions is not set.</exception>
     public static void ExpandVariables(JsonNode? node, Func<string, string?> variable, string where)
     {

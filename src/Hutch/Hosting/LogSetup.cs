@@ -35,7 +35,7 @@ public static class LogSetup
     });
 
     /// <summary>Reads the name of a level: ours or Python's, in any case.</summary>
-    /// <exception cref="UserErrorException">It is no such name.</exception>
+    /// <exception cref="UserErrorException">It is not such a name.</exception>
     public static LogLevel ParseLevel(string name)
     {
         ArgumentNullException.ThrowIfNull(name);

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Hutch.Hosting;
 
-/// <summary>What a host of a program's services may want besides; every entry may be left out.</summary>
+/// <summary>Further options of a host of a program's services; all are optional.</summary>
 public sealed record ProgramHostOptions
 {
     /// <summary>What the process is called in traces. Default: as its last service.</summary>

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace Hutch.Hosting;
 
-/// <summary>The REST server of an instrument (<c>hutch run rest</c>) as its clients see it: where it answers, who asks, and what its errors say.</summary>
+/// <summary>The REST server of an instrument (<c>hutch run rest</c>) as its clients see it: its address, the client's token, and its errors.</summary>
 public static class RestClient
 {
     /// <summary>The environment variable that says where the server answers.</summary>
@@ -20,7 +20,7 @@ public static class RestClient
     /// <summary>Makes a client that sends the token of the environment, if there is one.</summary>
     /// <param name="url">See <see cref="Url"/>; paths are relative to it.</param>
     /// <param name="timeout">The longest wait for an answer.</param>
-    /// <exception cref="UsageErrorException">It is no URL of HTTP.</exception>
+    /// <exception cref="UsageErrorException">It is not an HTTP URL.</exception>
     public static HttpClient Open(string? url, TimeSpan timeout)
     {
         if (!Uri.TryCreate(Url(url).TrimEnd('/') + "/", UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
@@ -35,7 +35,7 @@ public static class RestClient
     /// <exception cref="UserErrorException">The answer is an error; its own words are the message.</exception>
     /// <exception cref="HttpRequestException">There is no answer.</exception>
     public static async Task<JsonObject> AskAsync(HttpClient client, HttpMethod method, string path, JsonNode? body = null, CancellationToken cancel = default) =>
-        await AskAnyAsync(client, method, path, body, cancel).ConfigureAwait(false) as JsonObject ?? throw new UserErrorException($"{path}: the answer is no object");
+        await AskAnyAsync(client, method, path, body, cancel).ConfigureAwait(false) as JsonObject ?? throw new UserErrorException($"{path}: the answer is not an object");
 
     /// <inheritdoc cref="AskAsync"/>
     public static async Task<JsonNode?> AskAnyAsync(HttpClient client, HttpMethod method, string path, JsonNode? body = null, CancellationToken cancel = default)

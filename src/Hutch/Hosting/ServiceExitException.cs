@@ -1,6 +1,6 @@
 namespace Hutch.Hosting;
 
-/// <summary>A service ends its program with an exit code that its parent understands.</summary>
+/// <summary>Ends the program of a service with an exit code that its parent understands.</summary>
 public sealed class ServiceExitException : UserErrorException
 {
     /// <summary>Makes the request.</summary>
@@ -9,7 +9,7 @@ public sealed class ServiceExitException : UserErrorException
     public ServiceExitException(string message, int exitCode)
         : base(message) => ExitCode = exitCode;
 
-    /// <summary>Makes a request without an exit code of its own.</summary>
+    /// <summary>Makes a request with the default exit code.</summary>
     public ServiceExitException(string message)
         : base(message)
     {
@@ -21,7 +21,7 @@ public sealed class ServiceExitException : UserErrorException
     {
     }
 
-    /// <summary>Makes a request without a message of its own.</summary>
+    /// <summary>Makes a request with the default message.</summary>
     public ServiceExitException()
     {
     }

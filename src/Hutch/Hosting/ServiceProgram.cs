@@ -13,7 +13,7 @@ public static class ServiceProgram
     /// the services until they end or a signal asks them to.
     /// </summary>
     /// <param name="args">The command line.</param>
-    /// <param name="defaults">What is used where nothing says otherwise.</param>
+    /// <param name="defaults">The defaults.</param>
     /// <param name="create">Makes the services, in the order in which they are to start.</param>
     /// <param name="options">The program's own options; <see cref="ServiceSetup.Arguments"/> has their values.</param>
     /// <returns>The exit code: 0 if all ended well, 1 if something failed, 2 if the command line was wrong.</returns>

@@ -23,7 +23,7 @@ public sealed class ServiceSetup : IAsyncDisposable
     /// <summary>The configuration as strict JSON text: as it was written if that was strict, without its comments otherwise.</summary>
     public required string ConfigText { get; init; }
 
-    /// <summary>Where the configuration came from: a file, the standard input, a key of the store, or nowhere.</summary>
+    /// <summary>The source of the configuration: a file, the standard input, a key of the store, or nowhere.</summary>
     public required string ConfigSource { get; init; }
 
     /// <summary>The lowest level that is logged.</summary>

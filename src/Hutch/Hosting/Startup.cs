@@ -14,7 +14,7 @@ public static class Startup
     private static readonly TimeSpan StoreRetryPause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Reads arguments, environment and configuration, and opens the store and the log.</summary>
-    /// <exception cref="UserErrorException">Something given is wrong, or the store that holds the configuration does not answer.</exception>
+    /// <exception cref="UserErrorException">An argument is invalid, or the store that holds the configuration does not answer.</exception>
     public static Task<ServiceSetup> PrepareAsync(StartupArguments arguments, StartupDefaults defaults, CancellationToken cancel = default) =>
         PrepareAsync(arguments, defaults, Environment.GetEnvironmentVariable, Console.In, cancel);
 
@@ -95,7 +95,7 @@ public static class Startup
             }
             catch (StoreUnavailableException error)
             {
-                throw new UserErrorException($"{error.Message} It is asked for the configuration; or give --config-file, or set {StartupVariables.RedisSkip}=true", error);
+                throw new UserErrorException($"{error.Message} The configuration is read from there; or give --config-file, or set {StartupVariables.RedisSkip}=true", error);
             }
         }
     }
@@ -111,7 +111,7 @@ public static class Startup
     {
         null => null,
         JsonValue value when value.GetValueKind() == JsonValueKind.String => value.GetValue<string>(),
-        var other => throw new UserErrorException($"configuration {source}: '{name}' is {other.ToJsonString()}; it must be a text"),
+        var other => throw new UserErrorException($"configuration {source}: '{name}' is {other.ToJsonString()}; it must be a string"),
     };
 
     private static bool IsStrict(string text)

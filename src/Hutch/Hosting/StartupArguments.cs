@@ -1,6 +1,6 @@
 namespace Hutch.Hosting;
 
-/// <summary>What was given on the command line; null where nothing was.</summary>
+/// <summary>The command line; null for what was not given.</summary>
 public sealed record StartupArguments
 {
     /// <summary>The unique name of the service.</summary>

@@ -17,7 +17,7 @@ public sealed class StartupOptions
 
     private readonly Option<string?> _configFile = new("--config-file", "-c", "--config", "--json_config_file")
     {
-        Description = "JSON configuration, comments allowed; - reads the standard input. Without it the store's key config.<service name> is used",
+        Description = "JSON configuration, comments allowed; - reads standard input. Without it the store's key config.<service name> is used",
         HelpName = "file",
     };
 

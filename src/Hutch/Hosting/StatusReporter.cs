@@ -28,7 +28,7 @@ public sealed class StatusReporter : Service
 
     /// <summary>Makes the reporter of a program.</summary>
     /// <param name="setup">What the program found out when it started; it must have a store.</param>
-    /// <param name="started">When the service started; now if left out.</param>
+    /// <param name="started">When the service started. Default: now.</param>
     public StatusReporter(ServiceSetup setup, DateTimeOffset? started = null)
         : base(NameFor(setup), setup.Loggers.CreateLogger("status"))
     {

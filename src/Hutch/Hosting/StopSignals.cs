@@ -3,7 +3,7 @@ using Hutch.Services.Scopes;
 
 namespace Hutch.Hosting;
 
-/// <summary>Calls back when the operating system asks the process to end, instead of letting it end at once.</summary>
+/// <summary>Calls back when the operating system asks the process to end, instead of ending it immediately.</summary>
 public sealed class StopSignals : IDisposable
 {
     private readonly PosixSignalRegistration[] _registrations;

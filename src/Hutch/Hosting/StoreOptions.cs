@@ -52,7 +52,7 @@ public sealed class StoreOptions
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"the folder of the embedded store, {folder}, cannot be made: {error.Message}; name another store with --store", error);
+            throw new UserErrorException($"the folder of the embedded store, {folder}, cannot be created: {error.Message}; name another store with --store", error);
         }
         return $"sqlite://{Path.Combine(folder, name + ".db")}";
     }

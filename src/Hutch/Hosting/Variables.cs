@@ -8,7 +8,7 @@ namespace Hutch.Hosting;
 /// </summary>
 public static partial class Variables
 {
-    /// <summary>The names that a text mentions, in order, each once.</summary>
+    /// <summary>The names in a text, in order, each once.</summary>
     public static IReadOnlyList<string> MentionedIn(string text) =>
         [.. Mention().Matches(text).Select(NameOf).Where(name => name.Length > 0).Distinct()];
 
@@ -28,7 +28,7 @@ public static partial class Variables
             : Mention().Replace(text, match => NameOf(match) is { Length: > 0 } name ? variable(name)! : "$");
     }
 
-    /// <summary>What is wrong with a text whose variables are not all set, to follow what the text is; null if they are.</summary>
+    /// <summary>The error of a text whose variables are not all set, to follow the name of the text; null if they are.</summary>
     /// <param name="text">A text with or without variables.</param>
     /// <param name="variable">Returns the value of a variable, or null.</param>
     public static string? Missing(string text, Func<string, string?> variable)

@@ -65,6 +65,6 @@ public static class NumpyType
         "f2" => (double)BinaryPrimitives.ReadHalfLittleEndian(at),
         "f4" => BinaryPrimitives.ReadSingleLittleEndian(at),
         "f8" => BinaryPrimitives.ReadDoubleLittleEndian(at),
-        _ => throw new UserErrorException($"elements of type {type} are no numbers"),
+        _ => throw new UserErrorException($"elements of type {type} are not numbers"),
     };
 }

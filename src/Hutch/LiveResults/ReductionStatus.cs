@@ -15,10 +15,10 @@ public sealed record ReductionStatus
     /// <summary><c>waiting for data</c>, <c>reducing</c>, <c>waiting for a script</c>, <c>script broken</c> or <c>restarting</c>.</summary>
     public required string State { get; init; }
 
-    /// <summary>Where the data come from.</summary>
+    /// <summary>The source of the data.</summary>
     public required string Source { get; init; }
 
-    /// <summary>The run in hand, or null.</summary>
+    /// <summary>The current run, or null.</summary>
     public string? Run { get; init; }
 
     /// <summary>Chunks that have arrived since the program started.</summary>
@@ -30,7 +30,7 @@ public sealed record ReductionStatus
     /// <summary>Chunks in which the script failed.</summary>
     public long Failed { get; init; }
 
-    /// <summary>Chunks that were missed: overwritten in the ring before they could be read, or left out by a stream.</summary>
+    /// <summary>Chunks that were missed: overwritten in the ring before they could be read, or skipped by a stream.</summary>
     public long Lost { get; init; }
 
     /// <summary>Chunks that wait.</summary>
@@ -39,7 +39,7 @@ public sealed record ReductionStatus
     /// <summary>Seconds by which the reduction is behind: the age of the oldest chunk that is not reduced yet.</summary>
     public double LagS { get; init; }
 
-    /// <summary>The share of the last seconds in which the workers had nothing to do: 0 to 100.</summary>
+    /// <summary>The share of the last seconds in which the workers were idle: 0 to 100.</summary>
     public double IdlePercent { get; init; }
 
     /// <summary>Restarts of the processing since the start, by a changed script, the memory limit, ...</summary>

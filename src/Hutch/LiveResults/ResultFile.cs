@@ -32,7 +32,7 @@ public static class ResultFile
     }
 
     /// <summary>Reads a result; null if there is none.</summary>
-    /// <exception cref="InvalidDataException">The file is no result.</exception>
+    /// <exception cref="InvalidDataException">The file is not a result.</exception>
     public static ResultSet? TryRead(string path)
     {
         byte[] bytes;
@@ -45,7 +45,7 @@ public static class ResultFile
             return null;
         }
         if (bytes.Length < 12 || !bytes.AsSpan(0, 8).SequenceEqual(Magic))
-            throw new InvalidDataException($"{path} is no result of a reduction");
+            throw new InvalidDataException($"{path} is not a reduction result");
         var at = 12 + BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(8));
         var header = JsonSerializer.Deserialize<ResultSet>(bytes.AsSpan(12..at), ResultJson.Options)!;
         NumpyArray Fill(NumpyArray array)

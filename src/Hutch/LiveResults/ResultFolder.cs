@@ -56,7 +56,7 @@ public sealed class ResultFolder(string path)
                 refused = error;
             }
         }
-        throw new UserErrorException($"results cannot be left in any of {string.Join(", ", Roots())}: {refused!.Message}; set {RuntimeFolder.Variable} to a folder of your own", refused);
+        throw new UserErrorException($"results cannot be written to any of {string.Join(", ", Roots())}: {refused!.Message}; set {RuntimeFolder.Variable} to a folder of your own", refused);
     }
 
     /// <summary>The instruments that have a status, each once, from all roots.</summary>

@@ -1,6 +1,6 @@
 namespace Hutch.LiveResults;
 
-/// <summary>A result as it goes over the bus and over HTTP: small enough for a message.</summary>
+/// <summary>A result in the form sent over the bus and HTTP: small enough for a message.</summary>
 public static class ResultMessage
 {
     /// <summary>Numbers and curves with their values; images and larger things by type and shape.</summary>

@@ -1,6 +1,6 @@
 namespace Hutch.LiveResults;
 
-/// <summary>What the scripts made of a run, or of what there is of it so far.</summary>
+/// <summary>The scripts' output for a run, or for the part of it so far.</summary>
 public sealed record ResultSet
 {
     /// <summary>The instrument's short name.</summary>

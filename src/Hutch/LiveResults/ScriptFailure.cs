@@ -12,10 +12,10 @@ public sealed record ScriptFailure
     /// <summary>The line, if it is known; 1 is the first.</summary>
     public int? Line { get; init; }
 
-    /// <summary>The chunk in hand: its number in the run; null when the script was being loaded.</summary>
+    /// <summary>The current chunk: its number in the run; null when the script was being loaded.</summary>
     public long? Chunk { get; init; }
 
-    /// <summary>The run in hand.</summary>
+    /// <summary>The current run.</summary>
     public string? Run { get; init; }
 
     /// <summary>What happened, in one sentence.</summary>

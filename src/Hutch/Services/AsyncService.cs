@@ -14,7 +14,7 @@ public abstract class AsyncService : Service
     /// <summary>Yes: what awaits may await the next message.</summary>
     public override bool WaitsForWork => true;
 
-    /// <summary>The thread pool: an asynchronous body has no thread of its own.</summary>
+    /// <summary>The thread pool: an asynchronous body has no dedicated thread.</summary>
     public override ServiceContainer Container
     {
         get => ServiceContainer.Pool;

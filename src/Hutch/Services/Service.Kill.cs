@@ -44,7 +44,7 @@ public abstract partial class Service
     private void Abandon(ServiceRun run)
     {
         var stack = run.InterruptedAt is { } at
-            ? $"it was interrupted here and went on:{Environment.NewLine}{at}"
+            ? $"it was interrupted here and kept running:{Environment.NewLine}{at}"
             : ThreadStack.Describe(run.Thread, run.NativeThreadId);
         var message = $"service {ServiceName} is abandoned: it did not end within {KillGrace.TotalSeconds:0.###} s of being cancelled and interrupted, "
             + $"and a thread cannot be killed. It may still be running; run it in a process (ProcessService) to be able to kill it. Its last iteration, of {GetType()}, began {SinceHeartbeat.TotalSeconds:0.0} s ago; {stack}";

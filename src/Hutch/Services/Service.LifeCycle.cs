@@ -5,7 +5,7 @@ namespace Hutch.Services;
 
 public abstract partial class Service
 {
-    private const string LateEnd = "its abandoned thread has ended at last";
+    private const string LateEnd = "its abandoned thread has finally ended";
 
     private static readonly AsyncLocal<Service?> s_current = new();
 
@@ -27,7 +27,7 @@ public abstract partial class Service
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (IsAlive)
-                throw new InvalidOperationException($"service {ServiceName} is {State} already; stop it before it is started again");
+                throw new InvalidOperationException($"service {ServiceName} is already {State}; stop it before starting it again");
             ServiceRegistry.ClaimName(this);
             _run = run;
             LastError = null;
@@ -64,7 +64,7 @@ public abstract partial class Service
     }
 
     /// <summary>
-    /// Asks the service to end, after the living services that depend on it, and returns at once;
+    /// Asks the service to end, after the running services that depend on it, and returns immediately;
     /// <see cref="WaitTillStopped"/> waits for it. Called by its own body, it ends the service after this iteration.
     /// </summary>
     public void Stop()
@@ -98,7 +98,7 @@ public abstract partial class Service
     public void Cleanup()
     {
         if (IsServiceAlive)
-            throw new InvalidOperationException($"service {ServiceName} is {State}; stop or kill it before it is cleaned up");
+            throw new InvalidOperationException($"service {ServiceName} is {State}; stop or kill it before cleaning it up");
         try
         {
             OnCleanup();

@@ -188,7 +188,7 @@ public abstract partial class Service
         // What a user can mend needs no stack.
         Logger.LogError(error is UserErrorException ? null : error, "{Service}: {Message}", ServiceName, ErrorText.Of(error));
         Listeners.Raise(ErrorOccurred, this, error, inListener =>
-            Logger.LogError(inListener, "{Service}: a listener to its errors failed: {Message}", ServiceName, ErrorText.Of(inListener)));
+            Logger.LogError(inListener, "{Service}: a listener for its errors failed: {Message}", ServiceName, ErrorText.Of(inListener)));
         run.Failed = EndsOnError;
         return run.Failed ? null : Interval > ErrorPause ? Interval : ErrorPause;
     }

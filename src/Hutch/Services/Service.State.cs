@@ -104,7 +104,7 @@ public abstract partial class Service
                 _raising = true;
             }
             Listeners.Raise(StateChanged, this, change, error =>
-                Logger.LogError(error, "{Service}: a listener to its state failed: {Message}", ServiceName, ErrorText.Of(error)));
+                Logger.LogError(error, "{Service}: a listener for its state failed: {Message}", ServiceName, ErrorText.Of(error)));
             lock (_gate)
                 _raising = false;
         }

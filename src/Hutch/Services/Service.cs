@@ -20,9 +20,9 @@ public abstract partial class Service : IDisposable
     private ServiceIdentity? _identity;
     private bool _disposed;
 
-    /// <summary>Makes a service; nothing runs, and nobody knows of it, before <see cref="Start"/>.</summary>
+    /// <summary>Makes a service; it does not run, and is not registered, before <see cref="Start"/>.</summary>
     /// <param name="name">A name that no other service at work in the same scope has; a second one is refused when it is started.</param>
-    /// <param name="logger">Where the service logs; nowhere if left out.</param>
+    /// <param name="logger">Where the service logs; null: nowhere.</param>
     protected Service(string name, ILogger? logger = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
@@ -71,7 +71,7 @@ public abstract partial class Service : IDisposable
     /// <summary>How long a killed thread may take to notice before it is given up as abandoned. Default 2 s.</summary>
     public TimeSpan KillGrace { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Where its thread runs; null (the default): wherever the system likes. Applies to services with a thread of their own.</summary>
+    /// <summary>Where its thread runs; null (the default): chosen by the system. Applies to services with a thread of their own.</summary>
     public ThreadPlacement? Placement { get; set; }
 
     /// <summary>The service's own logger. It never throws; what the logger behind it did not take is counted in <see cref="LostLogRecords"/>.</summary>

@@ -15,7 +15,7 @@ public sealed class ServiceAbandonedException : Exception
     {
     }
 
-    /// <summary>Makes an error without a message of its own.</summary>
+    /// <summary>Makes an error with the default message.</summary>
     public ServiceAbandonedException()
     {
     }

@@ -13,7 +13,7 @@ public sealed partial class ServiceList
         }
     }
 
-    /// <summary>Asks all to end, dependants first, and returns at once.</summary>
+    /// <summary>Asks all to end, dependants first, and returns immediately.</summary>
     public void Stop() => OrderlyStop.RunInBackground(_services);
 
     /// <summary>Stops all, dependants first, then by stop priority; kills those that take longer than their time-out.</summary>
@@ -41,7 +41,7 @@ public sealed partial class ServiceList
         return left;
     }
 
-    /// <summary>Takes those that have ended out of the registry. One whose <see cref="Service.Cleanup"/> throws leaves it too; its error is logged.</summary>
+    /// <summary>Removes those that have ended from the registry. One whose <see cref="Service.Cleanup"/> throws leaves it too; its error is logged.</summary>
     public void Cleanup()
     {
         foreach (var service in _services)

@@ -10,7 +10,7 @@ public sealed partial class ServiceList : IReadOnlyList<Service>
 {
     private readonly Service[] _services;
 
-    /// <summary>Makes a list of its own from any services.</summary>
+    /// <summary>Makes a separate list from any services.</summary>
     public ServiceList(IEnumerable<Service> services) => _services = [.. services];
 
     internal ServiceList(Service[] services) => _services = services;

@@ -46,7 +46,7 @@ public static class ServiceRegistry
         lock (Gate)
         {
             if (AtWork.TryGetValue(HomeOf(service), out var other) && other != service && other.IsServiceAlive)
-                throw new InvalidOperationException($"a service called {service.ServiceName} is at work already in {service.Scope}; stop it first, or give this one another name or scope");
+                throw new InvalidOperationException($"a service called {service.ServiceName} is already at work in {service.Scope}; stop it first, or give this one another name or scope");
             AtWork[HomeOf(service)] = service;
         }
     }

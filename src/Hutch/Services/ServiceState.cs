@@ -12,7 +12,7 @@ public enum ServiceState
     /// <summary>Its body runs again and again.</summary>
     Running,
 
-    /// <summary>Asked to end; the iteration in hand is finishing.</summary>
+    /// <summary>Asked to end; the current iteration is finishing.</summary>
     Stopping,
 
     /// <summary>Ended as it was meant to.</summary>

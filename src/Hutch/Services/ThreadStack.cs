@@ -10,7 +10,7 @@ internal static class ThreadStack
         if (thread is null)
             return "it runs on the thread pool and has not returned.";
         if (nativeId == 0)
-            return "its thread has not begun to run.";
+            return "its thread has not started to run.";
         var kernel = Kernel(nativeId);
         return $"its thread {nativeId.ToString(CultureInfo.InvariantCulture)} {kernel}.";
     }

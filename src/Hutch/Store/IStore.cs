@@ -20,7 +20,7 @@ public interface IStore : IAsyncDisposable
     /// <summary>Sets a plain key, replacing what the key held, of whatever kind.</summary>
     /// <param name="key">The key.</param>
     /// <param name="value">The new value.</param>
-    /// <param name="expiry">How long the value is kept; for ever if left out. At least one millisecond.</param>
+    /// <param name="expiry">How long the value is kept; null: forever. At least one millisecond.</param>
     /// <param name="cancel">Ends the wait; the value may have been set all the same.</param>
     Task SetAsync(string key, ReadOnlyMemory<byte> value, TimeSpan? expiry = null, CancellationToken cancel = default);
 
@@ -41,21 +41,21 @@ public interface IStore : IAsyncDisposable
     /// <summary>The keys of any kind that match a glob pattern (<c>*</c>, <c>?</c>, <c>[a-c]</c>), in ordinal order.</summary>
     Task<IReadOnlyList<string>> KeysAsync(string pattern = "*", CancellationToken cancel = default);
 
-    /// <summary>Appends an entry to a stream, which it makes if there is none.</summary>
+    /// <summary>Appends an entry to a stream, which it creates if necessary.</summary>
     /// <param name="stream">The stream's key.</param>
     /// <param name="fields">At least one field; order and repeated names are kept.</param>
     /// <param name="id">The entry's id, or null for an automatic one: the present millisecond, always above the last id.</param>
-    /// <param name="limit">How many of the newest entries to keep; all of them if left out.</param>
+    /// <param name="limit">How many of the newest entries to keep; null: all.</param>
     /// <param name="cancel">Ends the wait; the entry may have been appended all the same.</param>
     /// <returns>The id of the new entry.</returns>
     /// <exception cref="StreamIdRefusedException"><paramref name="id"/> is not above the stream's last id.</exception>
     Task<StreamId> AppendAsync(string stream, IReadOnlyCollection<StoreField> fields, StreamId? id = null, StreamLimit? limit = null, CancellationToken cancel = default);
 
     /// <summary>
-    /// Appends many entries in order, to one stream or several, in one round trip. Each is an operation of its own: that one is refused does not keep
+    /// Appends many entries in order, to one stream or several, in one round trip. Each is a separate operation: one that is refused does not keep
     /// the others out.
     /// </summary>
-    /// <param name="entries">The entries; <see cref="AppendAsync"/> says what they are made of.</param>
+    /// <param name="entries">The entries; see <see cref="AppendAsync"/> for their parts.</param>
     /// <param name="cancel">Ends the wait; entries may have been appended all the same.</param>
     /// <returns>The id of each entry; null for one whose id was not above the last of its stream.</returns>
     /// <exception cref="StoreUnavailableException">The store did not answer; it is not known which entries were appended.</exception>
@@ -75,7 +75,7 @@ public interface IStore : IAsyncDisposable
 
     /// <summary>
     /// The entries of a stream above an id, those that are there and then those that come, until <paramref name="cancel"/>
-    /// ends it. Goes on by itself after the store was away.
+    /// ends it. Continues automatically after the store was unavailable.
     /// </summary>
     /// <param name="stream">The stream's key; it need not be there yet.</param>
     /// <param name="after">The last id already known; null for only what is appended from now on.</param>
@@ -84,8 +84,8 @@ public interface IStore : IAsyncDisposable
 
     /// <summary>
     /// Reports changes of a key of any kind, by any client: yields the key once at the start and after every change
-    /// (several changes in quick succession may be told once; a removal is a change). Goes on by itself after the store
-    /// was away.
+    /// (several changes in quick succession may be told once; a removal is a change). Continues automatically after the store
+    /// was unavailable.
     /// </summary>
     IAsyncEnumerable<string> WatchAsync(string key, CancellationToken cancel = default);
 }

@@ -7,7 +7,7 @@ namespace Hutch.Store;
 /// <param name="Value">The value's bytes.</param>
 public readonly record struct StoreField(string Name, byte[] Value)
 {
-    /// <summary>A field whose value is the UTF-8 form of a text.</summary>
+    /// <summary>A field whose value is a string in UTF-8.</summary>
     public StoreField(string name, string value)
         : this(name, Encoding.UTF8.GetBytes(value))
     {

@@ -13,7 +13,7 @@ public static class StoreText
     public static async Task<string?> GetTextAsync(this IStore store, string key, CancellationToken cancel = default) =>
         await store.GetAsync(key, cancel).ConfigureAwait(false) is { } value ? Encoding.UTF8.GetString(value) : null;
 
-    /// <summary>Sets a plain key to the UTF-8 form of a text.</summary>
+    /// <summary>Sets a plain key to a string in UTF-8.</summary>
     public static Task SetTextAsync(this IStore store, string key, string value, TimeSpan? expiry = null, CancellationToken cancel = default) =>
         store.SetAsync(key, Encoding.UTF8.GetBytes(value), expiry, cancel);
 

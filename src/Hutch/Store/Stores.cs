@@ -13,7 +13,7 @@ public static class Stores
     /// it is not there.
     /// </summary>
     /// <param name="url">The store's URL.</param>
-    /// <param name="logger">Where the loss and return of the store are logged; nowhere if left out.</param>
+    /// <param name="logger">Where the loss and return of the store are logged; null: nowhere.</param>
     /// <exception cref="UserErrorException">The URL is not one of those.</exception>
     public static IStore Open(string url, ILogger? logger = null)
     {
@@ -23,7 +23,7 @@ public static class Stores
             "redis" or "rediss" => new RedisStore(RedisAddress.Parse(url), logger),
             "sqlite" => new SqliteStore(SqliteAddress.PathOf(url)),
             _ => throw new UserErrorException(
-                $"store '{SecretFreeUrl.Of(url)}' is of no known kind; use redis://host:6379/0 or sqlite:///path/to/file.db"),
+                $"store '{SecretFreeUrl.Of(url)}' is of unknown kind; use redis://host:6379/0 or sqlite:///path/to/file.db"),
         };
     }
 }

@@ -14,10 +14,10 @@ public sealed class IdGaps
     /// <summary>The smallest distance of two ids; 0 as long as there were no two.</summary>
     public ulong Step { get; private set; }
 
-    /// <summary>Ids that did not come between those that did.</summary>
+    /// <summary>Ids missing between those that arrived.</summary>
     public long Missing => Step == 0 ? 0 : (long)((_distance / Step) - _intervals);
 
-    /// <summary>Takes in an id. One that is not larger than the one before begins a new series: the sender has started again.</summary>
+    /// <summary>Adds an id. One that is not larger than the previous one starts a new series: the sender has restarted.</summary>
     public void Add(ulong id)
     {
         if (_hasLast && id > _last)

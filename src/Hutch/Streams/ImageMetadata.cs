@@ -10,8 +10,8 @@ public sealed partial class ImageMetadata
     private EigerMetadata? _eiger;
     private PcoMetadata? _pco;
 
-    /// <summary>Becomes what a message says; one object serves for any number of messages, and allocates nothing for them.</summary>
-    /// <returns>False if the message is none of this kind; what the object says then is of no use.</returns>
+    /// <summary>Reads a message; one object serves for any number of messages, without allocations.</summary>
+    /// <returns>False if the message is not of this kind; the object is then meaningless.</returns>
     public bool TryRead(ReadOnlySpan<byte> message)
     {
         // The fields of the message before would stay where this one has none.
@@ -61,7 +61,7 @@ public sealed partial class ImageMetadata
 
         public int End { get; }
 
-        /// <summary>Finds the only one; false if there is none, if there are several, or if the message is malformed: then the library says what it is.</summary>
+        /// <summary>Finds the only one; false if there is none, if there are several, or if the message is malformed: then the library reads it.</summary>
         public static bool TryFind(ReadOnlySpan<byte> message, out DetectorPart part)
         {
             part = default;

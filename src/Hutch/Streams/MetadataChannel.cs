@@ -19,10 +19,10 @@ public static class MetadataChannel
         return socket;
     }
 
-    /// <summary>Subscribes to a stream of another machine, which may come, go and come again.</summary>
+    /// <summary>Subscribes to a stream of another machine, which may appear, disappear and reappear.</summary>
     /// <param name="endpoint">Such as <c>tcp://host:port</c>.</param>
-    /// <param name="highWaterMark">Messages kept when they come faster than they are taken.</param>
-    /// <exception cref="UserErrorException">That is no endpoint.</exception>
+    /// <param name="highWaterMark">Messages kept when they arrive faster than they are read.</param>
+    /// <exception cref="UserErrorException">It is not an endpoint.</exception>
     public static ZmqSocket SubscribeToStream(string endpoint, int highWaterMark)
     {
         var socket = new ZmqSocket(ZmqSocketType.Sub, highWaterMark) { ReceiveTimeout = ReceiveTimeout };
@@ -41,7 +41,7 @@ public static class MetadataChannel
     }
 
     /// <summary>Binds the collecting end of a channel that many push into.</summary>
-    /// <exception cref="UserErrorException">The channel is taken.</exception>
+    /// <exception cref="UserErrorException">The channel is in use.</exception>
     public static ZmqSocket Collect(string endpoint)
     {
         var socket = new ZmqSocket(ZmqSocketType.Pull) { ReceiveTimeout = ReceiveTimeout };
@@ -58,7 +58,7 @@ public static class MetadataChannel
     }
 
     /// <summary>Binds a pushing end that one collector connects to. It never waits for room.</summary>
-    /// <exception cref="UserErrorException">The channel is taken.</exception>
+    /// <exception cref="UserErrorException">The channel is in use.</exception>
     public static ZmqSocket Distribute(string endpoint)
     {
         var socket = new ZmqSocket(ZmqSocketType.Push);
@@ -86,8 +86,8 @@ public static class MetadataChannel
             var wayOut = (error.Error == Errno.EADDRINUSE, endpoint.StartsWith("ipc:", StringComparison.Ordinal)) switch
             {
                 (true, true) => "another program of the same detector_name is running; stop it, or choose another detector_name",
-                (true, false) => "another program has the port; stop it, or choose another port",
-                (false, true) => "check that the folder exists and may be written",
+                (true, false) => "another program uses the port; stop it, or choose another port",
+                (false, true) => "check that the folder exists and is writable",
                 (false, false) => "it must be tcp://ADDRESS:PORT with an address of this host, or * for all",
             };
             throw new UserErrorException($"channel {endpoint} cannot be bound: {error.Message}; {wayOut}", error);

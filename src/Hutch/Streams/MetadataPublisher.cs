@@ -16,7 +16,7 @@ public sealed class MetadataPublisher : IDisposable
     /// <summary>Binds the channel.</summary>
     /// <param name="endpoint">An endpoint, see <see cref="StreamNames.Endpoint"/>, or one of TCP.</param>
     /// <param name="highWaterMark">Messages kept for a subscriber that is slow. Default 50000, as the deployed programs have it.</param>
-    /// <exception cref="UserErrorException">The channel is taken.</exception>
+    /// <exception cref="UserErrorException">The channel is in use.</exception>
     public MetadataPublisher(string endpoint, int highWaterMark = 50_000)
     {
         _socket = new ZmqSocket(ZmqSocketType.XPub, highWaterMark);
@@ -62,7 +62,7 @@ public sealed class MetadataPublisher : IDisposable
         return false;
     }
 
-    /// <summary>Takes note of subscribers that came or went.</summary>
+    /// <summary>Records subscribers that connected or disconnected.</summary>
     /// <returns>Whether there are more or fewer than before.</returns>
     public bool CountSubscribers()
     {
@@ -78,7 +78,7 @@ public sealed class MetadataPublisher : IDisposable
     }
 
     /// <summary>
-    /// Takes note of subscribers that came or went, and logs how many there are: what is published before the first subscription is lost. To be
+    /// Counts subscribers that connected or disconnected, and logs how many there are: what is published before the first subscription is lost. To be
     /// called all the time, under full load too; it never waits.
     /// </summary>
     /// <param name="logger">The log.</param>

@@ -44,12 +44,12 @@ public sealed unsafe class Ring : IDisposable
         return ring;
     }
 
-    /// <summary>Opens or makes a ring in order to read from it; its producer may come later.</summary>
+    /// <summary>Opens or creates a ring to read from; its producer may start later.</summary>
     /// <exception cref="UserErrorException">/dev/shm has no room, or the ring exists with another size.</exception>
     public static Ring ForConsumer(string name, long slotBytes, int slots) => Open(name, slotBytes, slots);
 
     /// <summary>
-    /// Opens a ring that exists, as a guest that makes none: for readers that come and go while detectors come and go.
+    /// Opens an existing ring without ever creating one: for readers that come and go independently of detectors.
     /// </summary>
     /// <param name="name">The ring's name.</param>
     /// <param name="slotBytes">Bytes of a slot.</param>

@@ -23,7 +23,7 @@ public sealed unsafe class SlotGenerations : IDisposable
         _slots = slots;
     }
 
-    /// <summary>Whether a producer of ours lives that keeps the table. What is claimed in one that nobody keeps stays unfinished.</summary>
+    /// <summary>Whether a Hutch producer is running that maintains the table. Claims in a table without one stay unfinished.</summary>
     public bool IsKept => Volatile.Read(ref *(ulong*)_memory.Pointer) is > 0 and var pid && Directory.Exists($"/proc/{pid}");
 
     /// <summary>

@@ -1,12 +1,12 @@
 namespace Hutch.Supervision;
 
-/// <summary>When a supervised service that has ended unasked is started again.</summary>
+/// <summary>When a supervised service that ended unexpectedly is restarted.</summary>
 public enum RestartPolicy
 {
     /// <summary>Never.</summary>
     Never,
 
-    /// <summary>When it failed: an error, a signal, an exit code other than 0, a limit exceeded.</summary>
+    /// <summary>When it fails: an error, a signal, an exit code other than 0, a limit exceeded.</summary>
     OnFailure,
 
     /// <summary>Also when it ended well.</summary>

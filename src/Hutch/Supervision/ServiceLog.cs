@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Supervision;
 
 /// <summary>The logger of a supervised service: keeps the last 1000 lines to be looked at, and passes everything on.</summary>
-/// <param name="next">Where records go besides; nowhere if left out. An error of it is nobody else's.</param>
+/// <param name="next">Where records go besides; null: nowhere. Its errors affect nothing else.</param>
 /// <param name="mask">Keeps secrets out of the lines; null keeps them as they are.</param>
 public sealed class ServiceLog(ILogger? next = null, Func<string, string>? mask = null) : ILogger
 {
@@ -83,6 +83,6 @@ public sealed class ServiceLog(ILogger? next = null, Func<string, string>? mask 
             _lines.Enqueue(line);
         }
         RecordAdded?.Invoke(at, level, text);
-        Listeners.Raise(LineAdded, line, error => _next.LogError(error, "a listener to the log failed: {Message}", ErrorText.Of(error)));
+        Listeners.Raise(LineAdded, line, error => _next.LogError(error, "a listener for the log failed: {Message}", ErrorText.Of(error)));
     }
 }

@@ -5,7 +5,7 @@ using Hutch.Services.Processes;
 
 namespace Hutch.Supervision;
 
-/// <summary>A service together with what is wanted of it and what its supervisor knows about it.</summary>
+/// <summary>A service with its wanted state and what its supervisor knows about it.</summary>
 public sealed class SupervisedService
 {
     private readonly Func<ServiceLog, Service> _make;
@@ -43,7 +43,7 @@ public sealed class SupervisedService
     /// <summary>Whether it runs and is ready for those that depend on it.</summary>
     public bool IsReady { get; internal set; }
 
-    /// <summary>How often it was restarted after it had ended unasked.</summary>
+    /// <summary>How often it was restarted after it ended unexpectedly.</summary>
     public int Restarts { get; internal set; }
 
     /// <summary>The error that ended it last, or null.</summary>

@@ -55,7 +55,7 @@ public sealed partial class Supervisor
         {
             foreach (var service in chosen.Where(c => c.Service.IsServiceAlive))
             {
-                service.RestartBecause = "it was asked to";
+                service.RestartBecause = "it was requested";
                 service.RestartIsFailure = false;
                 service.IsReady = false;
             }
@@ -94,7 +94,7 @@ public sealed partial class Supervisor
         await new Reaching(all, kill ? "dead" : "stopped")
         {
             IsReached = s => !s.Service.IsServiceAlive && s.Operation.IsCompleted,
-            Describe = s => $"{s.Name} is {s.Service.State.ToString().ToLowerInvariant()} since {s.Service.History[^1].At.ToLocalTime():HH:mm:ss}",
+            Describe = s => $"{s.Name} has been {s.Service.State.ToString().ToLowerInvariant()} since {s.Service.History[^1].At.ToLocalTime():HH:mm:ss}",
             Waiting = waiting,
         }.WaitAsync(timeout);
     }

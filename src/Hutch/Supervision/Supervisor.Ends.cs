@@ -39,7 +39,7 @@ public sealed partial class Supervisor
         var delay = service.Backoff.Next(now, now - (service.Service.StartedAt ?? now));
         service.NotBefore = now + delay;
         service.Restarts++;
-        _logger.LogWarning("{Service} has ended ({Why}); it is started again in {Delay:0.0} s (restart {Number})",
+        _logger.LogWarning("{Service} has ended ({Why}); it restarts in {Delay:0.0} s (restart {Number})",
             service.Name, failed ? service.LastError : "by itself", delay.TotalSeconds, service.Restarts);
         RestartGroup(service);
     }

@@ -85,9 +85,9 @@ public sealed partial class Supervisor
     {
         var what = $"{missing.Name} to {(service.Jobs.Contains(missing) ? "end with exit code 0" : "be ready")}";
         if (missing.HasFailed)
-            return $"{what}, but it has failed and is not started again by itself: {FirstLine(missing.LastError)}";
-        return missing.HeldBackBy is { } cause ? $"{what}, which is held back by {cause.Name}: that one has failed"
-            : missing is { LastError: not null, IsWanted: true } && service.Jobs.Contains(missing) ? $"{what}, which has failed and is tried again" : what;
+            return $"{what}, but it has failed and is not restarted automatically: {FirstLine(missing.LastError)}";
+        return missing.HeldBackBy is { } cause ? $"{what}, which is held back by {cause.Name}, which has failed"
+            : missing is { LastError: not null, IsWanted: true } && service.Jobs.Contains(missing) ? $"{what}, which has failed and is being retried" : what;
     }
 
     private static string FirstLine(string? text) => (text ?? "").Split('\n')[0].TrimEnd('\r');

@@ -6,7 +6,7 @@ namespace Hutch.Supervision;
 
 /// <summary>
 /// Keeps services in the state they are wanted in: starts them when those they depend on are ready, starts them again as
-/// their policy says, and sees to their limits. It compares what is wanted with what is, again and again; whatever ended a
+/// their policy says, and enforces their limits. It compares what is wanted with what is, again and again; whatever ended a
 /// service, and whenever, the next comparison finds it.
 /// </summary>
 public sealed partial class Supervisor : IDisposable
@@ -45,14 +45,14 @@ public sealed partial class Supervisor : IDisposable
         }
     }
 
-    /// <summary>How long ago what is wanted was last compared with what is; more than a second means that supervision hangs.</summary>
+    /// <summary>The time since the wanted state was last compared with the actual one; more than a second means that supervision hangs.</summary>
     public TimeSpan SinceLastPass => System.Diagnostics.Stopwatch.GetElapsedTime(Volatile.Read(ref _passedAt));
 
     /// <summary>Takes a service under supervision; it is not started by that.</summary>
     /// <param name="make">Makes the service, with the logger it is to use. Called again if a thread had to be abandoned.</param>
     /// <param name="options">How it is supervised.</param>
     /// <param name="logger">Where its log goes, besides <see cref="SupervisedService.Log"/>.</param>
-    /// <exception cref="UserErrorException">The name is taken, a dependency is unknown, or there is a circle.</exception>
+    /// <exception cref="UserErrorException">The name is in use, a dependency is unknown, or there is a circle.</exception>
     public SupervisedService Add(Func<ServiceLog, Service> make, SupervisionOptions? options = null, ILogger? logger = null)
     {
         ArgumentNullException.ThrowIfNull(make);
@@ -94,7 +94,7 @@ public sealed partial class Supervisor : IDisposable
         if (_services.Exists(s => s.Name == added.Name))
             throw new UserErrorException($"two services are called {added.Name}; give one another name");
         SupervisedService Known(string name) => _services.Find(s => s.Name == name)
-            ?? throw new UserErrorException($"service {added.Name} depends on {name}, which is not there; {Choices.Among("services", _services.Select(s => s.Name))}");
+            ?? throw new UserErrorException($"service {added.Name} depends on {name}, which does not exist; {Choices.Among("services", _services.Select(s => s.Name))}");
         added.Jobs.UnionWith(added.Options.AfterCompletionOf.Select(Known));
         added.Needs.AddRange(added.Options.DependsOn.Select(Known).Union(added.Jobs));
         added.Needs.AddRange(_services.Where(s => added.Service.Dependencies.Contains(s.Service)).Except(added.Needs));

@@ -11,7 +11,7 @@ public static class TraceExport
 
     /// <summary>Begins to send if a collector is named by <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> (or <c>OTEL_EXPORTER_OTLP_TRACES_ENDPOINT</c>).</summary>
     /// <param name="name">The process's name in the traces, unless <c>OTEL_SERVICE_NAME</c> gives one.</param>
-    /// <returns>Sends what is left and ends it when disposed; null if no collector is named.</returns>
+    /// <returns>Sends what is left and ends when disposed; null if no collector is named.</returns>
     public static IDisposable? Start(string name) => Array.Exists(Endpoints, e => !string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(e))) ? Open(name) : null;
 
     // A method of its own: without a collector none of the libraries is loaded.

@@ -58,7 +58,7 @@ public sealed class DriverTests : IDisposable
 
         var status = await end;
         Assert.Equal((WriterState.Ready, AcquisitionState.Failed), (status.State, status.Acquisition!.State));
-        Assert.StartsWith("ERROR:writer 0 died and was started again", status.Acquisition.Message, StringComparison.Ordinal);
+        Assert.StartsWith("ERROR:writer 0 died and was restarted", status.Acquisition.Message, StringComparison.Ordinal);
     }
 
     [Fact]

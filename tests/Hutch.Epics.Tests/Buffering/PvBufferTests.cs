@@ -135,7 +135,7 @@ public class PvBufferTests
         ioc["double"].Post(22.0);
         await Eventually.TrueAsync(() => buffer.Pvs[0] is { Events: 2 }, "it speaks again");
         Assert.Contains("is connected", (await buffer.DiagnoseAsync("t:double")).Advice, StringComparison.Ordinal);
-        Assert.Contains("nobody answers", (await buffer.DiagnoseAsync("t:none")).Advice, StringComparison.Ordinal);
+        Assert.Contains("no server answers", (await buffer.DiagnoseAsync("t:none")).Advice, StringComparison.Ordinal);
         Stop(buffer);
     }
 

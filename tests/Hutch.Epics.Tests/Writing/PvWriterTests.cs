@@ -72,7 +72,7 @@ public sealed class PvWriterTests : IAsyncDisposable
 
     [Theory]
     [InlineData(102, 200, "not in the buffer yet; the newest is 110")]
-    [InlineData(50, 105, "not in the buffer any more; the oldest is 100")]
+    [InlineData(50, 105, "is no longer in the buffer; the oldest is 100")]
     [InlineData(5_000, 5_001, "the nearest is 110")]
     [InlineData(105, 104, "after stop_pulse_id")]
     public async Task What_is_not_there_is_said_and_no_file_is_left(long start, long stop, string reason)

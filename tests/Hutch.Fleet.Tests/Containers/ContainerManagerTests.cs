@@ -24,7 +24,7 @@ public sealed class ContainerManagerTests
 
         Assert.Contains("start one with: hutch run container-manager", await InvestigateAsync("t"));
         await fleet.StartContainerManagerAsync();
-        Assert.Contains("'nope' is no container manager", await InvestigateAsync("nope"));
+        Assert.Contains("'nope' is not a container manager", await InvestigateAsync("nope"));
         Assert.Equal(HostStatus.Active, await InvestigateAsync("t"));
         Assert.Equal([$"{host.Address} ok"], await fleet.NodesAsync("t"));
 
@@ -58,7 +58,7 @@ public sealed class ContainerManagerTests
 
         kubernetes.Dispose();
         await fleet.Storage.Records.DeleteAsync<Host>("a");
-        await Eventually.TrueAsync(() => fleet.Log.Any(l => l.Contains("taking node a out of container manager k failed", StringComparison.Ordinal)), "it is told that the removal failed");
+        await Eventually.TrueAsync(() => fleet.Log.Any(l => l.Contains("removing node a from container manager k failed", StringComparison.Ordinal)), "it is told that the removal failed");
         using var again = await Start();
 
         await Eventually.TrueAsync(async () => (await fleet.Storage.Records.ListAsync<ContainerManagerNode>()).Count == 0, TimeSpan.FromSeconds(15), () => "the node is removed");
@@ -76,16 +76,16 @@ public sealed class ContainerManagerTests
         var managers = await fleet.ContainerAsync("list_managers", new { });
 
         Assert.Equal(["t trivial", "p docker"], managers.EnumerateArray().Select(m => $"{m.GetProperty("name").GetString()} {m.GetProperty("type").GetString()}"));
-        Assert.Contains("trivial: it knows nodes and runs nothing", await fleet.RefusalAsync("run_container", new { container_manager_name = "t", address = "a", image = "tools" }));
-        Assert.Contains("'Upper' is no name of a container", await fleet.RefusalAsync("run_container", new { container_manager_name = "t", address = "a", image = "tools", name = "Upper" }));
-        Assert.Contains("'A B' is no name of a variable", await fleet.RefusalAsync("run_container", new { container_manager_name = "t", address = "a", image = "tools", environment = new Dictionary<string, string> { ["A B"] = "1" } }));
+        Assert.Contains("trivial and runs nothing", await fleet.RefusalAsync("run_container", new { container_manager_name = "t", address = "a", image = "tools" }));
+        Assert.Contains("'Upper' is not a valid container name", await fleet.RefusalAsync("run_container", new { container_manager_name = "t", address = "a", image = "tools", name = "Upper" }));
+        Assert.Contains("'A B' is not a valid variable name", await fleet.RefusalAsync("run_container", new { container_manager_name = "t", address = "a", image = "tools", environment = new Dictionary<string, string> { ["A B"] = "1" } }));
     }
 
     [Theory]
-    [InlineData("""["k"]""", "container_handlers[0] is no object")]
+    [InlineData("""["k"]""", "container_handlers[0] is not an object")]
     [InlineData("""[{"handler": "trivial"}]""", "container_handlers[0] has no name")]
     [InlineData("""[{"name": "t"}]""", "container_handlers[0] has no handler")]
-    [InlineData("""[{"name": "t", "handler": "swarm"}]""", "swarm is none of openshift, kubernetes, podman")]
+    [InlineData("""[{"name": "t", "handler": "swarm"}]""", "swarm is not one of openshift, kubernetes, podman")]
     [InlineData("""[{"name": "t", "handler": "trivial"}, {"name": "t", "type": "podman"}]""", "there is another one named t")]
     public void A_configuration_that_is_wrong_is_refused_with_the_way_out(string handlers, string said) =>
         Assert.Contains(said, Assert.ThrowsAny<UserErrorException>(() => ContainerManagers.Read(JsonNode.Parse(handlers))).Message);

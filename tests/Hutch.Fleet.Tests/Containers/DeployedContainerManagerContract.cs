@@ -34,7 +34,7 @@ public abstract class DeployedContainerManagerContract : ContainerManagerContrac
         Assert.Equal("[]", await ResultAsync("list_nodes", new { node.container_manager_name }));
         Assert.Equal("[]", await ResultAsync("list_containers", new { node.container_manager_name }));
         var unknown = await ErrorAsync("register_node", new { container_manager_name = "nope", address = "10.0.0.1" });
-        Assert.StartsWith("""{"code":-32600,"message":"'nope' is no container manager; there are t; add one""", unknown);
+        Assert.StartsWith("""{"code":-32600,"message":"'nope' is not a container manager; there are t; add one""", unknown);
 
         async Task<string> ResultAsync(string method, object parameters)
         {

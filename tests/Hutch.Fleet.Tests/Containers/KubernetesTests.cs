@@ -74,10 +74,10 @@ public sealed class KubernetesTests : IDisposable
         await fleet.ContainerAsync("register_node", new { container_manager_name = "k", address = "10.0.0.1" });
         var refused = await Assert.ThrowsAsync<ContainerManagerException>(() => fleet.ContainerAsync("register_node", new { container_manager_name = "wrong", address = "10.0.0.2" }));
         Assert.Equal(401, refused.ErrorData!.Value.GetInt32());   // as the deployed service has it
-        Assert.Contains("401 Unauthorized; put a token that is valid into its options.token", refused.Message);
+        Assert.Contains("401 Unauthorized; put a valid token in its options.token", refused.Message);
         Assert.DoesNotContain("another-token", refused.Message);
         Assert.Contains("does not answer", await fleet.RefusalAsync("list_nodes", new { container_manager_name = "untrusted" }));
-        Assert.Contains("over which options.token would travel readably; use https", await fleet.RefusalAsync("list_nodes", new { container_manager_name = "open" }));
+        Assert.Contains("which would send options.token unencrypted; use https", await fleet.RefusalAsync("list_nodes", new { container_manager_name = "open" }));
         kubernetes.Dispose();
         Assert.Contains($"the API server https://127.0.0.1:{_port} of container manager k does not answer", await fleet.RefusalAsync("list_nodes", new { container_manager_name = "k" }));
         using var again = await StartAsync();

@@ -55,7 +55,7 @@ public sealed class PodmanTests
 
             Assert.Empty(await fleet.ContainersAsync("p"));
             Assert.Contains("there is no container of-others", await fleet.RefusalAsync("stop_container", new { container_manager_name = "p", name = "of-others" }));
-            Assert.Contains("that is node a; put {address} into", await fleet.RefusalAsync("register_node", new { container_manager_name = "p", address = "b" }));
+            Assert.Contains("which is node a; put {address} in", await fleet.RefusalAsync("register_node", new { container_manager_name = "p", address = "b" }));
             Assert.StartsWith("Node b is not registered", await fleet.RefusalAsync("run_container", new { container_manager_name = "p", address = "b", image = "tools" }));
             await engine.StopAsync();
         }

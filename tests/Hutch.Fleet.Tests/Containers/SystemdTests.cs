@@ -37,7 +37,7 @@ public sealed class SystemdTests
         Assert.Contains("it is there already; stop it first", await fleet.RefusalAsync("run_container", new { place.container_manager_name, place.address, command = new[] { "true" }, name = "receiver" }));
         Assert.EndsWith("Failed to find executable /no/such/command: No such file or directory", await fleet.RefusalAsync("run_container", new { place.container_manager_name, place.address, command = new[] { "/no/such/command" }, name = "x" }));
         Assert.Contains("systemd could not run it, status 203", await fleet.RefusalAsync("run_container", new { place.container_manager_name, place.address, image = "/srv/tools", command = new[] { "/bin/true" }, name = "x" }));
-        Assert.Contains("on a plain node it is the path of a folder", await fleet.RefusalAsync("run_container", new { place.container_manager_name, place.address, image = "tools", command = new[] { "true" } }));
+        Assert.Contains("on a plain node it must be the path of a folder", await fleet.RefusalAsync("run_container", new { place.container_manager_name, place.address, image = "tools", command = new[] { "true" } }));
         foreach (var name in (string[])["receiver", "ends", "well", "killed"])
             await fleet.ContainerAsync("stop_container", new { place.container_manager_name, name });
         Assert.Empty(await fleet.ContainersAsync(place.container_manager_name));

@@ -42,7 +42,7 @@ public sealed class MemoryClusterExecTests : ClusterExecContract
         var operation = await RunAsync(new { cluster_name = "c", command = "true", check = "echo no service; false" });
 
         Assert.Equal("failed", operation.Status);
-        Assert.Contains("not well within 2 s: the health check 'echo no service; false' ends with exit code 1: no service", operation.Reason);
+        Assert.Contains("not healthy within 2 s: the health check 'echo no service; false' ended with exit code 1: no service", operation.Reason);
         Assert.Equal(["failed", "waiting", "waiting"], operation.Hosts.Select(h => (string?)h.Value!["state"]));
     }
 

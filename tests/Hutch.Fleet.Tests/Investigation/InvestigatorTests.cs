@@ -67,7 +67,7 @@ public sealed class InvestigatorTests
         await fleet.StartInvestigatorAsync(new InvestigatorOptions { ConnectTimeoutS = 2, Tries = 2, TryPauseS = 0.1, Bootstrap = new BootstrapOptions { Commands = ["echo no such luck >&2; exit 3"] } });
 
         await fleet.AddAsync(host, key: other.PrivateKey);
-        Assert.Contains("does not let us in", await ReasonAsync());
+        Assert.Contains("refuses the login", await ReasonAsync());
         await fleet.AddAsync(host);
         Assert.Contains("exit code 3: no such luck", await ReasonAsync());
         await fleet.Storage.Records.UpdateAsync<Host>(new { address = host.Address, host_key = other.HostKey });
@@ -98,6 +98,6 @@ public sealed class InvestigatorTests
         await fleet.Storage.Records.UpdateAsync<Host>(new { address = host.Address, host_key = host.HostKey });
         await fleet.Storage.Bus.CallAsync("jobs.investigate", new { address = host.Address });
 
-        Assert.Contains($"{host.HostKey} and not known", refused.Message);
+        Assert.Contains($"{host.HostKey} and unknown", refused.Message);
     }
 }

@@ -92,6 +92,6 @@ public sealed class PlacedServicesTests
         var other = await Assert.ThrowsAsync<UserErrorException>(() => new SshNodeConnector("1.2.4", folder["nothing"]).ConnectAsync(node with { Hutch = $"{home}/.local/lib/hutch/1.2.3/bin/hutch" }, folder.Path, TestContext.Current.CancellationToken));
         Assert.Contains($"has version 1.2.3; install this version (1.2.4) there as {home}/.local", other.Message, StringComparison.Ordinal);
         var refused = await Assert.ThrowsAnyAsync<UserErrorException>(() => needed.ConnectAsync(node with { Ssh = node.Ssh with { Port = 2 } }, folder.Path, TestContext.Current.CancellationToken));
-        Assert.Matches("cannot be logged in on: .*Connection refused; try: ssh -T .* true", refused.Message);
+        Assert.Matches("cannot log in to .*: .*Connection refused; try: ssh -T .* true", refused.Message);
     }
 }

@@ -11,13 +11,13 @@ public class RecordTypeTests
     [InlineData("Host", """{"address": "10.0.0.1", "cpus": "four"}""", "('Host instance is invalid due to 1 errors.', [\"Host.cpus: Expected type <class 'int'>. Got <class 'str'>\"])")]
     [InlineData("Host", """{"address": "10.0.0.1", "cpus": 1.5}""", "<class 'float'>")]
     [InlineData("Host", """{"address": "10.0.0.1", "cpus": 5000000000}""", "Host.cpus")]
-    [InlineData("Host", """{"address": "a/b"}""", "a/b is no name")]
-    [InlineData("Host", """{"address": ""}""", "is no name")]
+    [InlineData("Host", """{"address": "a/b"}""", "a/b is not a valid name")]
+    [InlineData("Host", """{"address": ""}""", "is not a valid name")]
     [InlineData("Host", """{"status": "active"}""", "missing 1 or more required keyword arguments: address")]
     [InlineData("Host", "[]", "give an object")]
-    [InlineData("Host", "\"{\"", "no JSON")]
-    [InlineData("Cluster", """{"name": "c", "hostset": [1]}""", "a list of texts")]
-    [InlineData("Network", """{"name": "n", "type": "carrier_pigeon"}""", "carrier_pigeon is none of flannel_etcd, flannel_server")]
+    [InlineData("Host", "\"{\"", "not JSON")]
+    [InlineData("Cluster", """{"name": "c", "hostset": [1]}""", "a list of strings")]
+    [InlineData("Network", """{"name": "n", "type": "carrier_pigeon"}""", "carrier_pigeon is not one of flannel_etcd, flannel_server")]
     [InlineData("ContainerManagerConfig", """{"name": "m", "options": []}""", "Expected type <class 'dict'>. Got <class 'list'>")]
     public void A_wrong_record_is_refused_with_the_attribute_that_is_wrong(string type, string json, string message)
     {

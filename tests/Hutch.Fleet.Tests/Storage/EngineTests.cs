@@ -62,7 +62,7 @@ public sealed class EngineTests(RedisServer redis, EtcdServer etcd) : IClassFixt
     [InlineData("""[{ "type": "sqlite" }, { "type": "redis", "models": ["Host"] }]""", "sqlite and redis")]
     [InlineData("""[{ "type": "floppy" }]""", "floppy")]
     [InlineData("""["etcd"]""", "storage_handlers[0]")]
-    [InlineData("""[{ "type": "etcd", "server_url": "127.0.0.1" }]""", "no URL of etcd")]
+    [InlineData("""[{ "type": "etcd", "server_url": "127.0.0.1" }]""", "not a URL of etcd")]
     public void A_wrong_configuration_says_what_is_wrong(string json, string message)
     {
         var error = Assert.Throws<UserErrorException>(() => new RecordHandlers(HandlerOptions.Read(JsonNode.Parse(json), "sqlite:///tmp/never.db"), Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance));

@@ -68,7 +68,7 @@ public class AdaraSourceTests
         Assert.Equal((10.0, 20.0), (reduction.Values("pulses")[0], reduction.Values("monitors")[0]));
         Assert.Equal((21.5, 2.0), (reduction.Values("temperature")[0] / reduction.Result!.Chunks, reduction.Values("open")[0]));
         // Each pulse has a packet of events and one of monitors; what came before the first run was of none.
-        foreach (var remark in new[] { "14 packets between runs", "10 packets of pauses left out", "12 packets that came again left out" })
+        foreach (var remark in new[] { "14 packets between runs", "10 packets of pauses skipped", "12 repeated packets skipped" })
             reduction.WaitUntil(() => reduction.Status.Source.Contains(remark, StringComparison.Ordinal), $"the status says: {remark}");
         Assert.Equal("<instrument name='SIM'/>", File.ReadAllText(Path.Combine(global::Hutch.LiveResults.ResultFolder.All().Single(f => f.Instrument == reduction.Instrument).Path, "geometry.xml")));
         // The first hello asks for no history, as deployed clients do.
@@ -126,7 +126,7 @@ public class AdaraSourceTests
         Assert.Equal("""{"ring_period": 16666100, "sources": [5, 6], "translation": {"status": 32768, "reason": "all well"}, "bank_sets": [{"name": "north", "has_events": true, "has_histogram": true, "banks": [10, 11], "tof_offset": 5, "tof_max": 16667, "tof_bin": 100, "throttle": 2.0, "suffix": "_n"}]}""",
             File.ReadAllText(Path.Combine(reduction.Folder, "facts.json")).Replace("\"throttle\": 2,", "\"throttle\": 2.0,", StringComparison.Ordinal));
         reduction.WaitUntil(() => reduction.Status!.Lost == 2, "two damaged packets are counted");
-        Assert.Contains("1 packets of raw events left out", reduction.Status!.Source, StringComparison.Ordinal);
+        Assert.Contains("1 packets of raw events skipped", reduction.Status!.Source, StringComparison.Ordinal);
     }
 
     [Fact]

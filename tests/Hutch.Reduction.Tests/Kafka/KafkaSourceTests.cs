@@ -134,7 +134,7 @@ public sealed class KafkaSourceTests : IDisposable
         _peer.Flush();
         reduction.WaitUntil(() => reduction.Result is { Run: "7", Chunks: Pulses - 6 + 1 }, "all pulses that came");
         reduction.WaitUntil(() => reduction.Status!.Lost == 3 + 2, "losses are counted");
-        Assert.Contains("messages of bank1 before message 4 did not come", reduction.Log, StringComparison.Ordinal);
+        Assert.Contains("messages of bank1 before message 4 did not arrive", reduction.Log, StringComparison.Ordinal);
         Assert.Contains("a damaged ev44 message", reduction.Log, StringComparison.Ordinal);
     }
 

@@ -45,7 +45,7 @@ public class CSharpScriptTests
             Assert.Equal(line, reduction.Status.Failure.Line);
         }
         Fails(2, 2, 3, "two");
-        Fails(3, 3, 6, "it has not ended");
+        Fails(3, 3, 6, "it did not end");
         Fails(4, 4, 10, "ended while running");
 
         reduction.WriteProc("output = new double[] { 1 }\nint x = ;", "csx");

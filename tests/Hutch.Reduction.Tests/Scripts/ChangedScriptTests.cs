@@ -115,6 +115,6 @@ public class ChangedScriptTests
         using var reduction = new RunningReduction().Listening();
         File.Delete(reduction.Proc());
         reduction.WaitUntil(() => reduction.Services.Any(s => s.State == Hutch.Services.ServiceState.Failed), "the program ends");
-        Assert.Contains("no script is left", reduction.Log, StringComparison.Ordinal);
+        Assert.Contains("there is no longer a script", reduction.Log, StringComparison.Ordinal);
     }
 }

@@ -63,11 +63,11 @@ public sealed class OperatorTests(ConsoleFixture fixture)
         await using var simulator = await OpenAsync("simulator");
         await simulator.Page.FillAsync("input[name=loss]", "0.02");
         await simulator.ClickAsync("Start again");
-        await visit.SeeAsync(".mark.bad", "Lost in the last");
-        await simulator.SeeAsync(".figures .bad", "losses noted");
+        await visit.SeeAsync(".mark.bad", "Losses in the last");
+        await simulator.SeeAsync(".figures .bad", "losses recorded");
         await simulator.Page.FillAsync("input[name=loss]", "0");
         await simulator.ClickAsync("Start again");
-        await visit.SeeAsync(".mark.ok", "None has lost anything");
+        await visit.SeeAsync(".mark.ok", "No losses in the last");
         visit.AllIsWell();
         simulator.AllIsWell();
     }
@@ -120,8 +120,8 @@ public sealed class OperatorTests(ConsoleFixture fixture)
         Assert.Equal(7, (int)Beamline.TryGet("/api/v1/config")!["config"]!["stats_collection_period"]!);
         await visit.Page.Locator("[aria-label^=Compare]").Last.ClickAsync();
         await visit.SeeAsync("dialog .diff del", "7");
-        await visit.ClickAsync("Go back to it");
-        await visit.SeeAsync("td", "went back");
+        await visit.ClickAsync("Restore it");
+        await visit.SeeAsync("td", "restored");
         Assert.Null(Beamline.TryGet("/api/v1/config")!["config"]!["stats_collection_period"]);
         visit.AllIsWell();
     }

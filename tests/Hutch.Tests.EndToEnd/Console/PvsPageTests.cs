@@ -44,11 +44,11 @@ public sealed class PvsPageTests
         await visit.SeeAsync("p", "differs from its configuration file");
         await visit.ClickAsync("Details of demo:none");
         await visit.ClickAsync("Diagnose the connection");
-        await visit.SeeAsync("dialog .note", "nobody answers");
+        await visit.SeeAsync("dialog .note", "no server answers");
         await visit.ClickAsync("Remove demo:none");
         await visit.UntilAsync("() => !document.querySelector(\"tr[data-pv='demo:none']\")");
         // What was buffered can still be looked at.
-        await visit.SeeAsync("dialog", "There is no value of this time");
+        await visit.SeeAsync("dialog", "The buffer has no values for this time");
         await visit.ClickAsync("1 h");
         await visit.SeeAsync("dialog [aria-label='demo:none over the last 1 h'][data-points='0']");
         Assert.Equal(0, await visit.CountAsync("dialog .note.bad"));

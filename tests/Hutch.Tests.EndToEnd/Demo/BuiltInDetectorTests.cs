@@ -53,7 +53,7 @@ public class BuiltInDetectorTests
         Assert.Equal("", File.ReadAllText(folder["left"]));
         Assert.Contains($"demo-{kind}", demo.Output, StringComparison.Ordinal);
         Assert.Contains("50 of 50 written, 0 with missing packets, 0 lost", demo.Output, StringComparison.Ordinal);
-        Assert.Contains("every pixel in the file is as it was sent", demo.Output, StringComparison.Ordinal);
+        Assert.Contains("every pixel in the file is as sent", demo.Output, StringComparison.Ordinal);
         Assert.Contains("/tmp/a.h5", demo.Output, StringComparison.Ordinal);
     }
 }

@@ -29,6 +29,6 @@ public class DoctorTests
         var exitCode = doctor.WaitForExit();
 
         Assert.Equal(doctor.Output.Contains("CHANGE ", StringComparison.Ordinal) ? 1 : 0, exitCode);
-        Assert.Contains(exitCode == 0 ? "this host is fit for the data flow" : "must be changed", doctor.Output, StringComparison.Ordinal);
+        Assert.Contains(exitCode == 0 ? "this host is set up for the data flow" : "must be changed", doctor.Output, StringComparison.Ordinal);
     }
 }

@@ -54,7 +54,7 @@ public sealed class ExampleTests : IDisposable
         Wait.Until(() => (int?)Call("status", new JsonObject())["states"]?["connected"] == Pvs.Length + 1, () => "the new PV is connected");
         Assert.Equal(2, (int)Call("remove_pvs", new JsonObject { ["pvs"] = new JsonArray("demo:pulse_id", "demo:motor") })["removed"]!);
         Assert.DoesNotContain("demo:motor", Call("pv_list", new JsonObject()).ToJsonString(), StringComparison.Ordinal);
-        Assert.Contains("nobody answers", (string)Call("diagnose", new JsonObject { ["pv"] = "demo:none" })["advice"]!, StringComparison.Ordinal);
+        Assert.Contains("no server answers", (string)Call("diagnose", new JsonObject { ["pv"] = "demo:none" })["advice"]!, StringComparison.Ordinal);
     }
 
     private long After(int pulses)

@@ -112,7 +112,7 @@ public sealed class FaultTests(RedisServer redis, RabbitMqServer broker) : IClas
 
         File.WriteAllText(path["buffer.json"], file.Replace("b:none", "no name", StringComparison.Ordinal));
         path.Signal("buffer", ChildProcess.SigHup);
-        path.WaitForLog("buffer", "the configuration stays as it was: 'no name' is no name of a PV");
+        path.WaitForLog("buffer", "the configuration is unchanged: 'no name' is not a valid PV name");
         Assert.Equal([.. EpicsPath.Pvs.Append(EpicsPath.Pulse).Order(StringComparer.Ordinal)], path.BufferedPvs());
     }
 

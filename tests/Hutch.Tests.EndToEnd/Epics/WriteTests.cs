@@ -59,7 +59,7 @@ public sealed class WriteTests(RedisServer redis, RabbitMqServer broker) : IClas
         }
 
         Fails(Request(newest - 10, newest + 100_000), "not in the buffer yet");
-        Fails(Request(1, newest - 10), "not in the buffer any more");
+        Fails(Request(1, newest - 10), "is no longer in the buffer");
         Fails(Request(newest, newest - 1), "after stop_pulse_id");
         Fails(new { start_pulse_id = newest, stop_pulse_id = newest, output_file = file }, "channels");
         Assert.Contains("not in the buffer yet", File.ReadAllText(path["run.log"]), StringComparison.Ordinal);

@@ -44,7 +44,7 @@ public sealed class ContainersTests
         Assert.Matches("receiver +10.0.0.1 +tools +waiting", Fleet(["containers", "run", "beamline", "--image", "tools", "--name", "receiver", "--env", "MODE=fast", .. ring, "--", "sleep", "1"]));
         var listed = JsonDocument.Parse(Fleet("containers", "list", "beamline", "--json")).RootElement;
         Assert.Equal("receiver", Assert.Single(listed.EnumerateArray()).GetProperty("name").GetString());
-        Assert.Contains("host 10.0.0.2 is not of cluster beamline, which has 10.0.0.1", Refused("containers", "run", "beamline", "--image", "tools", "--node", "10.0.0.2"));
+        Assert.Contains("host 10.0.0.2 is not in cluster beamline, which has 10.0.0.1", Refused("containers", "run", "beamline", "--image", "tools", "--node", "10.0.0.2"));
         Assert.Contains("there is no container nope of container manager pods; there are receiver", Refused("containers", "stop", "beamline", "nope"));
         Fleet("containers", "stop", "beamline", "receiver");
         Assert.Equal("[]", Fleet("containers", "list", "beamline", "--json").Trim());

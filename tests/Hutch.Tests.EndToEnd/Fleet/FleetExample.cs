@@ -67,7 +67,7 @@ internal sealed class FleetExample : IAsyncDisposable
         });
         example.RunRest(tokens?.Invoke(example._folder));
         foreach (var program in example._programs.Take(3))
-            program.WaitForOutput("serving|every host each");
+            program.WaitForOutput("serving|checks every host");
         example.Hosts = await Task.WhenAll(starts);
         return example;
     }

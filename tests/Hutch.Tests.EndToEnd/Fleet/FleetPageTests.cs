@@ -27,10 +27,10 @@ public sealed class FleetPageTests
         Assert.InRange(await visit.BytesAsync(), 1, LargestPage);
 
         // A command, begun here, seen on each host, with what it prints.
-        await visit.Page.Locator("summary", new PageLocatorOptions { HasText = "Begin an operation" }).ClickAsync();
+        await visit.Page.Locator("summary", new PageLocatorOptions { HasText = "Start an operation" }).ClickAsync();
         await visit.Page.FillAsync("input[name=command]", "hostname; until [ -e /run/go ]; do sleep 0.1; done; echo gone on");
         await visit.Page.FillAsync("input[name=batch_size]", "2");
-        await visit.ClickAsync("Begin");
+        await visit.ClickAsync("Start");
         await visit.SeeAsync("details[data-operation] summary", "0 of 3 hosts");
         await visit.ClickAsync($"Output of {addresses[0]}, running");
         await visit.SeeAsync("dialog pre", (await fleet.Hosts[0].InsideAsync("hostname")).Trim());
@@ -47,7 +47,7 @@ public sealed class FleetPageTests
         await fleet.Hosts[1].InsideAsync("touch", "/run/broken");
         await visit.Page.SelectOptionAsync("select[name=operation]", "restart");
         await visit.Page.FillAsync("input[name=batch_size]", "1");
-        await visit.ClickAsync("Begin");
+        await visit.ClickAsync("Start");
         await visit.SeeAsync("details[data-operation] summary", "1 of 3 hosts");
         await visit.SeeAsync("details[data-operation] .mark.bad", "failed");
         await fleet.Hosts[2].SetNetworkAsync(false);
@@ -72,7 +72,7 @@ public sealed class FleetPageTests
         // Killed from here.
         await visit.Page.SelectOptionAsync("select[name=operation]", "run");
         await visit.Page.FillAsync("input[name=command]", "sleep 4322");
-        await visit.ClickAsync("Begin");
+        await visit.ClickAsync("Start");
         await visit.SeeAsync("details[data-operation] .mark.busy", addresses[0]);
         await visit.ClickAsync("Kill run of beamline");
         await visit.SeeAsync("details[data-operation] .mark.off", "killed");

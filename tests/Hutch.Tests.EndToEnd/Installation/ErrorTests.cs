@@ -17,13 +17,13 @@ public class ErrorTests
         { 1, "is the name of a service that is not Hutch's", [Ticker, "--folder", "/srv", "--service-name", "systemd-journald"] },
         { 1, "there is no assembly /srv/missing.dll", ["Ticker=/srv/missing.dll", "--service-name", "wrong"] },
         { 2, $"give {Worker}", [$"Ticker={Path.GetRelativePath("/srv", Worker)}", "--folder", "/srv", "--service-name", "wrong"] },
-        { 1, "UnitWorker.Methods is no service", [$"Methods={Worker}", "--service-name", "wrong"] },
+        { 1, "UnitWorker.Methods is not a service", [$"Methods={Worker}", "--service-name", "wrong"] },
         { 1, "there is no type Tocker", [$"Tocker={Worker}", "--service-name", "wrong"] },
         { 1, "Methods.Add cannot be a service", [$"{Worker}:Methods.Add", "--service-name", "wrong"] },
         { 2, "Cannot parse argument 'many' for option '--count'", [Ticker, "--folder", "/srv", "--count", "many", "--service-name", "wrong"] },
         { 2, "Option '--folder' is required", [Ticker, "--service-name", "wrong"] },
         { 2, "'--volume'", [Ticker, "--folder", "/srv", "--volume", "11", "--service-name", "wrong"] },
-        { 2, "--folder is the relative path here; a service starts elsewhere: give /srv/here", [Ticker, "--folder", "here", "--service-name", "wrong"] },
+        { 2, "--folder is the relative path here, but a service starts in another folder: give /srv/here", [Ticker, "--folder", "here", "--service-name", "wrong"] },
         { 2, "there is no program udp-reciever; there are: adara-simulator, assembler", ["udp-reciever", "--service-name", "wrong"] },
         { 2, "--images is -1", ["udp-simulator", "--config", Path.Combine(Repository.Root, "examples", "beamline-detector.json"), "--images", "-1", "--service-name", "wrong"] },
         { 1, "there is no user nobody-at-all", [Ticker, "--folder", "/srv", "--service-name", "wrong", "--run-as", "nobody-at-all"] },
@@ -31,7 +31,7 @@ public class ErrorTests
         { 2, "--memory is 'much'", [Ticker, "--folder", "/srv", "--service-name", "wrong", "--memory", "much"] },
         { 1, "these environment variables are not set: FIRST, SECOND", [Ticker, "--folder", "/srv/$FIRST/$SECOND", "--service-name", "wrong"] },
         { 1, "there is no executable /srv/none", ["--service-name", "wrong", "--", "/srv/none"] },
-        { 2, "$DB_PASSWORD would show in the list of processes", ["--service-name", "wrong", "--", "/bin/echo", "$DB_PASSWORD"] },
+        { 2, "$DB_PASSWORD would be visible in the process list", ["--service-name", "wrong", "--", "/bin/echo", "$DB_PASSWORD"] },
         { 2, "--bus-uri holds a secret", ["--service-name", "wrong", "--", "/bin/echo", "--bus-uri", "amqp://me:hunter22@broker"] },
     };
 
@@ -50,7 +50,7 @@ public class ErrorTests
         string[] install = ["install", Ticker, "--folder", "/srv", "--service-name", "test-twice"];
         Box.Hutch(install).Succeed();
 
-        Box.Hutch(install).Fail(1, "there is a service test-twice already", "stop_and_reinstall");
+        Box.Hutch(install).Fail(1, "there is already a service test-twice", "stop_and_reinstall");
 
         Box.Hutch("manage", "test-twice", "remove", "--remove-install-args").Succeed();
     }
@@ -60,14 +60,14 @@ public class ErrorTests
     {
         var config = Box.Write("/srv/relative/config.json", """{ "output": { "log_file": "logs/a.log" }, "n": 1 }""");
         Box.Hutch("install", $"{Worker}:Methods.Run", config, "--service-name", "wrong")
-            .Fail(2, "output.log_file is the relative path logs/a.log; a service starts elsewhere: give /srv/relative/logs/a.log");
+            .Fail(2, "output.log_file is the relative path logs/a.log, but a service starts in another folder: give /srv/relative/logs/a.log");
     }
 
     [Fact]
     public void Without_rights_nothing_changes()
     {
         Box.Run("/srv", ["setpriv", "--reuid", "65534", "--clear-groups", Repository.Launcher, "install", Ticker, "--folder", "/srv", "--service-name", "wrong"])
-            .Fail(1, "you have no rights; run it as root (sudo), or add --user");
+            .Fail(1, "you do not have permission to change system services; run it as root (sudo), or add --user");
         Box.Run("/srv", ["setpriv", "--reuid", "65534", "--clear-groups", Repository.Launcher, "manage", "systemd-journald", "stop"]).Fail(1);
     }
 

@@ -39,7 +39,7 @@ public sealed class WindowsTests : IDisposable
         Hutch("manage", "ticker", "stop").Succeed();
         var stopped = Hutch("manage", "ticker", "status").Output;
         Assert.True(stopped.Contains("ticker: stopped", StringComparison.Ordinal), stopped);
-        Hutch("install", "--service-name", "ticker", "--", @"C:\windows\system32\cmd.exe").Fail(1, "there is a service ticker already");
+        Hutch("install", "--service-name", "ticker", "--", @"C:\windows\system32\cmd.exe").Fail(1, "there is already a service ticker");
         Hutch("manage", "ticker", "stop_and_remove", "--remove-env-vars", "--remove-install-args", "--remove-nssm").Succeed();
         Hutch("manage", "ticker", "status").Fail(1, "there is no service ticker");
         Assert.Equal(["Services.log"], Directory.GetFiles(Path.Combine(_prefix, "drive_c", "ProgramData", "Hutch", "services")).Select(Path.GetFileName));

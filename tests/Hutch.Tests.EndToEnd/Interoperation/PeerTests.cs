@@ -58,7 +58,7 @@ public class PeerTests
         var found = Send(detector, 6, out var sent, "--loss", "0.1", "--duplicate", "0.1", "--reorder", "0.1", "--wrong-size", "0.1", "--foreign", "0.1");
 
         Assert.DoesNotContain(0, sent.Values);
-        Assert.Equal(sent["packets"] - sent["left out"], found.Count("packets"));
+        Assert.Equal(sent["packets"] - sent["dropped"], found.Count("packets"));
         Assert.Equal((sent["twice"], sent["of a wrong size"], sent["foreign"]), (found.Count("duplicates"), found.Count("wrong_size"), found.Count("foreign")));
         Assert.InRange(found.Count("out_of_order"), 1, sent["reordered"]);
     }
@@ -81,7 +81,7 @@ public class PeerTests
 
         var found = Result(peer);
         Assert.Equal(images, found.Count("images"));
-        Assert.Contains($": {found.Count("missing_packets")} left out", sent, StringComparison.Ordinal);
+        Assert.Contains($": {found.Count("missing_packets")} dropped", sent, StringComparison.Ordinal);
         Assert.InRange(found.Count("flagged"), 1, images);
         DataPath.Stop(path.Assembler!);
         DataPath.Stop(path.Receivers[0]);
@@ -126,8 +126,8 @@ public class PeerTests
         peer.WaitForOutput("listening");
         using var simulator = ChildProcess.Hutch(["run", "udp-simulator", "--config", detector.ConfigFile, "--images", $"{images}", "--rate", "8", .. faults]);
         var summary = simulator.Succeed().Output;
-        // "6 images, 1536 packets: 151 left out, 148 twice, ..."
-        sent = Regex.Matches(summary, @"(\d+) (images|packets|left out|twice|reordered|of a wrong size|foreign)").ToDictionary(m => m.Groups[2].Value, m => long.Parse(m.Groups[1].Value));
+        // "6 images, 1536 packets: 151 dropped, 148 twice, ..."
+        sent = Regex.Matches(summary, @"(\d+) (images|packets|dropped|twice|reordered|of a wrong size|foreign)").ToDictionary(m => m.Groups[2].Value, m => long.Parse(m.Groups[1].Value));
         Assert.Equal(images, sent["images"]);
         peer.CloseInput();
         return Result(peer);

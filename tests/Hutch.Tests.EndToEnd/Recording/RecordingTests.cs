@@ -60,7 +60,7 @@ public class RecordingTests
 
         var report = Analyse(recording);
 
-        Assert.Contains($"{report.Sum(p => p.Count("missing_packets"))} left out, {report.Sum(p => p.Count("duplicates"))} twice", summary, StringComparison.Ordinal);
+        Assert.Contains($"{report.Sum(p => p.Count("missing_packets"))} dropped, {report.Sum(p => p.Count("duplicates"))} twice", summary, StringComparison.Ordinal);
         Assert.Contains($"{report.Sum(p => p.Count("unrecognised"))} of a wrong size", summary, StringComparison.Ordinal);
     }
 
@@ -73,7 +73,7 @@ public class RecordingTests
         using var analyse = ChildProcess.Hutch("udp", "analyse", folder["notes.txt"]);
 
         Assert.Equal(1, analyse.WaitForExit());
-        Assert.Contains("is no pcap file; record one with: hutch udp dump", analyse.Errors, StringComparison.Ordinal);
+        Assert.Contains("is not a pcap file; record one with: hutch udp dump", analyse.Errors, StringComparison.Ordinal);
     }
 
     private static long Record(TestDetector detector, string recording, int images, double rate) => Record(detector, recording, images, rate, out _);

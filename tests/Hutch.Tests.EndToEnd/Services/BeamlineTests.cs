@@ -78,9 +78,9 @@ public sealed class BeamlineTests : IDisposable
 
         Assert.Contains("no service is called nobody; there are: clock, user-0, user-1, spare", Fail(1, "stop", "nobody"), StringComparison.Ordinal);
         Assert.Contains("--all", Fail(2, "stop"), StringComparison.Ordinal);
-        Assert.Contains("runs already", Fail(1, "up", _folder["beamline.json"], "--plain"), StringComparison.Ordinal);
+        Assert.Contains("is already running", Fail(1, "up", _folder["beamline.json"], "--plain"), StringComparison.Ordinal);
         Succeed("down");
-        Assert.Contains("no beamline runs here", Fail(1, "services"), StringComparison.Ordinal);
+        Assert.Contains("no beamline is running here", Fail(1, "services"), StringComparison.Ordinal);
     }
 
     [Fact]

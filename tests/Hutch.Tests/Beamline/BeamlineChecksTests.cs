@@ -29,7 +29,7 @@ public sealed class BeamlineChecksTests : IDisposable
             "3:55: services depend on each other in a circle: a -> b -> a",
             "4:29: services[1].program: there is no program unknown; there are: known",
             "4:50: services[1].comand: there is no such key; there are assembly, autostart, cluster, command, configuration, container, depends_on, environment, group, instances, limits, name, node, options, program, ready, restart, start_timeout, stop_priority, stop_timeout, tags, type, working_directory",
-            "5:13: services: a is the name of another one too, in line 3",
+            "5:13: services: a is also the name of another one, in line 3",
             "5:50: services[2].cluster: there is no cluster c; there are no clusters",
         ],
         Errors("""
@@ -43,8 +43,8 @@ public sealed class BeamlineChecksTests : IDisposable
     [Fact]
     public void Names_of_instances_count_among_the_names() => Assert.Equal(
         [
-            "3:13: services: a-1 is the name of an instance of a too, in line 2",
-            "5:13: services: c-0 is the name of c-0 and of an instance of this one too, in line 4",
+            "3:13: services: a-1 is also the name of an instance of a, in line 2",
+            "5:13: services: c-0 is also the name of c-0 and an instance of this one, in line 4",
         ],
         Errors("""
             { "name": "demo", "services": [
@@ -70,17 +70,17 @@ public sealed class BeamlineChecksTests : IDisposable
             """);
         Assert.Collection(
             errors,
-            e => Assert.Equal("2:27: environment: \"A=B\" cannot be the name of a variable: it must not be empty, and has no =", e),
-            e => Assert.Equal("3:78: clusters[0].nodes[0].reachable.tcp: 70000 is no port; a port is 1 to 65535", e),
-            e => Assert.EndsWith("nodes of cluster c: n is the name of another one too, in line 3", e),
-            e => Assert.StartsWith("5:59: services[0].ready.log: this is no regular expression", e),
+            e => Assert.Equal("2:27: environment: \"A=B\" cannot be the name of a variable: it must not be empty or contain =", e),
+            e => Assert.Equal("3:78: clusters[0].nodes[0].reachable.tcp: 70000 is not a port; a port is 1 to 65535", e),
+            e => Assert.EndsWith("nodes of cluster c: n is also the name of another one, in line 3", e),
+            e => Assert.StartsWith("5:59: services[0].ready.log: this is not a regular expression", e),
             e => Assert.EndsWith("services[0].node: n is a node of the clusters c, d; say which with cluster", e),
-            e => Assert.EndsWith("services[1].options.token: holds a secret, which everybody could read in the list of processes; put it into an environment variable, and give $NAME instead", e),
+            e => Assert.EndsWith("services[1].options.token: holds a secret, which everyone could read in the process list; put it in an environment variable and give $NAME instead", e),
             e => Assert.Contains("services[1].options.db: holds a secret", e),
             e => Assert.EndsWith("services[1].stop_timeout: 1e300 is more than 1000000", e),
             e => Assert.Contains("services[2].command: --password holds a secret", e),
             e => Assert.Contains("services[2].command: --key holds a secret", e),
-            e => Assert.EndsWith("services[2].depends_on: a is restarted whenever it ends, and so never completed; make its restart on-failure or never", e),
+            e => Assert.EndsWith("services[2].depends_on: a is restarted whenever it ends, and so never completes; set its restart to on-failure or never", e),
             e => Assert.Contains("services[3].environment: a thread has none of its own", e));
     }
 
@@ -111,12 +111,12 @@ public sealed class BeamlineChecksTests : IDisposable
             e => Assert.Equal("3:32: services[0].command[0]: the command no-such-program is not in PATH; install it or give its path", e),
             e => Assert.EndsWith("services[0].ready.command[0]: there is no executable FOLDER/no-probe", e),
             e => Assert.EndsWith("services[1].command[0]: FOLDER/script is not executable; make it so (chmod +x), or put its interpreter before it", e),
-            e => Assert.EndsWith("services[2].working_directory: there is no folder FOLDER/nowhere; make it or name another", e),
+            e => Assert.EndsWith("services[2].working_directory: there is no folder FOLDER/nowhere; create it or name another", e),
             e => Assert.EndsWith("services[3].assembly: there is no assembly FOLDER/no.dll", e),
             e => Assert.StartsWith("7:28: services[4].type: there is no type X.Y in", e),
-            e => Assert.Contains("services[5].type: type Hutch.Tests.Services.Until is no service", e),
+            e => Assert.Contains("services[5].type: type Hutch.Tests.Services.Until is not a service", e),
             e => Assert.Contains("services[6].configuration: service g: Victim has no setting speed; there are: ", e),
-            e => Assert.Contains("services[7].type: FOLDER/script is no assembly that can be loaded", e),
+            e => Assert.Contains("services[7].type: FOLDER/script is not an assembly that can be loaded", e),
             e => Assert.Contains("services[8].type: there is no type No.Such, Hutch", e));
     }
 
@@ -147,7 +147,7 @@ public sealed class BeamlineChecksTests : IDisposable
                 "2:40: services[0].command[1] mentions $HUTCH_NO_SUCH, which is not set; set it, or write $$ for a dollar sign",
                 "2:115: services[0].environment.OWN mentions $HUTCH_NOR_THIS, which is not set; set it, or write $$ for a dollar sign",
                 "3:59: services[1].options.x[0] mentions $HUTCH_NO_SUCH, which is not set; set it, or write $$ for a dollar sign",
-                "4:41: services[2].command: $HUTCH_PASSWORD would show in the list of processes; let the program read it from its environment",
+                "4:41: services[2].command: $HUTCH_PASSWORD would be visible in the process list; let the program read it from its environment",
                 "4:41: services[2].command[1] mentions $HUTCH_PASSWORD, which is not set; set it, or write $$ for a dollar sign",
             ],
             Errors(text));

@@ -92,8 +92,8 @@ public sealed class BeamlineReaderTests : IDisposable
                 "5:62: services[0].depends_on: there is no service zz; there are: a, b",
                 "5:77: services[0].node: there is no node m; there are: n",
                 "6:60: services[1].options: --bad is not right",
-                "7:15: services: b is the name of another one too, in line 6",
-                "7:49: services[2].options: goes only with program",
+                "7:15: services: b is also the name of another one, in line 6",
+                "7:49: services[2].options: is only valid with program",
                 "7:67: services[2].container: a command is always a process",
                 "7:86: services[2].group: there is no group g; there are no groups",
             ],
@@ -119,7 +119,7 @@ public sealed class BeamlineReaderTests : IDisposable
     public void What_is_no_JSON_is_said_with_its_place(string text, string place)
     {
         var error = Assert.Single(Errors(text));
-        Assert.StartsWith(place + " this is no JSON", error);
+        Assert.StartsWith(place + " this is not JSON", error);
     }
 
     [Fact]

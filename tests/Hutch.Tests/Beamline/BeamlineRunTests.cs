@@ -86,8 +86,8 @@ public sealed class BeamlineRunTests : IDisposable
         Assert.Contains("no such table", error.Message);
         var (user, viewer) = (Of(run, "user"), Of(run, "viewer"));
         Until.True(() => viewer.WaitsFor?.Contains("held back") == true, "the viewer to say what holds it back");
-        Assert.StartsWith("migration to end with exit code 0, but it has failed and is not started again by itself: process ", user.WaitsFor);
-        Assert.Equal("user to be ready, which is held back by migration: that one has failed", viewer.WaitsFor);
+        Assert.StartsWith("migration to end with exit code 0, but it has failed and is not restarted automatically: process ", user.WaitsFor);
+        Assert.Equal("user to be ready, which is held back by migration, which has failed", viewer.WaitsFor);
         Assert.Equal((ServiceState.Created, ServiceState.Created), (user.Service.State, viewer.Service.State));
         Assert.True(run.IsOver); // nothing more happens by itself
     }
@@ -232,7 +232,7 @@ public sealed class BeamlineRunTests : IDisposable
         Assert.Matches("^slow waits for the command test -e warm to succeed since [0-9:]{8}$", reports[0]);
         Assert.Matches("^broken waits for slow to be ready since [0-9:]{8}$", reports[1]);
         Assert.Contains(reports, r => r.StartsWith("broken waits for its restart delay to pass", StringComparison.Ordinal));
-        Assert.Matches("not running after 4 s: broken waits for its restart delay[^\n]*\n    last error: process [0-9]+ of service broken ended unasked: exit code 5; its last output:\n    lamp burnt$", error.Message);
+        Assert.Matches("not running after 4 s: broken waits for its restart delay[^\n]*\n    last error: process [0-9]+ of service broken ended unexpectedly: exit code 5; its last output:\n    lamp burnt$", error.Message);
     }
 
     [Fact]

@@ -37,8 +37,8 @@ public class KillTests
         Volatile.Write(ref end, true);
         Until.True(() => !service.IsAlive, "the thread has ended at last");
         Assert.Equal(ServiceState.Abandoned, service.State);
-        Assert.Equal((ServiceState.Abandoned, "its abandoned thread has ended at last"), (service.History[^1].From, service.History[^1].Reason));
-        Assert.Contains(log.Records, r => r.Text == "deaf: its abandoned thread has ended at last");
+        Assert.Equal((ServiceState.Abandoned, "its abandoned thread has finally ended"), (service.History[^1].From, service.History[^1].Reason));
+        Assert.Contains(log.Records, r => r.Text == "deaf: its abandoned thread has finally ended");
         service.Start();
         Assert.Equal(ServiceState.Running, service.State);
     }

@@ -128,7 +128,7 @@ public sealed class ProcessServiceTests : IDisposable
         var service = ProcessService.Hosting<Victim>("hanging", new { mode = "hang-at-start" });
         service.StartTimeout = TimeSpan.FromSeconds(1);
         var error = Assert.Throws<ServiceProcessException>(service.Start);
-        Assert.Contains("did not report that it runs within 1 s", error.Message);
+        Assert.Contains("did not report that it is running within 1 s", error.Message);
         Assert.Null(service.ProcessId);
         service.Cleanup();
     }

@@ -15,7 +15,7 @@ public sealed class RegistrationTests : IDisposable
         var (first, second) = (new Counter("writer") { Scope = _session }, new Counter("writer") { Scope = _session });
         first.Start();
         var error = Assert.Throws<InvalidOperationException>(second.Start);
-        Assert.Equal("a service called writer is at work already in session registration; stop it first, or give this one another name or scope", error.Message);
+        Assert.Equal("a service called writer is already at work in session registration; stop it first, or give this one another name or scope", error.Message);
         Assert.Equal((ServiceState.Created, 0), (second.State, second.StartCount));
         Assert.Single(_session.Services);
         first.Kill();

@@ -304,7 +304,7 @@ public sealed class SupervisorTests : IDisposable
     {
         Add("a");
         Assert.Contains("two services are called a", Assert.Throws<UserErrorException>(() => Add("a")).Message);
-        Assert.Contains("depends on zz, which is not there; there are: a", Assert.Throws<UserErrorException>(() => Add("b", dependsOn: "zz")).Message);
+        Assert.Contains("depends on zz, which does not exist; there are: a", Assert.Throws<UserErrorException>(() => Add("b", dependsOn: "zz")).Message);
     }
 
     private static void SpinWhile(ref int flag)

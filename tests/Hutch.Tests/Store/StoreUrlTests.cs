@@ -18,8 +18,8 @@ public class StoreUrlTests
     }
 
     [Theory]
-    [InlineData("mongodb://user:secret@host", "of no known kind")]
-    [InlineData("nonsense", "of no known kind")]
+    [InlineData("mongodb://user:secret@host", "of unknown kind")]
+    [InlineData("nonsense", "of unknown kind")]
     [InlineData("redis:///0", "needs a host")]
     [InlineData("redis://host/zero", "'zero'")]
     [InlineData("redis://admin:secret@host", "'admin'")]

@@ -22,7 +22,7 @@ internal sealed class EngineManager : RecordedManager
     /// <param name="engine">podman or docker.</param>
     /// <param name="options">How it is reached.</param>
     /// <param name="nodes">Its nodes.</param>
-    /// <exception cref="UserErrorException">An option is wrong.</exception>
+    /// <exception cref="UserErrorException">An option is invalid.</exception>
     public EngineManager(string name, string engine, EngineOptions options, ManagedNodes nodes)
         : base(name, nodes)
     {
@@ -36,7 +36,7 @@ internal sealed class EngineManager : RecordedManager
     public override async Task RegisterAsync(string address, CancellationToken cancel)
     {
         if (!_url.Contains("{address}", StringComparison.Ordinal) && (await Nodes.ListAsync(cancel).ConfigureAwait(false)).FirstOrDefault(n => n != address) is { } other)
-            throw new ContainerManagerException($"container manager {Name} has one engine, {_url}, and that is node {other}; put {{address}} into options.server_url for an engine on every node");
+            throw new ContainerManagerException($"container manager {Name} has one engine, {_url}, which is node {other}; put {{address}} in options.server_url for an engine on every node");
         await base.RegisterAsync(address, cancel).ConfigureAwait(false);
     }
 
@@ -61,7 +61,7 @@ internal sealed class EngineManager : RecordedManager
     protected override Task<Container> StartAsync(ContainerSpec spec, CancellationToken cancel) => AskAsync(spec.Address, async docker =>
     {
         if (spec.Image.Length == 0)
-            throw new ContainerManagerException($"a container of {_engine} needs an image; {_engine} images on {spec.Address} lists those that are there");
+            throw new ContainerManagerException($"a container of {_engine} needs an image; {_engine} images on {spec.Address} lists the available ones");
         var created = await docker.Containers.CreateContainerAsync(new CreateContainerParameters
         {
             Name = spec.Name,

@@ -27,9 +27,9 @@ internal sealed class KubernetesManager : IContainerManager
     {
         (_name, _options, _nodes) = (name, options, nodes);
         if (!Uri.TryCreate(options.ServerUrl, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
-            throw new UserErrorException($"container manager {name}: options.server_url is {options.ServerUrl ?? "not given"}; give that of the API server, such as https://10.0.0.5:6443");
+            throw new UserErrorException($"container manager {name}: options.server_url is {options.ServerUrl ?? "not given"}; give the URL of the API server, such as https://10.0.0.5:6443");
         if (url.Scheme == "http" && options.Token is { Length: > 0 } && !url.IsLoopback)
-            throw new UserErrorException($"container manager {name}: options.server_url is {options.ServerUrl}, over which options.token would travel readably; use https");
+            throw new UserErrorException($"container manager {name}: options.server_url is {options.ServerUrl}, which would send options.token unencrypted; use https");
         try
         {
             _api = new k8s.Kubernetes(new KubernetesClientConfiguration
@@ -126,7 +126,7 @@ internal sealed class KubernetesManager : IContainerManager
         {
             "True" => new NodeState(node.Metadata.Name, NodeState.Ok),
             "False" => new NodeState(node.Metadata.Name, NodeState.NotReady, $"{ready.Reason}: {ready.Message}"),
-            _ => new NodeState(node.Metadata.Name, NodeState.Unknown, ready is null ? "no kubelet has said anything about it yet" : $"{ready.Reason}: {ready.Message}"),
+            _ => new NodeState(node.Metadata.Name, NodeState.Unknown, ready is null ? "no kubelet has reported on it yet" : $"{ready.Reason}: {ready.Message}"),
         };
     }
 
@@ -161,7 +161,7 @@ internal sealed class KubernetesManager : IContainerManager
             var code = (int)error.Response.StatusCode;
             var hint = code switch
             {
-                401 => "; put a token that is valid into its options.token, or a certificate into certificate_path",
+                401 => "; put a valid token in its options.token, or a certificate in certificate_path",
                 403 => "; its user needs a role that may get, list, create and delete nodes and pods",
                 _ => "",
             };

@@ -31,7 +31,7 @@ internal sealed class SystemdManager(string name, SystemdOptions options, Manage
         if (spec.Command.Count == 0)
             throw new ContainerManagerException($"container {spec.Name}: a plain node needs a command; its image, {(spec.Image.Length == 0 ? "the node itself" : spec.Image)}, names none");
         if (spec.Image.Length > 0 && !spec.Image.StartsWith('/'))
-            throw new ContainerManagerException($"container {spec.Name}: the image is {spec.Image}; on a plain node it is the path of a folder there that is to be its root, or nothing");
+            throw new ContainerManagerException($"container {spec.Name}: the image is {spec.Image}; on a plain node it must be the path of a folder there to use as its root, or nothing");
         string[] words =
         [
             "--quiet", "--remain-after-exit", $"--unit={UnitOf(spec.Name)}", $"--description={spec.Name} of Hutch's container manager {Name}", "--property=Type=exec",

@@ -14,5 +14,5 @@ internal sealed class TrivialManager(string name, ManagedNodes nodes) : Recorded
 
     protected override Task<IReadOnlyList<Container>> ListAsync(string address, CancellationToken cancel) => Task.FromResult<IReadOnlyList<Container>>([]);
 
-    private ContainerManagerException RunsNothing() => new($"container manager {Name} is trivial: it knows nodes and runs nothing; make it podman, docker, systemd or kubernetes");
+    private ContainerManagerException RunsNothing() => new($"container manager {Name} is trivial and runs nothing; make it podman, docker, systemd or kubernetes");
 }

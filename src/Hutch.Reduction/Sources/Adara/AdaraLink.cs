@@ -66,7 +66,7 @@ internal sealed class AdaraLink(AdaraAddress address) : IDisposable
             if (!_socket!.Poll(patience, SelectMode.SelectRead))
             {
                 if (Environment.TickCount64 - _lastBytes > s_silence.TotalMilliseconds)
-                    Lose($"nothing came for {s_silence.TotalSeconds} s");
+                    Lose($"no data for {s_silence.TotalSeconds} s");
                 return 0;
             }
             var count = _socket.Receive(target);

@@ -50,7 +50,7 @@ internal readonly ref struct AdaraPacket
             return false;
         var length = BinaryPrimitives.ReadUInt32LittleEndian(data);
         if (length > MostPayloadBytes || length % 4 != 0)
-            throw new InvalidDataException($"a packet says that its payload has {length} bytes, but that must be a multiple of 4 up to {MostPayloadBytes}: no packet begins here");
+            throw new InvalidDataException($"a packet has a payload of {length} bytes, but that must be a multiple of 4 up to {MostPayloadBytes}: no packet starts here");
         if (data.Length < HeaderBytes + (int)length)
             return false;
         packet = new AdaraPacket(data[..(HeaderBytes + (int)length)]);

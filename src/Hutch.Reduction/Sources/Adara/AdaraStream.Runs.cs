@@ -96,7 +96,7 @@ internal sealed partial class AdaraStream
         while (_heldBytes > MostHeldBytes)
         {
             _heldBytes -= _held.Dequeue().Length;
-            sink.CountLost(1, "pulses came, but no run status that says of which run they are");
+            sink.CountLost(1, "pulses arrived without a run status that names their run");
         }
     }
 

@@ -29,8 +29,8 @@ internal sealed partial class AdaraStream
 
     /// <summary>What is worth saying beside the numbers of the status, each with a comma before it.</summary>
     public string Remarks =>
-        Remark(_outside, "packets between runs left out") + Remark(_again, "packets that came again left out") + Remark(_paused, "packets of pauses left out")
-        + Remark(_noPixel, "events of no pixel") + Remark(_raw, "packets of raw events left out") + Remark(_undescribed, "values of no known variable") + Remark(_chunks.Skipped, "events skipped")
+        Remark(_outside, "packets between runs skipped") + Remark(_again, "repeated packets skipped") + Remark(_paused, "packets of pauses skipped")
+        + Remark(_noPixel, "events without a pixel") + Remark(_raw, "packets of raw events skipped") + Remark(_undescribed, "values of unknown variables") + Remark(_chunks.Skipped, "events skipped")
         + Remark(_chunks.Metadata.LeftOut, "values left out of chunks") + Remark(Damaged, "damaged packets");
 
     /// <summary>Takes a packet.</summary>

@@ -38,7 +38,7 @@ internal sealed class RecordedAdara : IRecordedRun
         }
         catch (InvalidDataException error)
         {
-            throw new UserErrorException($"{_file.Name} is no recorded ADARA stream, or is damaged before byte {_file.Position}: {error.Message}", error);
+            throw new UserErrorException($"{_file.Name} is not a recorded ADARA stream, or is damaged before byte {_file.Position}: {error.Message}", error);
         }
         if (count > 0)
             return true;

@@ -3,7 +3,7 @@ using Confluent.Kafka;
 namespace Hutch.Reduction.Sources.Kafka;
 
 /// <summary>
-/// What a site's brokers need beside their addresses, such as encryption and a login: librdkafka's configuration properties from a file as kcat has it
+/// What a site's brokers need besides their addresses, such as encryption and a login: librdkafka's configuration properties from a file as kcat has it
 /// (<c>-F</c>), <c>name=value</c> in each line. Lines that begin with <c>#</c> are comments.
 /// </summary>
 public sealed class KafkaProperties
@@ -63,7 +63,7 @@ public sealed class KafkaProperties
         }
         catch (Exception error) when (error is InvalidOperationException or ArgumentException or KafkaException)
         {
-            throw new UserErrorException($"the properties of Kafka in {_file} are wrong: {error.Message}", error);
+            throw new UserErrorException($"the properties of Kafka in {_file} are invalid: {error.Message}", error);
         }
     }
 }

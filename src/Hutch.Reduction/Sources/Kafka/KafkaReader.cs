@@ -116,7 +116,7 @@ internal sealed class KafkaReader : IDisposable
                 }
                 else if (Stopwatch.GetTimestamp() > deadline)
                 {
-                    throw new KafkaException(new Error(ErrorCode.Local_TimedOut, $"{partition} gives nothing though it has messages"));
+                    throw new KafkaException(new Error(ErrorCode.Local_TimedOut, $"{partition} returns nothing though it has messages"));
                 }
             }
         }

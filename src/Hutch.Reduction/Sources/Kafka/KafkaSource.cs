@@ -53,7 +53,7 @@ internal sealed class KafkaSource : IChunkSource
         get
         {
             var problem = _problem ?? _data.Problem ?? _runTopic?.Problem;
-            return _address + (_data.Behind > 0 ? $", {_data.Behind} messages behind" : "") + (_outside > 0 ? $", {_outside} pulses between runs left out" : "")
+            return _address + (_data.Behind > 0 ? $", {_data.Behind} messages behind" : "") + (_outside > 0 ? $", {_outside} pulses between runs skipped" : "")
                 + (problem is null ? "" : $" ({problem})");
         }
     }
@@ -199,10 +199,10 @@ internal sealed class KafkaSource : IChunkSource
     {
         // A producer that was started again begins with another number.
         if (_lastIds.TryGetValue(events.SourceName, out var last) && events.MessageId > last && events.MessageId - 1 > last)
-            sink.CountLost(events.MessageId - last - 1, $"messages of {events.SourceName} before message {events.MessageId} did not come");
+            sink.CountLost(events.MessageId - last - 1, $"messages of {events.SourceName} before message {events.MessageId} did not arrive");
         var again = events.MessageId == last && _lastIds.ContainsKey(events.SourceName);
         if (again)
-            sink.CountLost(1, $"message {events.MessageId} of {events.SourceName} came twice; the second is left out");
+            sink.CountLost(1, $"message {events.MessageId} of {events.SourceName} arrived twice; the second is skipped");
         _lastIds[events.SourceName] = events.MessageId;
         return !again;
     }
@@ -232,7 +232,7 @@ internal sealed class KafkaSource : IChunkSource
             }
             else if (run.StartNs < _current.StartNs)
             {
-                sink.CountLost(1, $"a pulse of {events.SourceName} came after its run {run.Name} was complete");
+                sink.CountLost(1, $"a pulse of {events.SourceName} arrived after its run {run.Name} was complete");
             }
             else
             {

@@ -23,16 +23,16 @@ internal sealed class AcquisitionEndpoints(Instrument instrument)
     public void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/acquisitions").WithTags("Acquisitions");
-        group.Get("", ListAsync).WithSummary("Acquisitions that have ended, the newest first.").Answers<IReadOnlyList<AcquisitionShape>>().Query<int>("n", "How many, 1 to 1000; 20 by default.")
+        group.Get("", ListAsync).WithSummary("Finished acquisitions, newest first.").Answers<IReadOnlyList<AcquisitionShape>>().Query<int>("n", "How many, 1 to 1000; 20 by default.")
             .Query<string>("search", "Only those with this text in file name, run id, state or message; the newest 1000 are searched.");
-        group.Get("/plan", PlanAsync).WithSummary("What an acquisition would need: room, and whether it could be started.").Answers<AcquisitionPlan>()
-            .Query<long>("n_images", "How many images.").Query<string>("output_file", "Its file.");
-        group.Get("/current", (HttpContext c) => Tagged.Json(c, Current())).WithSummary("The state of the writers, and the present or last acquisition with its ledger.").Answers<CurrentAcquisition>();
-        group.Post("", StartAsync).WithSummary("Start an acquisition; answers 201 when the writers wait for images, or, with wait=N in the query, at its end or after N seconds.").Takes<WriteBody>().Answers<CurrentAcquisition>(StatusCodes.Status201Created)
+        group.Get("/plan", PlanAsync).WithSummary("What an acquisition would need, and whether it could be started.").Answers<AcquisitionPlan>()
+            .Query<long>("n_images", "The number of images.").Query<string>("output_file", "The output file.");
+        group.Get("/current", (HttpContext c) => Tagged.Json(c, Current())).WithSummary("The state of the writers, and the current or last acquisition with its ledger.").Answers<CurrentAcquisition>();
+        group.Post("", StartAsync).WithSummary("Start an acquisition; answers 201 when the writers wait for images or, with wait=N in the query, at its end or after N seconds.").Takes<WriteBody>().Answers<CurrentAcquisition>(StatusCodes.Status201Created)
             .Query<int>("wait", "Seconds to wait for its end; 0 by default.");
-        group.Post("/current/stop", StopAsync).WithSummary("Stop the acquisition that is under way; answers when the files are closed.").Answers<CurrentAcquisition>();
-        group.Get("/{id}", FindAsync).WithSummary("An acquisition that has ended.").Answers<AcquisitionShape>();
-        group.Get("/{id}/thumbnail", ThumbnailAsync).WithSummary("Some of its images, small (GIF).").AnswersWith("image/gif");
+        group.Post("/current/stop", StopAsync).WithSummary("Stop the running acquisition; answers when the files are closed.").Answers<CurrentAcquisition>();
+        group.Get("/{id}", FindAsync).WithSummary("A finished acquisition.").Answers<AcquisitionShape>();
+        group.Get("/{id}/thumbnail", ThumbnailAsync).WithSummary("A thumbnail of some of its images (GIF).").AnswersWith("image/gif");
     }
 
     private JsonObject Current()
@@ -85,7 +85,7 @@ internal sealed class AcquisitionEndpoints(Instrument instrument)
     private async Task<IResult> StopAsync(HttpContext context)
     {
         if (await instrument.Daq.StopAcquisitionAsync(StopLimit).ConfigureAwait(false) is null)
-            throw new TimeoutException($"the writers have not closed their files within {StopLimit.TotalSeconds:0} s; they are {instrument.Daq.Status.State}");
+            throw new TimeoutException($"the writers did not close their files within {StopLimit.TotalSeconds:0} s; they are {instrument.Daq.Status.State}");
         return Tagged.Json(context, Current());
     }
 
@@ -102,7 +102,7 @@ internal sealed class AcquisitionEndpoints(Instrument instrument)
         var record = AcquisitionLog.ReadObject(await EntryAsync(id).ConfigureAwait(false));
         return (string?)record["log_id"] is { } log && await instrument.Store.GetAsync(DaqKeys.Thumbnail(StreamId.Parse(log))).ConfigureAwait(false) is { } gif
             ? Results.Bytes(gif, "image/gif")
-            : throw new NotFoundException($"there is no thumbnail of {id} (yet): hutch run file-validator makes them");
+            : throw new NotFoundException($"there is no thumbnail of {id} (yet): hutch run file-validator creates them");
     }
 
     private async Task<StreamEntry> EntryAsync(string id) =>

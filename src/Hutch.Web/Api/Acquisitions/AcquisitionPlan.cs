@@ -9,7 +9,7 @@ namespace Hutch.Web.Api.Acquisitions;
 [Example("""{"expected_bytes": 217497600, "free_bytes": 52428800000, "folder": "/data", "image_bytes": 2174976, "error": null}""")]
 internal sealed record AcquisitionPlan(
     [property: Description("Bytes of pixels, uncompressed.")] decimal ExpectedBytes,
-    [property: Description("Bytes that are free where the file would be; null where that is not known.")] long? FreeBytes,
+    [property: Description("Free bytes where the file would be; null if unknown.")] long? FreeBytes,
     [property: Description("The folder of the file.")] string? Folder,
     [property: Description("Bytes of an image.")] long ImageBytes,
     [property: Description("Why it could not be started, or null.")] string? Error)
@@ -30,7 +30,7 @@ internal sealed record AcquisitionPlan(
         long? free = folder is { Length: > 0 } && Directory.Exists(folder) ? new DriveInfo(folder).AvailableFreeSpace : null;
         var expected = (decimal)images * configuration.ImageBytes;
         if (error is null && free < expected)
-            error = $"{folder} has {free} bytes free, and {images} images have {expected:0}; make room, write elsewhere, or write fewer";
+            error = $"{folder} has {free} bytes free, and {images} images have {expected:0}; free some space, write elsewhere, or write fewer";
         return new AcquisitionPlan(expected, free, folder, configuration.ImageBytes, error);
     }
 }

@@ -17,5 +17,5 @@ internal sealed class AuditEndpoints(Instrument instrument)
     {
         var entries = await instrument.Store.NewestAsync(DaqKeys.Audit, Query.Number(context.Request, "n", 100, 1, 1000), context.RequestAborted).ConfigureAwait(false);
         return Tagged.Json(context, new JsonArray([.. entries.Select(AcquisitionLog.ReadObject)]));
-    }).WithTags("Access").WithSummary("Who changed what, the newest first.").Answers<IReadOnlyList<AuditEntry>>().Query<int>("n", "How many, 1 to 1000; 100 by default.");
+    }).WithTags("Access").WithSummary("Who changed what, newest first.").Answers<IReadOnlyList<AuditEntry>>().Query<int>("n", "How many, 1 to 1000; 100 by default.");
 }

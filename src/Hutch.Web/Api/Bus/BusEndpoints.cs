@@ -15,14 +15,14 @@ internal sealed class BusEndpoints(Instrument instrument)
 {
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
 
-    private BrokerAccess Broker => instrument.Broker ?? throw new UnavailableException("this server has no bus; it is named with --bus");
+    private BrokerAccess Broker => instrument.Broker ?? throw new UnavailableException("this server has no bus; name one with --bus");
 
     public void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/bus/services").WithTags("Bus");
         group.Get("", (HttpContext c) => AskAsync(c, null, "info")).WithSummary("The services that answer within a second.").Answers<IReadOnlyList<BusServiceShape>>();
         group.Get("/{name}", (HttpContext c, string name) => AskAsync(c, name, "info")).WithSummary("A service, with its methods.").Answers<IReadOnlyList<BusServiceShape>>();
-        group.Get("/{name}/statistics", (HttpContext c, string name) => AskAsync(c, name, "stats")).WithSummary("How often its methods were called, and how long they took.").Answers<IReadOnlyList<BusServiceShape>>();
+        group.Get("/{name}/statistics", (HttpContext c, string name) => AskAsync(c, name, "stats")).WithSummary("Call counts and durations of its methods.").Answers<IReadOnlyList<BusServiceShape>>();
         group.Post("/{name}/{method}", CallAsync).WithSummary("Call a method; the body is its parameters, an object or an array.").Takes<JsonNode>().Answers<CallResult>().Query<int>("timeout", "Seconds to wait for the result, 1 to 3600; 10 by default.");
     }
 

@@ -18,11 +18,11 @@ internal sealed class ConfigurationEndpoints(Instrument instrument)
     public void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/config").WithTags("Configuration");
-        group.Get("", GetAsync).WithSummary("The present configuration.").Answers<ConfigurationShape>();
-        group.Patch("", ChangeAsync).WithSummary("Change members of the configuration; with If-Match only if it is still the one of that tag.").Takes<ConfigBody>().Answers<ConfigurationShape>();
-        group.Post("/check", CheckAsync).WithSummary("What the configuration would become with changes, and all that would be wrong with it; nothing is changed.").Takes<ConfigBody>().Answers<ConfigurationCheck>();
-        group.Get("/history", HistoryAsync).WithSummary("Who set which configuration when, the newest first.").Answers<IReadOnlyList<ConfigurationChange>>().Query<int>("n", "How many, 1 to 1000; 20 by default.");
-        group.Post("/rollback", RollBackAsync).WithSummary("Make an older configuration the present one: config_id in the body, or the one before.").Takes<Rollback>().Answers<ConfigurationShape>();
+        group.Get("", GetAsync).WithSummary("The current configuration.").Answers<ConfigurationShape>();
+        group.Patch("", ChangeAsync).WithSummary("Change members of the configuration; with If-Match, only if the tag still matches.").Takes<ConfigBody>().Answers<ConfigurationShape>();
+        group.Post("/check", CheckAsync).WithSummary("The configuration after the given changes, with all errors in it; nothing is changed.").Takes<ConfigBody>().Answers<ConfigurationCheck>();
+        group.Get("/history", HistoryAsync).WithSummary("Who set which configuration, and when; newest first.").Answers<IReadOnlyList<ConfigurationChange>>().Query<int>("n", "How many, 1 to 1000; 20 by default.");
+        group.Post("/rollback", RollBackAsync).WithSummary("Restore an older configuration: config_id in the body, or else the previous one.").Takes<Rollback>().Answers<ConfigurationShape>();
         group.Get("/deployment", async (HttpContext c) => Tagged.Json(c, JsonSerializer.SerializeToNode(await DeploymentStatus.ReadAsync(instrument.Store, c.RequestAborted).ConfigureAwait(false))))
             .WithSummary("Which servers have the configuration.").Answers<DeploymentStatus>();
         group.Get("/{id}", FindAsync).WithSummary("A configuration of the history.").Answers<ConfigurationShape>();

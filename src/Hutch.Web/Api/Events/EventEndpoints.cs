@@ -30,7 +30,7 @@ internal sealed class EventEndpoints(Instrument instrument, EventHub hub, Stream
         var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         context.Response.RegisterForDispose(end);
         return TypedResults.ServerSentEvents(EventsAsync(types, end.Token));
-    }).WithTags("Events").WithSummary("What changes, from now on (server-sent events).").AnswersWith("text/event-stream")
+    }).WithTags("Events").WithSummary("Changes from now on (server-sent events).").AnswersWith("text/event-stream")
         .Query<IReadOnlyList<string>>("type", $"Only these, repeated: {string.Join(", ", Types)}.");
 
     // The first event is the present state, so that nobody has to ask for it and miss what is between.

@@ -24,10 +24,10 @@ internal sealed class H5groveEndpoints(KnownFiles files)
             .Query<IReadOnlyList<string>>("attr_keys", "Only these.");
         File(group.Get("/paths", (HttpContext c) => TextAsync(c, Paths))).WithSummary("The paths of all objects below one.").Answers<IReadOnlyList<string>>();
         File(group.Get("/data", DataAsync)).WithSummary("The elements of a dataset, or of a part of it.").AnswersWith("application/octet-stream")
-            .Query<string>("selection", "A part as numpy writes it, such as 3,0:100,::2.").Query<string>("format", "json (default), bin, npy or tiff.").Query<string>("flatten", "Ignored: elements are always in one row.").Query<string>("dtype", "origin or safe; both give what can be read.");
+            .Query<string>("selection", "A part in numpy notation, such as 3,0:100,::2.").Query<string>("format", "json (default), bin, npy or tiff.").Query<string>("flatten", "Ignored: elements are always in one row.").Query<string>("dtype", "origin or safe; both give what can be read.");
     }
 
-    private static RouteHandlerBuilder File(RouteHandlerBuilder endpoint) => endpoint.Query<string>("file", "The path of the file, one of an acquisition.").Query<string>("path", "The path of the object in it; / by default.");
+    private static RouteHandlerBuilder File(RouteHandlerBuilder endpoint) => endpoint.Query<string>("file", "The path of the file, which must be of an acquisition.").Query<string>("path", "The path of the object in it; / by default.");
 
     private Task<IResult> TextAsync(HttpContext context, Func<Hdf5File, string, JsonNode?> make) => AnswerAsync(context, (file, path) =>
         Results.Text(make(file, path)?.ToJsonString() ?? "null", "application/json"));
@@ -35,10 +35,10 @@ internal sealed class H5groveEndpoints(KnownFiles files)
     private Task<IResult> DataAsync(HttpContext context) => AnswerAsync(context, (file, path) =>
     {
         if (Find(file, path) is not { Kind: Hdf5NodeKind.Dataset, Type: { } type, Shape: { } shape })
-            throw new BadHttpRequestException($"{path} is no dataset with elements");
+            throw new BadHttpRequestException($"{path} is not a dataset with elements");
         var selection = Selection.Parse(Query.Text(context.Request, "selection"), shape);
         if (selection.Elements * Math.Max(1, type.Size) > LargestAnswer)
-            throw new BadHttpRequestException($"{path} has {selection.Elements * type.Size} bytes there, and {LargestAnswer} are answered in one go; choose a part with selection");
+            throw new BadHttpRequestException($"{path} has {selection.Elements * type.Size} bytes there, but one answer has at most {LargestAnswer}; choose a part with selection");
         byte[] Bytes() => file.ReadBytes(path, selection.Start, selection.Count, selection.Step);
         context.Response.Headers.CacheControl = "no-store";   // the file may be growing
         return Query.Text(context.Request, "format") switch

@@ -27,11 +27,11 @@ internal sealed class KnownFiles(Instrument instrument)
     public async Task<T> WithAsync<T>(string path, Func<Hdf5File, T> work, CancellationToken cancel)
     {
         if (!Present.Contains(path) && !await IsKnownAsync(path, cancel).ConfigureAwait(false))
-            throw new NotFoundException($"File not found: {path} is no file of an acquisition of this detector");
+            throw new NotFoundException($"File not found: {path} is not a file of an acquisition of this detector");
         return await OwnThread.RunAsync(() =>
         {
             if (!File.Exists(path))
-                throw new NotFoundException($"File not found: {path} is not there any more");
+                throw new NotFoundException($"File not found: {path} no longer exists");
             try
             {
                 using var file = Hdf5File.OpenRead(path);

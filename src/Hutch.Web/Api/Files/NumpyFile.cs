@@ -41,5 +41,5 @@ internal static class NumpyFile
         return file.ToArray();
     }
 
-    private static char Kind(Hdf5TypeFacts type) => type.Class switch { 0 => type.Sign == 1 ? 'i' : 'u', 1 => 'f', _ => throw new BadHttpRequestException("only numbers can be saved like this") };
+    private static char Kind(Hdf5TypeFacts type) => type.Class switch { 0 => type.Sign == 1 ? 'i' : 'u', 1 => 'f', _ => throw new BadHttpRequestException("only numbers can be saved in this format") };
 }

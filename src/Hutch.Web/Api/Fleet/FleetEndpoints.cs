@@ -21,19 +21,19 @@ internal sealed class FleetEndpoints : IAsyncDisposable
 
     public FleetEndpoints(Instrument instrument) => (_broker, _view) = (instrument.Broker, instrument.Broker is { } broker ? new FleetView(broker) : null);
 
-    private BrokerAccess Broker => _broker ?? throw new UnavailableException("this server has no bus, so it knows no fleet; it is named with --bus");
+    private BrokerAccess Broker => _broker ?? throw new UnavailableException("this server has no bus, and so no fleet; name a bus with --bus");
 
     public void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/fleet").WithTags("Fleet");
         group.Get("", ShowAsync).WithSummary("The number of hosts by status, the clusters, the latest operations and the watchers.").Answers<FleetShape>();
-        group.Get("/hosts", HostsAsync).WithSummary("The hosts, those that failed first.").Answers<IReadOnlyList<HostShape>>()
-            .Query<string>("status", "Only those with this status.").Query<string>("cluster", "Only those of this cluster.").Query<string>("search", "Only those with this text in their address or reason.")
+        group.Get("/hosts", HostsAsync).WithSummary("The hosts, failed ones first.").Answers<IReadOnlyList<HostShape>>()
+            .Query<string>("status", "Only those with this status.").Query<string>("cluster", "Only those in this cluster.").Query<string>("search", "Only those with this text in their address or reason.")
             .Query<int>("n", "How many, 1 to 1000; 100 by default.");
-        group.Get("/hosts/{address}", HostAsync).WithSummary("A host with the facts that were found out about it.").Answers<HostShape>();
-        group.Post("/hosts/{address}/investigate", InvestigateAsync).WithSummary("Find out about a host again, and make it a node; does not wait for the end.").AnswersNothing(StatusCodes.Status202Accepted);
-        group.Post("/operations", BeginAsync).WithSummary("Begin an operation across a cluster.").Takes<NewOperation>().Answers<OperationShape>();
-        group.Post("/operations/{id}/kill", KillAsync).WithSummary("Kill an operation: what runs on hosts is ended, what waits does not begin.").AnswersNothing(StatusCodes.Status202Accepted);
+        group.Get("/hosts/{address}", HostAsync).WithSummary("A host with the facts gathered about it.").Answers<HostShape>();
+        group.Post("/hosts/{address}/investigate", InvestigateAsync).WithSummary("Investigate a host again and make it a node; does not wait until that is done.").AnswersNothing(StatusCodes.Status202Accepted);
+        group.Post("/operations", BeginAsync).WithSummary("Start an operation across a cluster.").Takes<NewOperation>().Answers<OperationShape>();
+        group.Post("/operations/{id}/kill", KillAsync).WithSummary("Kill an operation: what is running on hosts is killed, what is waiting does not start.").AnswersNothing(StatusCodes.Status202Accepted);
         group.Get("/operations/{id}/output/{address}", OutputAsync).WithSummary("What an operation printed on a host, the last 256 kB of it.").Answers<HostOutputShape>();
     }
 

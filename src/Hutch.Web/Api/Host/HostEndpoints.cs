@@ -12,7 +12,7 @@ namespace Hutch.Web.Api.Host;
 internal sealed class HostEndpoints(Instrument instrument)
 {
     public void Map(IEndpointRouteBuilder app) => app.Get("/host", CheckAsync).WithTags("Services")
-        .WithSummary("Whether this host is fit for the data flow, and what changes that.").Answers<IReadOnlyList<HostFinding>>();
+        .WithSummary("Whether this host is set up for the data flow, and what to change.").Answers<IReadOnlyList<HostFinding>>();
 
     private Task<List<HostFinding>> CheckAsync() => OwnThread.RunAsync(() =>
     {
@@ -21,12 +21,12 @@ internal sealed class HostEndpoints(Instrument instrument)
     });
 }
 
-[Description("One thing that was looked at on this host.")]
+[Description("One check of this host.")]
 [Example("""{"name": "net.core.rmem_max", "verdict": "change", "now": "212992", "wanted": "at least 67108864", "command": "sysctl -w net.core.rmem_max=67108864", "why": "the kernel drops packets"}""")]
 internal sealed record HostFinding(
     [property: Description("What.")] string Name,
     [property: Description("well, advice or change.")] string Verdict,
-    [property: Description("How it is.")] string Now,
-    [property: Description("How it should be.")] string Wanted,
-    [property: Description("What changes it; null where nothing has to be changed.")] string? Command,
+    [property: Description("The current value.")] string Now,
+    [property: Description("The wanted value.")] string Wanted,
+    [property: Description("The command that changes it; null if nothing needs changing.")] string? Command,
     [property: Description("What goes wrong otherwise.")] string Why);

@@ -16,18 +16,18 @@ internal sealed class PvEndpoints(Instrument instrument)
     private const int Most = 1000;
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
 
-    private BrokerAccess Broker => instrument.Broker ?? throw new UnavailableException("this server has no bus, so it knows no buffer of PVs; it is named with --bus");
+    private BrokerAccess Broker => instrument.Broker ?? throw new UnavailableException("this server has no bus, and so no buffer of PVs; name a bus with --bus");
 
     public void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/pvs").WithTags("PVs");
         group.Get("", BuffersAsync).WithSummary("The buffers of EPICS PVs that answer on the bus within a second.").Answers<IReadOnlyList<PvBufferShape>>();
-        group.Get("/{buffer}", ListAsync).WithSummary("What a buffer counts, and its PVs.").Answers<BufferedPvs>()
+        group.Get("/{buffer}", ListAsync).WithSummary("The counters of a buffer, and its PVs.").Answers<BufferedPvs>()
             .Query<string>("state", "Only those in this state: connected, silent, disconnected, never_connected.").Query<string>("search", "Only those with this text in their name.")
             .Query<int>("n", "How many, 1 to 1000; 100 by default.");
-        group.Get("/{buffer}/{pv}/history", HistoryAsync).WithSummary("What a PV was, for a plot.").Answers<PvHistoryShape>()
+        group.Get("/{buffer}/{pv}/history", HistoryAsync).WithSummary("The values of a PV over time, for a plot.").Answers<PvHistoryShape>()
             .Query<int>("seconds", "How long back, 1 to 86400; 600 by default.").Query<int>("points", "How many intervals, 2 to 2000; 300 by default.");
-        group.Get("/{buffer}/{pv}/diagnosis", (HttpContext c, string buffer, string pv) => CallAsync(c, buffer, "diagnose", new { pv }, 30)).WithSummary("Why a PV is not connected, although it may be for others; takes some seconds.").Answers<PvDiagnosisShape>();
+        group.Get("/{buffer}/{pv}/diagnosis", (HttpContext c, string buffer, string pv) => CallAsync(c, buffer, "diagnose", new { pv }, 30)).WithSummary("Why a PV is not connected, although it may be for other clients; takes some seconds.").Answers<PvDiagnosisShape>();
     }
 
     private async Task<IResult> BuffersAsync(HttpContext context)

@@ -12,15 +12,15 @@ namespace Hutch.Web.Api.Requests;
 /// <summary>Requests on the bus: sent, followed, given up. Their statuses are also sent under <c>/api/v1/events?type=request</c> too.</summary>
 internal sealed class RequestEndpoints(Instrument instrument)
 {
-    private BrokerAccess Broker => instrument.Broker ?? throw new UnavailableException("this server has no bus; it is named with --bus");
+    private BrokerAccess Broker => instrument.Broker ?? throw new UnavailableException("this server has no bus; name one with --bus");
 
     public void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/requests").WithTags("Requests");
-        group.Get("", ListAsync).WithSummary("The latest requests that were heard of, the newest first.").Answers<IReadOnlyList<RequestShape>>();
+        group.Get("", ListAsync).WithSummary("The latest requests that this server has seen, newest first.").Answers<IReadOnlyList<RequestShape>>();
         group.Get("/{id}", FindAsync).WithSummary("A request.").Answers<RequestShape>().Query<int>("wait", "Seconds to wait for its end; 0 by default.");
         group.Post("", SendAsync).WithSummary("Send a request.").Takes<NewRequest>().Answers<SentRequest>(StatusCodes.Status202Accepted);
-        group.Post("/{id}/kill", KillAsync).WithSummary("Have a request given up.").Takes<Kill>().AnswersNothing(StatusCodes.Status202Accepted);
+        group.Post("/{id}/kill", KillAsync).WithSummary("Kill a request.").Takes<Kill>().AnswersNothing(StatusCodes.Status202Accepted);
     }
 
     private async Task<IResult> ListAsync(HttpContext context)
@@ -34,7 +34,7 @@ internal sealed class RequestEndpoints(Instrument instrument)
         await Broker.ListenAsync(context.RequestAborted).ConfigureAwait(false);
         if (Query.Number(context.Request, "wait", 0, 0, 86_400) is > 0 and var wait)
             return Tagged.Json(context, RequestShapes.Of(await Broker.Statuses.WaitForCompletionAsync(id, TimeSpan.FromSeconds(wait), cancel: context.RequestAborted).ConfigureAwait(false)));
-        return Tagged.Json(context, RequestShapes.Of(Broker.Statuses.Find(id) ?? throw new NotFoundException($"nothing was heard of a request {id}")));
+        return Tagged.Json(context, RequestShapes.Of(Broker.Statuses.Find(id) ?? throw new NotFoundException($"this server has not seen a request {id}")));
     }
 
     private async Task<IResult> SendAsync(HttpContext context)
@@ -42,7 +42,7 @@ internal sealed class RequestEndpoints(Instrument instrument)
         var body = await JsonBody.ReadObjectAsync(context.Request).ConfigureAwait(false);
         var tag = Tag(body);
         if (!body.TryGetPropertyValue("request", out var request))
-            throw new BadHttpRequestException("the body lacks request, what the services are asked");
+            throw new BadHttpRequestException("the body lacks request, the request for the services");
         await Broker.ListenAsync(context.RequestAborted).ConfigureAwait(false);
         var id = await Broker.Requests.SendAsync(tag, (object?)request ?? JsonSerializer.SerializeToElement<object?>(null), cancel: context.RequestAborted).ConfigureAwait(false);
         context.Response.Headers.Location = $"/api/v1/requests/{id}";
@@ -62,6 +62,6 @@ internal sealed class RequestEndpoints(Instrument instrument)
     {
         null => instrument.Settings.RequestTag,
         JsonValue value when value.GetValueKind() == JsonValueKind.String && value.GetValue<string>() is { Length: > 0 and <= 255 } tag => tag,
-        _ => throw new BadHttpRequestException("tag must be a text of 1 to 255 characters"),
+        _ => throw new BadHttpRequestException("tag must be a string of 1 to 255 characters"),
     };
 }

@@ -30,16 +30,16 @@ internal sealed class ServiceEndpoints(Instrument instrument, StreamPlaces place
         var group = app.MapGroup("/services").WithTags("Services");
         group.Get("", ListAsync).WithSummary("The services of the beamline.").Answers<IReadOnlyList<ServiceStatus>>().Selects();
         group.Get("/{name}", FindAsync).WithSummary("A service.").Answers<ServiceStatus>();
-        group.Get("/{name}/logs", LogsAsync).WithSummary("Its log lines as a stream of events.").AnswersWith("text/event-stream").Query<bool>("follow", "Whether new lines follow; false by default.");
+        group.Get("/{name}/logs", LogsAsync).WithSummary("Its log lines as a stream of events.").AnswersWith("text/event-stream").Query<bool>("follow", "Whether to follow new lines; false by default.");
         foreach (var action in Actions)
         {
             group.Post($"/{{name}}/{action}", (HttpContext c, string name) => ActAsync(c, action, new ServiceSelector { Names = [name] }))
-                .WithSummary($"Have it {action}; answers when that is reached, or says what is waited for.").Answers<IReadOnlyList<ServiceStatus>>().Query<int>("timeout", Timeout);
+                .WithSummary($"Have it {action}; answers when that is done, or tells what it waits for.").Answers<IReadOnlyList<ServiceStatus>>().Query<int>("timeout", Timeout);
             group.Post($"/{action}", (HttpContext c) => ActAsync(c, action, Selected(c.Request))).WithSummary($"Have the selected services {action}.")
-                .Answers<IReadOnlyList<ServiceStatus>>().Selects().Query<int>("timeout", Timeout).Query<bool>("all", "Whether all are meant where none are selected.");
+                .Answers<IReadOnlyList<ServiceStatus>>().Selects().Query<int>("timeout", Timeout).Query<bool>("all", "Whether to act on all services if none are selected.");
         }
         app.Get("/logs", AllLogsAsync).WithTags("Services").WithSummary("The log lines of the selected services, or of all, as a stream of events; each begins with the name of its service unless only one is selected.")
-            .AnswersWith("text/event-stream").Selects().Query<bool>("follow", "Whether new lines follow; false by default.");
+            .AnswersWith("text/event-stream").Selects().Query<bool>("follow", "Whether to follow new lines; false by default.");
         app.Get("/nodes", NodesAsync).WithTags("Services").WithSummary("The nodes that services are attached to.").Answers<IReadOnlyList<NodeShape>>();
     }
 

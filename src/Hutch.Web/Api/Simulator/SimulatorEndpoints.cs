@@ -17,9 +17,9 @@ internal sealed class SimulatorEndpoints(SimulatorClient simulator)
     public void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/simulator").WithTags("Simulator");
-        group.Get("", (HttpContext c) => AskAsync(c, HttpMethod.Get, "/status", null)).WithSummary("What the simulator does, and what it is set to.").Answers<SimulatorState>();
-        group.Post("/start", StartAsync).WithSummary("Have it send, from its first image on; settings in the body change what is sent.").Takes<JsonNode>().Answers<SimulatorState>();
-        group.Post("/stop", (HttpContext c) => AskAsync(c, HttpMethod.Post, "/stop", null)).WithSummary("Have it stop.").Answers<SimulatorState>();
+        group.Get("", (HttpContext c) => AskAsync(c, HttpMethod.Get, "/status", null)).WithSummary("What the simulator is doing, and its settings.").Answers<SimulatorState>();
+        group.Post("/start", StartAsync).WithSummary("Start sending from the first image; settings in the body change what is sent.").Takes<JsonNode>().Answers<SimulatorState>();
+        group.Post("/stop", (HttpContext c) => AskAsync(c, HttpMethod.Post, "/stop", null)).WithSummary("Stop sending.").Answers<SimulatorState>();
     }
 
     private async Task<IResult> StartAsync(HttpContext context)
@@ -34,7 +34,7 @@ internal sealed class SimulatorEndpoints(SimulatorClient simulator)
     {
         try
         {
-            var state = (await simulator.AskAsync(method, path, body).ConfigureAwait(false))["simulator"]?.DeepClone() as JsonObject ?? throw new JsonException("the simulator's answer has no member simulator");
+            var state = (await simulator.AskAsync(method, path, body).ConfigureAwait(false))["simulator"]?.DeepClone() as JsonObject ?? throw new JsonException("the simulator's answer has no member 'simulator'");
             state["settings"] = await SettingsAsync().ConfigureAwait(false);
             return Tagged.Json(context, state);
         }
@@ -58,7 +58,7 @@ internal sealed class SimulatorEndpoints(SimulatorClient simulator)
     }
 }
 
-[Description("What the simulator does.")]
+[Description("What the simulator is doing.")]
 [Example("""{"status": "STREAMING", "stats": {"n_generated_images": 120}, "settings": {"pattern": "test", "rate": 10, "loss": 0}}""")]
 internal sealed record SimulatorState
 {
@@ -68,6 +68,6 @@ internal sealed record SimulatorState
     [Description("What it has sent since its last start.")]
     public required JsonObject Stats { get; init; }
 
-    [Description("What it sends: pattern, rate, images, and how the network disturbs it; null from a simulator of another maker."), JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    [Description("What it sends: pattern, rate, images, and network faults; null for a simulator that is not Hutch's."), JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public JsonObject? Settings { get; init; }
 }

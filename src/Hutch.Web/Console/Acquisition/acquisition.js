@@ -40,11 +40,11 @@ function Start({ state }) {
   return html`<${Panel} title="Start"><form class="form" onSubmit=${e => { e.preventDefault(); e.target.querySelector('button.main').click(); }}>
     <label class="whole"><span>File</span><input value=${values.output_file} onInput=${set('output_file')} aria-invalid=${plan?.error ? 'true' : null} aria-describedby="plan" spellcheck="false" /></label>
     <label><span>Images</span><input type="number" min="1" value=${values.n_images} onInput=${set('n_images')} /></label>
-    <label><span>Run id, if it has one</span><input type="number" min="0" value=${values.run_id ?? ''} onInput=${set('run_id')} placeholder="the time" /></label>
-    <label class="whole"><span>PVs to add to the file, if any</span><input value=${values.pvs} onInput=${set('pvs')} placeholder="SAMPLE:TEMPERATURE, SAMPLE:X" spellcheck="false" /></label>
+    <label><span>Run id (optional)</span><input type="number" min="0" value=${values.run_id ?? ''} onInput=${set('run_id')} placeholder="the time" /></label>
+    <label class="whole"><span>PVs to add to the file (optional)</span><input value=${values.pvs} onInput=${set('pvs')} placeholder="SAMPLE:TEMPERATURE, SAMPLE:X" spellcheck="false" /></label>
     <div class="whole small" id="plan">${plan?.error ? html`<${Mark} kind="bad">Cannot start</${Mark}> <span class="wrap">${plan.error}</span>` : plan ? html`<span class="quiet">Expected: <b>${bytes(plan.expected_bytes)}</b> of pixels. Free in ${plan.folder}: <b>${bytes(plan.free_bytes)}</b>.</span>` : html`<span class="quiet">Looking at the folder ...</span>`}</div>
-    <div class="whole row"><${Action} kind="main" label="Start" doing="The writers make the file ..." run=${run} done="The writers wait for images" disabled=${state !== 'READY' || !!plan?.error} />
-      ${state !== 'READY' && html`<span class="quiet small">${state === 'WRITING' ? 'An acquisition is under way.' : 'The writers do not answer; see the overview.'}</span>`}</div>
+    <div class="whole row"><${Action} kind="main" label="Start" doing="The writers are creating the file ..." run=${run} done="The writers are waiting for images" disabled=${state !== 'READY' || !!plan?.error} />
+      ${state !== 'READY' && html`<span class="quiet small">${state === 'WRITING' ? 'An acquisition is running.' : 'The writers do not answer; see the overview.'}</span>`}</div>
   </form></${Panel}>`;
 }
 
@@ -54,14 +54,14 @@ function Present({ writer, statistics, isOld }) {
   const run = writer?.acquisition;
   const { back } = useInstrument();
   const [current] = useAnswer('api/v1/acquisitions/current', [writer?.state, run?.state, back]);
-  if (!run) return html`<${Panel} title="Acquisition"><${Empty} title="None since the server started">${may ? 'Fill in the form and press Start.' : 'Somebody with the role operator can start one.'}</${Empty}></${Panel}>`;
+  if (!run) return html`<${Panel} title="Acquisition"><${Empty} title="None since the server started">${may ? 'Fill in the form and press Start.' : 'A user with the role operator can start one.'}</${Empty}></${Panel}>`;
   const [kind, word] = isOld ? ['old', 'unknown'] : markOf(run);
   const running = writer.state === 'WRITING';
   const took = (run.stats.stop_time ?? now) - run.stats.start_time;
   const left = run.info.n_images - run.stats.n_write_completed;
   const rate = statistics?.writer.images_per_second;
   const full = current?.acquisition?.info.run_id === run.info.run_id ? current.acquisition : null;
-  return html`<${Panel} title=${running ? 'Under way' : 'The last one'} aside=${running && html`<${Action} kind="risk" label="Stop" doing="Waits until the files are closed ..." run=${() => api('api/v1/acquisitions/current/stop', { method: 'POST' })} done="Stopped; the file is closed" />`}>
+  return html`<${Panel} title=${running ? 'Under way' : 'The last one'} aside=${running && html`<${Action} kind="risk" label="Stop" doing="Closing the files ..." run=${() => api('api/v1/acquisitions/current/stop', { method: 'POST' })} done="Stopped; the file is closed" />`}>
     <div class="stack"><div><${Mark} kind=${kind}>${word}</${Mark}> <code class="wrap">${run.info.output_file}</code></div>
     <progress max=${run.info.n_images} value=${run.stats.n_write_completed} aria-label="Images written"></progress>
     <div class="figures"><${Figure} value=${num(run.stats.n_write_completed)} unit="of ${num(run.info.n_images)}" label="images in the file" />
@@ -70,7 +70,7 @@ function Present({ writer, statistics, isOld }) {
       <${Figure} value=${full ? num(full.with_missing_packets) : '-'} label="with missing packets" kind=${full?.with_missing_packets ? 'bad' : ''} /></div>
     ${run.message && run.state === 'FAILED' && html`<div class="note bad">${run.message}</div>`}
     ${full?.warning && html`<div class="note">${full.warning}</div>`}
-    ${full?.ledger ? html`<${Ledger} ledger=${full.ledger} />` : running && html`<p class="quiet small">The ledger, what was lost where, is made when it ends.</p>`}</div></${Panel}>`;
+    ${full?.ledger ? html`<${Ledger} ledger=${full.ledger} />` : running && html`<p class="quiet small">The ledger (what was lost where) is created when it ends.</p>`}</div></${Panel}>`;
 }
 
 // A report is on the images, or on the PVs that were added to the files.
@@ -91,7 +91,7 @@ function Details({ id, onClose }) {
       <dt>Files</dt><dd>${run.files.map(f => html`<code>${f}</code><br />`)}</dd></dl>
     <${Ledger} ledger=${run.ledger} />
     <h3>What validators found</h3>
-    ${reports.length === 0 ? html`<p class="quiet">No report yet: <code>hutch run file-validator</code> makes them.</p>` : reports.map(r => html`<div><${Mark} kind=${r.status === 'ok' ? 'ok' : r.status === 'warning' ? 'warn' : 'bad'}>${r.status}</${Mark}> ${r.validator}, ${clock(r.time)}: ${found(r)}
+    ${reports.length === 0 ? html`<p class="quiet">No report yet: <code>hutch run file-validator</code> creates them.</p>` : reports.map(r => html`<div><${Mark} kind=${r.status === 'ok' ? 'ok' : r.status === 'warning' ? 'warn' : 'bad'}>${r.status}</${Mark}> ${r.validator}, ${clock(r.time)}: ${found(r)}
       <ul>${[...r.errors, ...r.warnings].map(t => html`<li>${t}</li>`)}</ul></div>`)}
     ${run.log_id && html`<img src="api/v1/acquisitions/${id}/thumbnail" alt="Some of its images" style="max-width:16rem;width:100%;border-radius:6px" onError=${e => e.target.remove()} />`}</div></${Dialog}>`;
 }
@@ -108,7 +108,7 @@ function History() {
   const [runs, error] = useAnswer(`api/v1/acquisitions?n=${count}${asked ? `&search=${encodeURIComponent(asked)}` : ''}`, [fresh, back]);
   return html`<${Panel} title="History" aside=${html`<label class="inline"><span class="sr">Search the history</span><input type="search" placeholder="File, run id, state ..." value=${search} onInput=${e => setSearch(e.target.value)} /></label>`}>
     ${error && html`<div class="note bad">The history cannot be read: ${error.message}</div>`}
-    ${runs?.length === 0 && (asked ? html`<${Empty} title="Nothing fits “${asked}”">The newest 1000 acquisitions were searched.</${Empty}>` : html`<${Empty} title="No acquisition has ended yet">Acquisitions that have ended are listed here, each with its losses.</${Empty}>`)}
+    ${runs?.length === 0 && (asked ? html`<${Empty} title="Nothing matches “${asked}”">The newest 1000 acquisitions were searched.</${Empty}>` : html`<${Empty} title="No acquisition has finished yet">Finished acquisitions are listed here, each with its losses.</${Empty}>`)}
     ${runs?.length > 0 && html`<div class="scroll"><table class="cards"><thead><tr><th>Ended</th><th>State</th><th>File</th><th class="num">Images</th><th class="num">Pixels</th><th class="num">Took</th><th class="num">Lost</th><th><span class="sr">More</span></th></tr></thead><tbody>
       ${runs.map(run => {
         const [kind, word] = markOf(run);

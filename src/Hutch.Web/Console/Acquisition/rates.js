@@ -34,5 +34,5 @@ export function Rates() {
     const end = on('beats', () => plot.setData(data));
     return () => { end(); size.disconnect(); plot.destroy(); };
   }, []);
-  return html`<div class="chart" ref=${box} role="img" aria-label="Images a second from the detector and into the file, over the last five minutes"></div>`;
+  return html`<div class="chart" ref=${box} role="img" aria-label="Images per second from the detector and to the file, over the last five minutes"></div>`;
 }

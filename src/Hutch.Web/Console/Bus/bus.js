@@ -55,7 +55,7 @@ function useStatistics(service) {
 function Service({ service }) {
   const [statistics, rate] = useStatistics(service);
   return html`<${Panel} title=${service.service} aside=${html`<span class="tag">${service.host}, pid ${service.pid}</span>`}>
-    <dl class="facts"><dt>Since</dt><dd>${clock(service.started)}</dd>${statistics && html`<dt>Messages</dt><dd>${rate === null ? '' : `${fixed(rate)} a second; `}${num(statistics.received)} since its start, of them ${num(statistics.malformed)} malformed, ${num(statistics.unknown_methods)} for unknown methods</dd><dt>Dropped</dt><dd>${num(statistics.dropped)}; expired ${num(statistics.expired)}; connects ${num(statistics.connects)}</dd>`}
+    <dl class="facts"><dt>Since</dt><dd>${clock(service.started)}</dd>${statistics && html`<dt>Messages</dt><dd>${rate === null ? '' : `${fixed(rate)} per second; `}${num(statistics.received)} since its start, of them ${num(statistics.malformed)} malformed, ${num(statistics.unknown_methods)} for unknown methods</dd><dt>Dropped</dt><dd>${num(statistics.dropped)}; expired ${num(statistics.expired)}; connects ${num(statistics.connects)}</dd>`}
       <dt>Queues</dt><dd>${(service.queues ?? []).map(q => html`<code>${q.routing_key}</code> `)}</dd></dl>
     <div style="margin-top:var(--s3)">${(service.methods ?? []).map(m => html`<${Method} key=${m.name} service=${service.service} method=${m} statistics=${statistics?.methods?.find(s => s.name === m.name)} />`)}</div></${Panel}>`;
 }
@@ -69,17 +69,17 @@ function Requests() {
   const [requests, error] = useAnswer('api/v1/requests', [fresh, back]);
   const send = async () => {
     let request;
-    try { request = JSON.parse(text); } catch (e) { throw new Error(`the request is no JSON: ${e.message}`); }
+    try { request = JSON.parse(text); } catch (e) { throw new Error(`the request is not JSON: ${e.message}`); }
     await api('api/v1/requests', { method: 'POST', body: { request, ...tag ? { tag } : {} } });
   };
   const kinds = { running: 'busy', succeeded: 'ok', failed: 'bad' };
   return html`<${Panel} title="Requests"><div class="stack">
-    ${may && html`<details><summary>Send a request</summary><div class="form" style="padding:var(--s3) 0"><label class="whole"><span>What is asked, JSON</span><textarea rows="5" value=${text} onInput=${e => setText(e.target.value)} spellcheck="false"></textarea></label><label><span>Tag</span><input value=${tag} onInput=${e => setTag(e.target.value)} placeholder=${boot.detector} /></label><div><${Action} kind="main" label="Send" run=${send} done="The request is sent" /></div></div></details>`}
+    ${may && html`<details><summary>Send a request</summary><div class="form" style="padding:var(--s3) 0"><label class="whole"><span>The request, JSON</span><textarea rows="5" value=${text} onInput=${e => setText(e.target.value)} spellcheck="false"></textarea></label><label><span>Tag</span><input value=${tag} onInput=${e => setTag(e.target.value)} placeholder=${boot.detector} /></label><div><${Action} kind="main" label="Send" run=${send} done="The request is sent" /></div></div></details>`}
     ${error && html`<div class="note bad">${error.message}</div>`}
-    ${requests?.length === 0 ? html`<${Empty} title="No request has been heard of">Requests that services take from the bus appear here with what happens to them.</${Empty}>` : requests && html`<div class="scroll"><table class="cards"><thead><tr><th>Request</th><th>State</th><th>What</th><th>Reports</th><th><span class="sr">Kill</span></th></tr></thead><tbody>
+    ${requests?.length === 0 ? html`<${Empty} title="No requests yet">Requests that services accept from the bus appear here with their progress.</${Empty}>` : requests && html`<div class="scroll"><table class="cards"><thead><tr><th>Request</th><th>State</th><th>What</th><th>Reports</th><th><span class="sr">Kill</span></th></tr></thead><tbody>
       ${requests.map(r => html`<tr key=${r.request_id}><td data-label="Request"><code title=${r.request_id}>${r.request_id.slice(0, 8)}</code></td><td data-label="State"><${Mark} kind=${kinds[r.state]}>${r.state}</${Mark}></td><td data-label="What" class="wide wrap"><code>${JSON.stringify(r.request)}</code></td>
         <td data-label="Reports" class="wide wrap small">${Object.entries(r.services).map(([name, reports]) => html`<div><b>${name}</b>: ${reports.map(p => `${p.action.replace('request_', '')}${p.message === null ? '' : ` ${typeof p.message === 'string' ? p.message : JSON.stringify(p.message)}`}`).join(', ')}</div>`)}</td>
-        <td class="wide">${r.state === 'running' && html`<${Action} kind="risk tiny" label="Kill" name="Kill ${r.request_id}" run=${() => api(`api/v1/requests/${r.request_id}/kill`, { method: 'POST', body: tag ? { tag } : {} })} done="The kill is sent; the service reports when it has given up" />`}</td></tr>`)}</tbody></table></div>`}</div></${Panel}>`;
+        <td class="wide">${r.state === 'running' && html`<${Action} kind="risk tiny" label="Kill" name="Kill ${r.request_id}" run=${() => api(`api/v1/requests/${r.request_id}/kill`, { method: 'POST', body: tag ? { tag } : {} })} done="The kill is sent; the service reports when it has stopped the request" />`}</td></tr>`)}</tbody></table></div>`}</div></${Panel}>`;
 }
 
 function Bus() {
@@ -89,7 +89,7 @@ function Bus() {
   return html`<${Requests} /><div class="row"><h2 class="grow">Services</h2><button type="button" onClick=${load}>Look again</button></div>
     ${error && html`<div class="note bad">${error.message}</div>`}
     ${!services && !error && html`<p class="quiet">Asking all services; they have a second to answer ...</p>`}
-    ${services?.length === 0 && html`<${Empty} title="No service answers">They may not run, or the broker may be away.</${Empty}>`}
+    ${services?.length === 0 && html`<${Empty} title="No service answers">They may not be running, or the broker may be unavailable.</${Empty}>`}
     ${services?.map(s => html`<${Service} key=${s.instance} service=${s} />`)}`;
 }
 

@@ -4,7 +4,7 @@ using Hutch.Detectors.Kinds;
 namespace Hutch.Web.Console.Configuration;
 
 /// <summary>The configuration of the detector.</summary>
-internal sealed record ConfigurationPage() : ConsolePage("Configuration", "/configuration", "Change it, see who changed what, and go back.")
+internal sealed record ConfigurationPage() : ConsolePage("Configuration", "/configuration", "Change it, see who changed what, and restore an older one.")
 {
     public override async Task<JsonNode?> InitialAsync(Instrument instrument, CancellationToken cancel) =>
         await instrument.Daq.Configurations.PresentAsync(cancel).ConfigureAwait(false) is { } present

@@ -2,7 +2,7 @@ import { html, show, api, boot, clock, may, Action, Dialog, Empty, Mark, Panel, 
 import { useInstrument, on } from './instrument.js';
 
 const types = boot.page?.types ?? [];
-const fields = [['detector_name', 'Name'], ['detector_type', 'Type'], ['n_modules', 'Modules'], ['bit_depth', 'Bits a pixel'], ['image_pixel_width', 'Columns of the image'], ['image_pixel_height', 'Rows of the image'], ['start_udp_port', 'UDP port of module 0'], ['writer_user_id', 'User id of the files'],
+const fields = [['detector_name', 'Name'], ['detector_type', 'Type'], ['n_modules', 'Modules'], ['bit_depth', 'Bits per pixel'], ['image_pixel_width', 'Columns of the image'], ['image_pixel_height', 'Rows of the image'], ['start_udp_port', 'UDP port of module 0'], ['writer_user_id', 'User id of the files'],
   ['module_sync_queue_size', 'Images that may wait for frames'], ['ram_buffer_gb', 'Image ring, GiB'], ['number_of_writers', 'Writers'], ['stats_collection_period', 'Statistics every, s']];
 const isText = name => name === 'detector_name' || name === 'detector_type';
 const show1 = value => value === undefined ? '(not there)' : JSON.stringify(value);
@@ -82,13 +82,13 @@ function Editor({ present, onSaved }) {
             : html`<input name=${name} type=${isText(name) ? 'text' : 'number'} readonly=${readOnly} value=${config[name] ?? ''} onInput=${set(name)} placeholder="default" aria-invalid=${of(name).length ? 'true' : null} aria-describedby="error-${name}" />`}
           <span id="error-${name}" class="bad-text small">${of(name).map(e => e.replace(`${name} is `, 'It is ')).join('; ')}</span></label>`)}</div>
           <p class="quiet small">Module positions, live streams and the rest are edited as JSON.</p>`
-        : html`<label><span>All members, as JSON. A member that is taken away stays as it is.</span><textarea rows="22" spellcheck="false" readonly=${readOnly} value=${text} onInput=${setJson} aria-invalid=${syntax ? 'true' : null}></textarea></label>`}
+        : html`<label><span>All members, as JSON. A member that you remove keeps its value.</span><textarea rows="22" spellcheck="false" readonly=${readOnly} value=${text} onInput=${setJson} aria-invalid=${syntax ? 'true' : null}></textarea></label>`}
       ${syntax && html`<div class="note bad" role="alert">${syntax}</div>`}
       ${(tab === 'json' ? errors : others).length > 0 && html`<div class="note bad" role="alert"><ul style="margin:0;padding-left:1.1rem">${(tab === 'json' ? errors : others).map(e => html`<li>${e}</li>`)}</ul></div>`}
       ${may && html`<div class="row" style="margin-top:var(--s3)"><${Action} kind="main" label="Set it" doing="Setting ..." run=${save} done="The configuration is set" disabled=${changed.length === 0 || errors.length > 0 || !!syntax} />
-        <button type="button" onClick=${reset} disabled=${changed.length === 0 && !syntax}>Discard changes</button><span class="quiet small">${changed.length ? `${changed.length} ${changed.length === 1 ? 'member differs' : 'members differ'}` : 'as it runs'}</span></div>`}</${Panel}>
+        <button type="button" onClick=${reset} disabled=${changed.length === 0 && !syntax}>Discard changes</button><span class="quiet small">${changed.length ? `${changed.length} ${changed.length === 1 ? 'member differs' : 'members differ'}` : 'same as running'}</span></div>`}</${Panel}>
     <div class="stack"><${Panel} title="Modules"><${ModuleMap} config=${config} errors=${errors} /></${Panel}>
-      <${Panel} title="Difference to what runs"><${Difference} from=${present.config} to=${config} /></${Panel}></div></div>`;
+      <${Panel} title="Difference from the running one"><${Difference} from=${present.config} to=${config} /></${Panel}></div></div>`;
 }
 
 function Deployment({ fresh }) {
@@ -96,7 +96,7 @@ function Deployment({ fresh }) {
   const kinds = { SUCCESS: 'ok', RUNNING: 'busy', ERROR: 'bad', UNKNOWN: 'off' };
   return html`<${Panel} title="Deployment">${error && html`<div class="note bad">${error.message}</div>`}${deployment && html`
     <p><${Mark} kind=${kinds[deployment.status] ?? 'off'}>${deployment.message}</${Mark}></p>
-    ${Object.keys(deployment.servers).length === 0 ? html`<p class="quiet small">No server has said anything about this configuration. <code>hutch run config-deployer</code> brings it to a server's file.</p>`
+    ${Object.keys(deployment.servers).length === 0 ? html`<p class="quiet small">No server has reported on this configuration. <code>hutch run config-deployer</code> writes it to a server's file.</p>`
       : html`<dl class="facts">${Object.entries(deployment.servers).map(([server, said]) => html`<dt>${server}</dt><dd><${Mark} kind=${said === 'Done' ? 'ok' : said === 'Error' ? 'bad' : 'busy'}>${said}</${Mark}></dd>`)}</dl>`}`}</${Panel}>`;
 }
 
@@ -104,13 +104,13 @@ function History({ present, fresh, onSaved }) {
   const [history, error] = useAnswer('api/v1/config/history?n=50', [fresh]);
   const [chosen, choose] = useState(null);
   const [old] = useAnswer(chosen && `api/v1/config/${chosen}`);
-  const what = { initial: 'from the file', set: 'set', rollback: 'went back' };
+  const what = { initial: 'from the file', set: 'set', rollback: 'restored' };
   return html`<${Panel} title="Who changed what">${error && html`<div class="note bad">${error.message}</div>`}
     ${history && html`<div class="scroll"><table class="cards"><thead><tr><th>When</th><th>Who</th><th>What</th><th>Configuration</th><th><span class="sr">More</span></th></tr></thead><tbody>
       ${history.map(h => html`<tr key=${h.config_id}><td data-label="When" class="nowrap">${clock(h.at)}</td><td data-label="Who">${h.who}</td><td data-label="What">${what[h.what] ?? h.what}${h.rollback_of ? html`<br /><span class="quiet small">to ${h.rollback_of}</span>` : ''}</td><td data-label="Configuration"><code>${h.config_id}</code>${h.config_id === present.config_id && html` <span class="tag">present</span>`}</td>
         <td class="wide">${h.config_id !== present.config_id && html`<button type="button" class="tiny" aria-label="Compare ${h.config_id}" onClick=${() => choose(h.config_id)}>Compare</button>`}</td></tr>`)}</tbody></table></div>`}
-    ${chosen && html`<${Dialog} title="Configuration ${chosen}" onClose=${() => choose(null)} aside=${html`<${Action} kind="main" label="Go back to it" doing="Going back ..." run=${async () => { await api('api/v1/config/rollback', { method: 'POST', body: { config_id: chosen }, headers: { 'If-Match': `"${present.config_id}"` } }); choose(null); onSaved(); }} done="The older configuration is set" />`}>
-      ${old ? html`<p class="quiet small">From the present one to this one:</p><${Difference} from=${present.config} to=${old.config} />` : html`<p class="quiet">Reading ...</p>`}</${Dialog}>`}</${Panel}>`;
+    ${chosen && html`<${Dialog} title="Configuration ${chosen}" onClose=${() => choose(null)} aside=${html`<${Action} kind="main" label="Restore it" doing="Restoring ..." run=${async () => { await api('api/v1/config/rollback', { method: 'POST', body: { config_id: chosen }, headers: { 'If-Match': `"${present.config_id}"` } }); choose(null); onSaved(); }} done="The older configuration is set" />`}>
+      ${old ? html`<p class="quiet small">Changes from the current one to this one:</p><${Difference} from=${present.config} to=${old.config} />` : html`<p class="quiet">Reading ...</p>`}</${Dialog}>`}</${Panel}>`;
 }
 
 function Configuration() {

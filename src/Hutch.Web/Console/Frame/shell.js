@@ -14,14 +14,14 @@ function Strip() {
     <span>Acquisition <${Mark} kind=${isOld ? 'old' : kind}>${text}</${Mark}>
       ${writer?.state === 'WRITING' && run && html`<span class="num">${num(run.stats.n_write_completed)} of ${num(run.info.n_images)}</span>`}</span>
     ${services && html`<span>Services <${Mark} kind=${isOld ? 'old' : up === wanted ? 'ok' : 'bad'}>${up} of ${wanted} ready</${Mark}></span>`}
-    ${store && html`<span>Store <${Mark} kind=${isOld ? 'old' : store.away ? 'bad' : 'ok'}>${store.away ? `away, ${num(store.waiting)} entries wait` : 'ok'}</${Mark}></span>`}
+    ${store && html`<span>Store <${Mark} kind=${isOld ? 'old' : store.away ? 'bad' : 'ok'}>${store.away ? `away, ${num(store.waiting)} entries waiting` : 'ok'}</${Mark}></span>`}
     <span class="news quiet"><${Mark} kind=${isOld ? 'old' : 'ok'}>${isOld ? `no news for ${span((performance.now() - heard) / 1000)}` : 'live'}</${Mark}></span>`;
 }
 
 function OldNews() {
   const { isOld, heard } = useInstrument();
   document.body.classList.toggle('is-old', isOld);
-  return isOld ? html`<div class="old-news">The server has said nothing for ${span((performance.now() - heard) / 1000)}: what is shown is old. The page connects again by itself.</div>` : null;
+  return isOld ? html`<div class="old-news">No news from the server for ${span((performance.now() - heard) / 1000)}: the display is out of date. The page reconnects automatically.</div>` : null;
 }
 
 const strip = document.getElementById('strip');

@@ -58,21 +58,21 @@ function Live() {
   const mark = link !== 'open' ? ['old', 'not connected'] : paused ? ['off', 'paused'] : fresh ? ['ok', 'live'] : image ? ['old', `the last image is ${span(age)} old`] : ['warn', 'no image yet'];
   return html`<div class="side-by-side"><div class="stack">
       <${Viewer} image=${image} look=${{ ...look, low, high }} overlay=${look.modules ? modulesOver(positions, lossy) : null} onPlace=${setPlace} label="The newest image"
-        empty=${html`<div><b>${link === 'open' ? 'No image has come' : 'Connecting ...'}</b><br />${link === 'open' && html`The detector, or the program <code>live-stream</code>, may not run.<br />See the <a href="./" style="color:#7fe0d8">overview</a>.`}</div>`} />
+        empty=${html`<div><b>${link === 'open' ? 'No image has arrived' : 'Connecting ...'}</b><br />${link === 'open' && html`The detector, or the program <code>live-stream</code>, may not be running.<br />See the <a href="./" style="color:#7fe0d8">overview</a>.`}</div>`} />
       <div class="row small"><span class="mono num">${place ? `x ${place.x}, y ${place.y}: ${Number.isInteger(place.value) ? num(place.value) : place.value}` : 'Point at a pixel to see its value.'}</span></div></div>
     <div class="stack"><${Panel} title="Image" aside=${html`<${Mark} kind=${isOld ? 'old' : mark[0]}>${mark[1]}</${Mark}>`}>
       <dl class="facts"><dt>Id</dt><dd data-frame>${num(image?.frame)}</dd><dt>Size</dt><dd>${header?.image_columns ? `${header.image_columns} x ${header.image_rows}, ${header.image_type}` : '-'}</dd><dt>Age</dt><dd>${span(age)}</dd>
         <dt>Stream</dt><dd>${fixed(header?.per_second)} images/s</dd><dt>Shown</dt><dd>${fixed(rate)} images/s</dd><dt>Viewers</dt><dd>${num(header?.viewers)}</dd></dl>
-      <p style="margin:var(--s3) 0 0"><button type="button" aria-pressed=${paused} onClick=${() => setPaused(!paused)}>${paused ? 'Go on' : 'Hold this image'}</button></p></${Panel}>
+      <p style="margin:var(--s3) 0 0"><button type="button" aria-pressed=${paused} onClick=${() => setPaused(!paused)}>${paused ? 'Resume' : 'Hold this image'}</button></p></${Panel}>
     <${Panel} title="Contrast"><div class="stack" style="gap:var(--s3)">
-      <label class="inline"><input type="checkbox" checked=${look.auto} onChange=${e => setLook({ ...look, auto: e.target.checked, low: Math.round(low), high: Math.round(high) })} /> Follow the image</label>
+      <label class="inline"><input type="checkbox" checked=${look.auto} onChange=${e => setLook({ ...look, auto: e.target.checked, low: Math.round(low), high: Math.round(high) })} /> Adapt to the image</label>
       ${look.auto ? html`<label><span>Of the pixels in the colours: ${look.share} %</span><input type="range" min="90" max="100" step="0.1" value=${look.share} onInput=${e => set('share', Number(e.target.value))} /></label>`
         : html`<div class="form" style="grid-template-columns:1fr 1fr"><label><span>From</span><input type="number" value=${look.low} onInput=${e => set('low', Number(e.target.value))} /></label><label><span>To</span><input type="number" value=${look.high} onInput=${e => set('high', Number(e.target.value))} /></label></div>`}
       <label class="inline"><input type="checkbox" checked=${look.log} onChange=${e => set('log', e.target.checked)} /> Logarithmic</label>
       <label><span>Colours</span><select value=${look.map} onChange=${e => set('map', e.target.value)}>${mapNames.map(m => html`<option value=${m} selected=${m === look.map}>${m}</option>`)}</select></label>
       <div><div class="swatch" style="background:${gradient(look.map)}"></div><div class="row small num" style="justify-content:space-between"><span>${num(low)}</span><span>${num(high)}</span></div></div></div></${Panel}>
-    <${Panel} title="Modules"><label class="inline"><input type="checkbox" checked=${look.modules} onChange=${e => set('modules', e.target.checked)} /> Show where they are</label>
-      <p class="small" style="margin:var(--s2) 0 0">${lossy.size === 0 ? html`<${Mark} kind="ok">None has lost anything in the last ${lossShown} s</${Mark}>` : html`<${Mark} kind="bad">Lost in the last ${lossShown} s by ${[...lossy.keys()].map(m => `module ${m}`).join(', ')}</${Mark}>`}</p></${Panel}></div></div>`;
+    <${Panel} title="Modules"><label class="inline"><input type="checkbox" checked=${look.modules} onChange=${e => set('modules', e.target.checked)} /> Show their positions</label>
+      <p class="small" style="margin:var(--s2) 0 0">${lossy.size === 0 ? html`<${Mark} kind="ok">No losses in the last ${lossShown} s</${Mark}>` : html`<${Mark} kind="bad">Losses in the last ${lossShown} s in ${[...lossy.keys()].map(m => `module ${m}`).join(', ')}</${Mark}>`}</p></${Panel}></div></div>`;
 }
 
 show(html`<${Live} />`);

@@ -1,4 +1,4 @@
 namespace Hutch.Web.Console.Logs;
 
 /// <summary>Log lines and events.</summary>
-internal sealed record LogsPage() : ConsolePage("Logs", "/logs", "What all services say, and who did what.");
+internal sealed record LogsPage() : ConsolePage("Logs", "/logs", "The logs of all services, and who did what.");

@@ -46,6 +46,6 @@ export function LogLines({ names = [], several = false }) {
       <button type="button" aria-pressed=${paused} onClick=${() => setPaused(!paused)}>${paused ? 'Go on' : 'Pause'}</button><button type="button" onClick=${save} disabled=${shown.length === 0}>Save</button></div>
     <div class="log" ref=${box} tabindex="0" role="log" aria-label="Log lines" onScroll=${e => { atEnd.current = e.target.scrollHeight - e.target.scrollTop - e.target.clientHeight < 40; }}>
       ${shown.slice(-1500).map((line, i) => html`<div key=${i} class=${kindOf(line)}>${several ? html`<b>${line.slice(0, line.indexOf(':'))}</b>${line.slice(line.indexOf(':'))}` : line}</div>`)}
-      ${shown.length === 0 && html`<div class="quiet">${lines.length ? 'No line fits the filter.' : 'No lines yet.'}</div>`}</div>
-    <div class="quiet small">${shown.length} of ${lines.length} lines${paused ? '; paused, new ones wait' : ', following'}</div></div>`;
+      ${shown.length === 0 && html`<div class="quiet">${lines.length ? 'No line matches the filter.' : 'No lines yet.'}</div>`}</div>
+    <div class="quiet small">${shown.length} of ${lines.length} lines${paused ? '; paused, new ones are held back' : ', following'}</div></div>`;
 }

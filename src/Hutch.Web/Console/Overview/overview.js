@@ -8,10 +8,10 @@ const mostTroubles = 5;
 const many = 20;   // services from which on a row is one line
 
 function Verdict({ services, error, isOld, store, findings }) {
-  if (isOld) return html`<div class="verdict warn"><${Mark} kind="old">Unknown</${Mark}><div>The server does not answer; what is below is old.</div></div>`;
+  if (isOld) return html`<div class="verdict warn"><${Mark} kind="old">Unknown</${Mark}><div>The server does not answer; the page below is out of date.</div></div>`;
   if (!services) return html`<div class="verdict warn"><${Mark} kind="warn">No beamline</${Mark}><div class="wrap">${error ?? 'Asking ...'}</div></div>`;
   const troubles = troublesOf(services);
-  if (store?.away) troubles.push(`the store does not answer: ${num(store.waiting)} entries wait for it, and nothing is lost until 100,000 do`);
+  if (store?.away) troubles.push(`the store does not answer: ${num(store.waiting)} entries are waiting, and nothing is lost up to 100,000`);
   const off = services.filter(s => !s.wanted).length;
   const ready = services.filter(s => s.state === 'running' && s.ready).length;
   const changes = findings?.filter(f => f.verdict === 'change').length ?? 0;
@@ -76,10 +76,10 @@ function Services({ services, isOld, openLogs }) {
   const aside = html`${services.length > many && html`<div class="row" role="group" aria-label="Which services">${Object.entries(groups).map(([name, of]) => html`<button type="button" key=${name} aria-pressed=${chosen === name} onClick=${() => choose(name)}>${name} ${of.length}</button>`)}</div>`}
     ${services.length > 5 && html`<label class="inline"><span class="sr">Filter services</span><input type="search" placeholder="Name, state, node, tag" value=${filter} onInput=${e => setFilter(e.target.value)} style="width:15rem" /></label>`}
     <${Action} label="Start all" doing="Starting ..." run=${act(names, 'start')} done="All are started" disabled=${!shown.some(s => !s.wanted)} />
-    <${Action} label="Restart all" doing="Restarting ..." run=${act(names, 'restart')} done="All were restarted" question="Restart ${names.length} services? An acquisition under way ends." />`;
+    <${Action} label="Restart all" doing="Restarting ..." run=${act(names, 'restart')} done="All were restarted" question="Restart ${names.length} services? A running acquisition ends." />`;
   return html`<${Panel} title="Services" aside=${aside}><div class="scroll"><table class="cards ${services.length > many ? 'dense' : ''}"><thead><tr><th>Service</th><th>State</th><th class="num">Last beat</th><th class="num">Rate</th><th class="num">CPU</th><th class="num">Memory</th><th class="num">Up</th><th class="num">Restarts</th><th>Waits for, last error</th><th><span class="sr">Actions</span></th></tr></thead>
     <tbody>${shown.map(s => html`<${Row} key=${s.name} service=${s} isOld=${isOld} openLogs=${openLogs} />`)}</tbody></table></div>
-    ${shown.length === 0 && html`<${Empty} title=${filter ? 'No service fits the filter' : `None is ${chosen}`}><button type="button" onClick=${() => { setFilter(''); choose('all'); }}>Show all</button></${Empty}>`}</${Panel}>`;
+    ${shown.length === 0 && html`<${Empty} title=${filter ? 'No service matches the filter' : `None is ${chosen}`}><button type="button" onClick=${() => { setFilter(''); choose('all'); }}>Show all</button></${Empty}>`}</${Panel}>`;
 }
 
 function Host({ findings, error }) {
@@ -88,9 +88,9 @@ function Host({ findings, error }) {
   const well = (findings ?? []).length - open.length;
   return html`<div id="host"><${Panel} title="Host" aside=${html`<span class="quiet small">as <code>hutch doctor</code> sees it</span>`}>
     ${error && html`<div class="note">${error.message}</div>`}
-    ${findings && open.length === 0 && html`<p><${Mark} kind="ok">All ${well} checks are well</${Mark}></p>`}
+    ${findings && open.length === 0 && html`<p><${Mark} kind="ok">All ${well} checks passed</${Mark}></p>`}
     ${open.map(f => html`<details key=${f.name}><summary><${Mark} kind=${verdicts[f.verdict][0]}>${verdicts[f.verdict][1]}</${Mark}> ${f.name}: ${f.now}</summary><p class="small">Wanted: ${f.wanted}. ${f.why}</p>${f.command && html`<pre class="note small" tabindex="0">${f.command}</pre>`}</details>`)}
-    ${open.length > 0 && html`<p class="quiet small">${well} further checks are well.</p>`}</${Panel}></div>`;
+    ${open.length > 0 && html`<p class="quiet small">${well} other checks passed.</p>`}</${Panel}></div>`;
 }
 
 function Overview() {
@@ -104,7 +104,7 @@ function Overview() {
     ${services
       ? html`<${Services} services=${services} isOld=${isOld} openLogs=${openLogs} />
         <${Panel} title="What depends on what"><${Graph} services=${services} isOld=${isOld} /></${Panel}><${Host} findings=${findings} error=${error} />`
-      : html`<${Empty} title="No beamline is seen from here">Start one with <code>hutch up FILE</code>; if several run, name one with <code>--beamline</code>.</${Empty}><${Host} findings=${findings} error=${error} />`}
+      : html`<${Empty} title="No beamline found">Start one with <code>hutch up FILE</code>; if several run, name one with <code>--beamline</code>.</${Empty}><${Host} findings=${findings} error=${error} />`}
     ${logsOf && html`<${Dialog} title="Logs of ${logsOf}" onClose=${() => openLogs(null)}><${LogLines} names=${[logsOf]} /></${Dialog}>`}`;
 }
 

@@ -28,6 +28,6 @@ export function History({ buffer, pv }) {
   return html`<div><div class="row">${spans.map(([label, s]) => html`<button type="button" class="tiny" aria-pressed=${s === seconds} onClick=${() => setSeconds(s)}>${label}</button>`)}</div>
     ${error && html`<div class="note bad">${error.message}</div>`}
     <div class="chart" ref=${box} role="img" aria-label="${pv} over the last ${spans.find(([, s]) => s === seconds)[0]}" data-points=${plot ? plot.low.filter(v => v !== null).length : ''}></div>
-    ${empty && html`<p class="quiet small">${plot.text === null ? 'There is no value of this time in the buffer.' : html`It is a text: <code>${plot.text}</code>`}</p>`}
-    ${plot?.sampled && html`<p class="quiet small">So many values that only the first of each interval (${fixed(plot.step, 0)} s) are shown.</p>`}</div>`;
+    ${empty && html`<p class="quiet small">${plot.text === null ? 'The buffer has no values for this time.' : html`It is a string: <code>${plot.text}</code>`}</p>`}
+    ${plot?.sampled && html`<p class="quiet small">There are so many values that only the first of each interval (${fixed(plot.step, 0)} s) are shown.</p>`}</div>`;
 }

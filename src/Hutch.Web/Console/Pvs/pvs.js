@@ -25,7 +25,7 @@ function brief(value) {
 function Diagnosis({ buffer, pv }) {
   const [answer, error] = useAnswer(`api/v1/pvs/${encodeURIComponent(buffer)}/${encodeURIComponent(pv)}/diagnosis`);
   if (error) return html`<div class="note bad">${error.message}</div>`;
-  if (!answer) return html`<p class="quiet">Searching as a client does ...</p>`;
+  if (!answer) return html`<p class="quiet">Searching like a client ...</p>`;
   const list = entries => entries.length ? entries.map(e => html`<code>${e}</code> `) : 'nobody';
   return html`<div class="stack" style="gap:var(--s3)"><div class=${answer.connected ? 'note ok' : 'note'}>${answer.advice}</div>
     <dl class="facts"><dt>Searched at</dt><dd>${list(answer.searched)}</dd><dt>Answered</dt><dd>${list(answer.answers)}</dd><dt>Elsewhere</dt><dd>${list(answer.answers_elsewhere)}</dd></dl></div>`;
@@ -34,7 +34,7 @@ function Diagnosis({ buffer, pv }) {
 function Details({ buffer, name, pv, isOld, onClose }) {
   const [asked, ask] = useState(false);
   const [kind, word] = pv ? markOf(pv, isOld) : ['off', 'not collected'];
-  return html`<${Dialog} title=${name} onClose=${onClose} aside=${pv && html`<${Action} kind="risk" label="Remove" name="Remove ${name}" question=${`Stop collecting ${name}? What is buffered stays.`} run=${() => change(buffer, 'remove_pvs', [name])} done="${name} is not collected any more" />`}><div class="stack">
+  return html`<${Dialog} title=${name} onClose=${onClose} aside=${pv && html`<${Action} kind="risk" label="Remove" name="Remove ${name}" question=${`Stop collecting ${name}? Buffered values are kept.`} run=${() => change(buffer, 'remove_pvs', [name])} done="${name} is no longer collected" />`}><div class="stack">
     <${History} buffer=${buffer} pv=${name} />
     ${pv && html`<dl class="facts"><dt>State</dt><dd><${Mark} kind=${kind}>${word}</${Mark}> since ${clock(pv.since)}</dd><dt>Value</dt><dd class="wrap"><code>${pv.value ?? '-'}</code> ${pv.unit}<${Alarm} status=${pv.status} /></dd><dt>Last value</dt><dd>${pv.age === null ? 'none yet' : `${span(pv.age)} ago`}</dd>
       <dt>Server</dt><dd>${pv.host ? html`<code>${pv.host}</code>` : 'none yet'}</dd><dt>Values</dt><dd>${num(pv.events)}; lost ${num(pv.lost)}, late ${num(pv.late)}</dd><dt>Disconnections</dt><dd>${num(pv.disconnections)}</dd></dl>`}
@@ -51,7 +51,7 @@ function Add({ buffer, onDone }) {
     const { result } = await change(buffer, 'add_pvs', names);
     setText('');
     onDone();
-    return `${num(result.added)} PVs are new`;
+    return `${num(result.added)} PVs added`;
   };
   return html`<form class="row" onSubmit=${e => { e.preventDefault(); e.target.querySelector('button').click(); }}><label class="grow"><span>Collect more PVs</span><input value=${text} onInput=${e => setText(e.target.value)} placeholder="SAMPLE:TEMPERATURE, SAMPLE:X" spellcheck="false" /></label>
     <div style="align-self:end"><${Action} label="Add" name="Add PVs" run=${run} done=${said => said} disabled=${names.length === 0} /></div></form>`;
@@ -75,7 +75,7 @@ function Buffer({ name, several }) {
   const count = s => status.states[s] ?? 0;
   const missing = count('disconnected') + count('never_connected');
   return html`<${Panel} title=${several ? name : 'Buffer'} aside=${html`<span class="tag">${name}</span>`}>
-    ${error && html`<div class="note bad">The buffer does not answer: ${error.message}. What is shown is old.</div>`}
+    ${error && html`<div class="note bad">The buffer does not answer: ${error.message}. The display is out of date.</div>`}
     <div class="figures by-four"><${Figure} value=${num(count('connected'))} unit="of ${num(status.pvs)}" label="connected" />
       <${Figure} value=${num(missing)} label="not connected" kind=${missing ? 'bad' : ''} /><${Figure} value=${num(count('silent'))} label="silent" />
       <${Figure} value=${num(status.events)} label="values" /><${Figure} value=${num(status.lost)} label="lost" kind=${status.lost ? 'bad' : ''} /><${Figure} value=${num(status.late)} label="late" /><${Figure} value=${num(status.disconnections)} label="disconnections" />
@@ -83,7 +83,7 @@ function Buffer({ name, several }) {
     ${status.list === 'changed' && html`<p class="small quiet">The list was changed while the buffer ran, and differs from its configuration file.</p>`}</${Panel}>
     <${Panel} title=${several ? `PVs of ${name}` : 'PVs'} aside=${html`<label class="inline"><span class="sr">State</span><select value=${state} onChange=${e => setState(e.target.value)}><option value="">All states</option>${Object.entries(states).map(([key, [, word]]) => html`<option value=${key}>${word}</option>`)}</select></label>
       <label class="inline"><span class="sr">Search PVs</span><input type="search" placeholder="Name" value=${search} onInput=${e => setSearch(e.target.value)} /></label>`}>
-    ${pvs.length === 0 ? (asked || state ? html`<${Empty} title="No PV fits">Search for a part of the name, or choose another state.</${Empty}>` : html`<${Empty} title="The buffer collects no PVs">${may ? 'Add some below.' : 'Somebody with the role operator can add some.'}</${Empty}>`) : html`<div class="scroll"><table class="cards"><thead><tr><th>PV</th><th>State</th><th class="num">Value</th><th class="num">Last value</th><th class="num">Values</th><th class="num">Lost</th><th class="num">Late</th><th class="num">Disconnections</th><th><span class="sr">More</span></th></tr></thead><tbody>
+    ${pvs.length === 0 ? (asked || state ? html`<${Empty} title="No PV matches">Search for a part of the name, or choose another state.</${Empty}>` : html`<${Empty} title="The buffer collects no PVs">${may ? 'Add some below.' : 'A user with the role operator can add some.'}</${Empty}>`) : html`<div class="scroll"><table class="cards"><thead><tr><th>PV</th><th>State</th><th class="num">Value</th><th class="num">Last value</th><th class="num">Values</th><th class="num">Lost</th><th class="num">Late</th><th class="num">Disconnections</th><th><span class="sr">More</span></th></tr></thead><tbody>
       ${pvs.map(pv => {
         const [kind, word] = markOf(pv, isOld);
         return html`<tr key=${pv.name} data-pv=${pv.name}><td data-label="PV" class="wide name"><b>${pv.name}</b></td><td data-label="State" class="nowrap"><${Mark} kind=${kind}>${word}</${Mark}><${Since} pv=${pv} /></td>

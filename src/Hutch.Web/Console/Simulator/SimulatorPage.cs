@@ -1,4 +1,4 @@
 namespace Hutch.Web.Console.Simulator;
 
 /// <summary>The simulator of the detector.</summary>
-internal sealed record SimulatorPage() : ConsolePage("Simulator", "/simulator", "Play a detector, with faults if wanted.");
+internal sealed record SimulatorPage() : ConsolePage("Simulator", "/simulator", "Simulate a detector, with faults if wanted.");

@@ -25,7 +25,7 @@ internal sealed class FileChecks(LocatedJson file, string folder, Action<Located
             directory = Path.GetFullPath(named, folder);
             if (!Directory.Exists(directory))
             {
-                report(given, $"{service.Path}.working_directory: there is no folder {directory}; make it or name another");
+                report(given, $"{service.Path}.working_directory: there is no folder {directory}; create it or name another");
                 return;
             }
         }

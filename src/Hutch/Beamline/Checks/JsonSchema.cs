@@ -23,7 +23,7 @@ internal sealed class JsonSchema(JsonElement root)
     private void Check(JsonElement schema, LocatedJson value, string path, Action<LocatedJson, string> report)
     {
         foreach (var keyword in schema.EnumerateObject().Where(k => !Known.Contains(k.Name)))
-            throw new NotSupportedException($"the schema uses the keyword {keyword.Name}, which is not known here");
+            throw new NotSupportedException($"the schema uses the keyword {keyword.Name}, which is not supported");
         if (schema.TryGetProperty("$ref", out var reference))
         {
             Check(root.GetProperty("$defs").GetProperty(reference.GetString()!["#/$defs/".Length..]), value, path, report);
@@ -87,7 +87,7 @@ internal sealed class JsonSchema(JsonElement root)
                 wrong($"{missing} is missing");
         }
         foreach (var twice in value.Properties.GroupBy(p => p.Name).Where(g => g.Count() > 1))
-            report(twice.Last().Value, $"{Join(path, twice.Key)}: stands here twice");
+            report(twice.Last().Value, $"{Join(path, twice.Key)}: appears twice");
         var known = schema.TryGetProperty("properties", out var properties) ? properties : default;
         var others = schema.TryGetProperty("additionalProperties", out var additional) ? additional : default;
         foreach (var (name, child) in value.Properties)

@@ -29,8 +29,8 @@ internal sealed class NameChecks(LocatedJson file, IReadOnlyList<LocatedEntry> s
                     continue;
                 var (where, other) = (service.Json["name"]!, seen[name]);
                 report(where, other.Name == service.Name
-                    ? $"services: {name} is the name of another one too, in line {other.Json["name"]!.Line}"
-                    : $"services: {name} is the name of {(name == other.Name ? $"{name} and of an instance of this one" : $"an instance of {other.Name}")} too, in line {other.Json["name"]!.Line}");
+                    ? $"services: {name} is also the name of another one, in line {other.Json["name"]!.Line}"
+                    : $"services: {name} is also the name of {(name == other.Name ? $"{name} and an instance of this one" : $"an instance of {other.Name}")}, in line {other.Json["name"]!.Line}");
                 break;
             }
         }
@@ -42,7 +42,7 @@ internal sealed class NameChecks(LocatedJson file, IReadOnlyList<LocatedEntry> s
         foreach (var name in entries.Select(e => e["name"]).Where(n => n?.Text is not null))
         {
             if (!seen.TryAdd(name!.Raw, name))
-                report(name, $"{list}: {name.Raw} is the name of another one too, in line {seen[name.Raw].Line}");
+                report(name, $"{list}: {name.Raw} is also the name of another one, in line {seen[name.Raw].Line}");
         }
     }
 
@@ -56,7 +56,7 @@ internal sealed class NameChecks(LocatedJson file, IReadOnlyList<LocatedEntry> s
         {
             Known(where, services.Select(s => s.Name!), $"{service.Path}.depends_on", "service");
             if (isCompletion && services.FirstOrDefault(s => s.Name == name) is { } job && RestartsAlways(job))
-                report(where, $"{service.Path}.depends_on: {name} is restarted whenever it ends, and so never completed; make its restart on-failure or never");
+                report(where, $"{service.Path}.depends_on: {name} is restarted whenever it ends, and so never completes; set its restart to on-failure or never");
         }
         Pair(service, "options", "program");
         Pair(service, "configuration", "type");
@@ -76,9 +76,9 @@ internal sealed class NameChecks(LocatedJson file, IReadOnlyList<LocatedEntry> s
     private void CheckPlace(LocatedEntry service)
     {
         if (service.Text("group") is { } group && services.FirstOrDefault(s => s.Text("group") == group) is { } first && first.HostIn(file) != service.HostIn(file))
-            report(service.Json["group"]!, $"{service.Path}.group: {service.Name} is on {service.HostIn(file) ?? "this machine"} and {first.Name} of the same group on {first.HostIn(file) ?? "this machine"}; a group is of one host");
+            report(service.Json["group"]!, $"{service.Path}.group: {service.Name} is on {service.HostIn(file) ?? "this machine"} and {first.Name} of the same group on {first.HostIn(file) ?? "this machine"}; a group must be on one host");
         if (service.IsPlacedIn(file) && Placement.PlacedParts.NameOf(file["name"]?.Text ?? "", service.Text("node")!) is { Length: > MostCharacters } name)
-            report(service.Json["node"]!, $"{service.Path}.node: {name}, as the part on that host is called, has {name.Length} characters; {MostCharacters} is the most");
+            report(service.Json["node"]!, $"{service.Path}.node: {name}, the name of the part on that host, has {name.Length} characters; at most {MostCharacters} are allowed");
     }
 
     private void CheckNode(LocatedEntry service)
@@ -106,12 +106,12 @@ internal sealed class NameChecks(LocatedJson file, IReadOnlyList<LocatedEntry> s
     private void Pair(LocatedEntry service, string key, string other)
     {
         if (service.Json[key] is { } given && service.Json[other] is null)
-            report(given, $"{service.Path}.{key}: goes only with {other}");
+            report(given, $"{service.Path}.{key}: is only valid with {other}");
     }
 
     private void OnlyOfProcess(LocatedEntry service, string key)
     {
         if (service.Json[key] is { } given)
-            report(given, $"{service.Path}.{key}: a thread has none of its own; leave it away, or leave container away to have a process");
+            report(given, $"{service.Path}.{key}: a thread has none of its own; leave it out, or leave out container to run a process");
     }
 }

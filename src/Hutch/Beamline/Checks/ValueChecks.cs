@@ -32,7 +32,7 @@ internal sealed class ValueChecks(LocatedJson file, IReadOnlyList<LocatedEntry> 
         foreach (var (name, value) in variables?.Properties ?? [])
         {
             if (name.Length == 0 || name.AsSpan().ContainsAny('=', '\0'))
-                report(value, $"{path}: \"{name}\" cannot be the name of a variable: it must not be empty, and has no =");
+                report(value, $"{path}: \"{name}\" cannot be the name of a variable: it must not be empty or contain =");
         }
     }
 
@@ -40,7 +40,7 @@ internal sealed class ValueChecks(LocatedJson file, IReadOnlyList<LocatedEntry> 
     {
         if (address?.Text is { } text && text.LastIndexOf(':') is >= 0 and var colon
             && int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is 0 or > ushort.MaxValue)
-            report(address, $"{path}: {port} is no port; a port is 1 to 65535");
+            report(address, $"{path}: {port} is not a port; a port is 1 to 65535");
     }
 
     private void CheckPattern(LocatedJson? pattern, string path)
@@ -53,7 +53,7 @@ internal sealed class ValueChecks(LocatedJson file, IReadOnlyList<LocatedEntry> 
         }
         catch (ArgumentException error)
         {
-            report(pattern, $"{path}: this is no regular expression: {error.Message}");
+            report(pattern, $"{path}: this is not a regular expression: {error.Message}");
         }
     }
 
@@ -62,7 +62,7 @@ internal sealed class ValueChecks(LocatedJson file, IReadOnlyList<LocatedEntry> 
         foreach (var (where, at) in value.Strings(path))
         {
             if (isPath ? SecretNames.HasPassword(where.Raw) : SecretNames.IsOpen(option.TrimStart('-'), where.Raw))
-                report(where, $"{at}: holds a secret, which everybody could read in the list of processes; put it into an environment variable, and give $NAME instead");
+                report(where, $"{at}: holds a secret, which everyone could read in the process list; put it in an environment variable and give $NAME instead");
         }
     }
 
@@ -77,9 +77,9 @@ internal sealed class ValueChecks(LocatedJson file, IReadOnlyList<LocatedEntry> 
             var equals = text.StartsWith('-') ? text.IndexOf('=', StringComparison.Ordinal) : -1;
             var name = equals > 0 ? text[..equals] : option;
             if (SecretNames.IsOpen(name.TrimStart('-'), text[(equals + 1)..]))
-                report(part, $"{service.Path}.command: {(name.Length == 0 ? "this" : name)} holds a secret, which everybody could read in the list of processes; let the program read it from its environment");
+                report(part, $"{service.Path}.command: {(name.Length == 0 ? "this" : name)} holds a secret, which everyone could read in the process list; let the program read it from its environment");
             else if (Variables.MentionedIn(text).FirstOrDefault(SecretNames.LooksSecret) is { } secret)
-                report(part, $"{service.Path}.command: ${secret} would show in the list of processes; let the program read it from its environment");
+                report(part, $"{service.Path}.command: ${secret} would be visible in the process list; let the program read it from its environment");
             option = text.StartsWith('-') && equals < 0 ? text : "";
         }
     }

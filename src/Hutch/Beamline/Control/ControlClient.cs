@@ -34,17 +34,17 @@ public sealed class ControlClient : IDisposable
 
     /// <summary>Connects to a beamline.</summary>
     /// <param name="name">Its name; null if only one runs.</param>
-    /// <exception cref="UserErrorException">It does not run, or several do and none is named.</exception>
+    /// <exception cref="UserErrorException">It is not running, or several are and none is named.</exception>
     public static ControlClient Connect(string? name)
     {
         if (name is not null)
-            return TryConnect(name) ?? throw new UserErrorException($"no beamline called {name} runs here (looked in {RuntimeFolder.Path}); start it with: hutch up FILE");
+            return TryConnect(name) ?? throw new UserErrorException($"no beamline called {name} is running here (looked in {RuntimeFolder.Path}); start it with: hutch up FILE");
         var running = Running();
         return running.Count switch
         {
             1 => Connect(running[0]),
-            0 => throw new UserErrorException($"no beamline runs here (looked in {RuntimeFolder.Path}); start one with: hutch up FILE"),
-            _ => throw new UserErrorException($"several beamlines run here: {string.Join(", ", running)}; choose one with --beamline NAME"),
+            0 => throw new UserErrorException($"no beamline is running here (looked in {RuntimeFolder.Path}); start one with: hutch up FILE"),
+            _ => throw new UserErrorException($"several beamlines are running here: {string.Join(", ", running)}; choose one with --beamline NAME"),
         };
     }
 

@@ -4,7 +4,7 @@ using Hutch.Beamline.Placement;
 
 namespace Hutch.Beamline.Control;
 
-/// <summary>What is asked of a running beamline: one JSON object on one line.</summary>
+/// <summary>A request to a running beamline: one JSON object on one line.</summary>
 public sealed record ControlRequest
 {
     /// <summary>services, start, stop, kill, restart, wait, reload, logs, watch or down.</summary>
@@ -16,10 +16,10 @@ public sealed record ControlRequest
     /// <summary>Seconds until an action that is not complete is reported as such.</summary>
     public double TimeoutS { get; init; } = 30;
 
-    /// <summary>With logs: go on with new lines.</summary>
+    /// <summary>With logs: keep sending new lines.</summary>
     public bool Follow { get; init; }
 
-    /// <summary>Whether replies say what is waited for until the action is complete.</summary>
+    /// <summary>Whether replies report what the action waits for until it is complete.</summary>
     public bool Progress { get; init; }
 
     /// <summary>With reload: the path of the file; null for the one that runs.</summary>
@@ -31,7 +31,7 @@ public sealed record ControlRequest
     /// <summary>With reload: environment variables that the file mentions.</summary>
     public IReadOnlyDictionary<string, string>? Variables { get; init; }
 
-    /// <summary>With start, stop and kill: whether the reply comes at once, and not when it is done.</summary>
+    /// <summary>With start, stop and kill: whether the reply is sent immediately, not when it is done.</summary>
     public bool AtOnce { get; init; }
 
     /// <summary>With watch: the number of the last event that is known, of <see cref="Run"/>.</summary>
@@ -50,10 +50,10 @@ public sealed record ControlReply
     /// <summary>The services that were meant, after the action.</summary>
     public IReadOnlyList<ServiceStatus>? Services { get; init; }
 
-    /// <summary>What is waited for, one line for each service; the action goes on.</summary>
+    /// <summary>What the action waits for, one line for each service; the action continues.</summary>
     public IReadOnlyList<string>? Waiting { get; init; }
 
-    /// <summary>What a reload does, or would do; the action goes on.</summary>
+    /// <summary>What a reload does, or would do; the action continues.</summary>
     public IReadOnlyList<ReloadStep>? Plan { get; init; }
 
     /// <summary>A log line.</summary>

@@ -22,7 +22,7 @@ public sealed partial class ControlServer : IDisposable
 
     /// <summary>Opens the control socket.</summary>
     /// <param name="run">What is controlled.</param>
-    /// <param name="down">Called when the end is asked for.</param>
+    /// <param name="down">Called when a stop is requested.</param>
     /// <param name="logger">Where failures of single commands are logged.</param>
     /// <exception cref="UserErrorException">A beamline of this name runs already.</exception>
     public ControlServer(BeamlineRun run, Action down, ILogger logger)
@@ -36,7 +36,7 @@ public sealed partial class ControlServer : IDisposable
         if (ControlClient.TryConnect(run.File.Name) is { } other)
         {
             other.Dispose();
-            throw new UserErrorException($"a beamline called {run.File.Name} runs already; end it with: hutch down {run.File.Name}");
+            throw new UserErrorException($"a beamline called {run.File.Name}is already running; stop it with: hutch down {run.File.Name}");
         }
         File.Delete(_path); // left behind by one that was killed
         try

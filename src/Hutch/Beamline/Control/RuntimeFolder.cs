@@ -37,7 +37,7 @@ public static class RuntimeFolder
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"cannot make the runtime folder {Path}: {error.Message}; set {Variable} to one of your own", error);
+            throw new UserErrorException($"cannot create the runtime folder {Path}: {error.Message}; set {Variable} to a folder of your own", error);
         }
     }
 

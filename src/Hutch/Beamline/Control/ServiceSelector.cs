@@ -43,7 +43,7 @@ public sealed record ServiceSelector
         && Names.Count + Tags.Count + ExcludeTags.Count == 0;
 
     /// <summary>Those of the services that are meant.</summary>
-    /// <exception cref="UserErrorException">There is no service of one of the names.</exception>
+    /// <exception cref="UserErrorException">One of the names is not that of a service.</exception>
     public ServiceList Choose(ServiceList services)
     {
         ArgumentNullException.ThrowIfNull(services);

@@ -49,13 +49,13 @@ public sealed record ServiceStatus
     /// <summary>The cluster it is attached to, or null.</summary>
     public string? Cluster { get; init; }
 
-    /// <summary>Restarts after it had ended unasked.</summary>
+    /// <summary>Restarts after it ended unexpectedly.</summary>
     public int Restarts { get; init; }
 
     /// <summary>The error that ended it last, or null.</summary>
     public string? LastError { get; init; }
 
-    /// <summary>Seconds since its start; null when it does not run.</summary>
+    /// <summary>Seconds since its start; null when it is not running.</summary>
     public double? UptimeS { get; init; }
 
     /// <summary>Processor time as a share of one processor, in percent; null when unknown.</summary>
@@ -64,7 +64,7 @@ public sealed record ServiceStatus
     /// <summary>Resident memory of its processes; null when unknown.</summary>
     public long? MemoryBytes { get; init; }
 
-    /// <summary>Seconds since it made progress; null when it does not run, or is a foreign program, which does not report any.</summary>
+    /// <summary>Seconds since it made progress; null when it is not running, or is a foreign program, which does not report any.</summary>
     public double? HeartbeatAgeS { get; init; }
 
     /// <summary>What it counts, and how fast.</summary>

@@ -5,7 +5,7 @@ namespace Hutch.Beamline.Placement;
 
 /// <summary>
 /// The side of a host: takes the part of a beamline file that is placed here, sees that a supervisor runs it, and passes on commands and replies
-/// between that one's control socket and a pair of streams. The supervisor goes on when the streams end.
+/// between that one's control socket and a pair of streams. The supervisor keeps running when the streams end.
 /// </summary>
 /// <param name="input">Lines from the program that places services here.</param>
 /// <param name="output">Lines to it.</param>
@@ -57,7 +57,7 @@ public sealed class NodeBridge(TextReader input, TextWriter output, Action<strin
         var (file, origin) = (Path.Combine(folder, $"{part.Name}.json"), Path.Combine(folder, $"{part.Name}.origin"));
         using var running = ControlClient.TryConnect(part.Name);
         if (running is not null && (!File.Exists(origin) || File.ReadAllText(origin) != part.Origin))
-            throw new UserErrorException($"a beamline called {part.Name} runs on {Environment.MachineName} already, placed by {(File.Exists(origin) ? File.ReadAllText(origin) : "another program")}; end it there with: hutch down {part.Name}");
+            throw new UserErrorException($"a beamline called {part.Name} is already running on {Environment.MachineName}, placed by {(File.Exists(origin) ? File.ReadAllText(origin) : "another program")}; stop it there with: hutch down {part.Name}");
         var before = running is not null && File.Exists(file) ? File.ReadAllText(file) : null;
         if (!OperatingSystem.IsWindows())
             Directory.CreateDirectory(folder, OwnersFolder);
@@ -76,7 +76,7 @@ public sealed class NodeBridge(TextReader input, TextWriter output, Action<strin
     {
         var place = Path.GetFullPath(path, folder);
         if (!place.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))
-            throw new UserErrorException($"{path} would not be put into {folder}, but elsewhere; only files beside the beamline file can be copied");
+            throw new UserErrorException($"{path} would be written outside {folder}; only files beside the beamline file can be copied");
         Directory.CreateDirectory(Path.GetDirectoryName(place)!);
         var fresh = $"{place}.{Environment.ProcessId}.new";
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };

@@ -64,7 +64,7 @@ internal sealed class NodeConversation(INodeConnection connection) : IDisposable
         {
             _ = reading.ContinueWith(static left => _ = left.Exception, TaskScheduler.Default);   // it ends with the connection
             cancel.ThrowIfCancellationRequested();
-            throw new IOException($"it has said nothing for {patience.TotalSeconds:0.#} s");
+            throw new IOException($"no message for {patience.TotalSeconds:0.#} s");
         }
         if (await reading.ConfigureAwait(false) is not { } line)
             throw new IOException(connection.Ending ?? "the connection was closed");
@@ -91,7 +91,7 @@ internal sealed class NodeConversation(INodeConnection connection) : IDisposable
     private static void Answer(TaskCompletionSource<ControlReply> asked, ControlReply? reply)
     {
         if (reply is null)
-            asked.TrySetException(new IOException("it has ended without an answer"));
+            asked.TrySetException(new IOException("it ended without an answer"));
         else if (reply.Error is { } error)
             asked.TrySetException(new UserErrorException(error));
         else

@@ -67,7 +67,7 @@ internal sealed class NodeLink : IDisposable
         get
         {
             lock (_gate)
-                return DownSince is { } since ? $"node {Entry.Name} ({Host}) to be reachable{(Run is null ? "" : $" again, which it is not since {since.ToLocalTime():HH:mm:ss}")}{(_why is null ? "" : $": {_why}")}" : null;
+                return DownSince is { } since ? $"node {Entry.Name} ({Host}) to be reachable{(Run is null ? "" : $" again (lost at {since.ToLocalTime():HH:mm:ss})")}{(_why is null ? "" : $": {_why}")}" : null;
         }
     }
 
@@ -130,7 +130,7 @@ internal sealed class NodeLink : IDisposable
         lock (_gate)
             _later[service] = command;
         if (!_isEnding)
-            _log.LogWarning("{Service} goes on on {Host} until that can be reached again; then: {Command}", service, Host, command);
+            _log.LogWarning("{Service} keeps running on {Host} until the host can be reached again; then: {Command}", service, Host, command);
     }
 
     /// <summary>Replaces what is placed there; services whose entries did not change go on.</summary>
@@ -142,7 +142,7 @@ internal sealed class NodeLink : IDisposable
                 return;
             _part = part;
         }
-        Lose("its part of the beamline is exchanged");
+        Lose("its part of the beamline is replaced");
         try
         {
             _attempt.Cancel();
@@ -175,7 +175,7 @@ internal sealed class NodeLink : IDisposable
         if (!IsUp || _conversation is not { } conversation)
         {
             if (Run is not null)
-                _log.LogWarning("{Host} cannot be reached, and what is placed there goes on; end it there with: hutch down {Part}; or take it over with hutch up of the same file", Host, _part.Name);
+                _log.LogWarning("{Host} cannot be reached, and the services placed there keep running; stop them there with: hutch down {Part}; or take them over with hutch up of the same file", Host, _part.Name);
             return;
         }
         try
@@ -184,7 +184,7 @@ internal sealed class NodeLink : IDisposable
         }
         catch (Exception error) when (error is UserErrorException or IOException or TimeoutException)
         {
-            _log.LogWarning("the supervisor on {Host} did not say that it has ended: {Message}", Host, error.Message);
+            _log.LogWarning("the supervisor on {Host} did not confirm that it ended: {Message}", Host, error.Message);
         }
     }
 
@@ -289,7 +289,7 @@ internal sealed class NodeLink : IDisposable
             Tell();
         }
         if (reply.Lost > 0)
-            _log.LogWarning("{Count} log lines of {Host} are lost: its supervisor keeps the latest only", reply.Lost, Host);
+            _log.LogWarning("{Count} log lines of {Host} were lost: its supervisor keeps only the latest", reply.Lost, Host);
         records.ForEach(r => r.Log.Add(r.Event.At, r.Event.Level, r.Event.Text));
     }
 
@@ -299,7 +299,7 @@ internal sealed class NodeLink : IDisposable
         {
             _conversation = null;
             if (_why != why && !_isEnding)
-                _log.LogWarning("{Host} cannot be reached{Meanwhile}: {Why}", Host, Run is null ? "" : ", and what runs there goes on", why);
+                _log.LogWarning("{Host} cannot be reached{Meanwhile}: {Why}", Host, Run is null ? "" : ", but what runs there keeps running", why);
             _why = why;
             DownSince ??= DateTimeOffset.UtcNow;
             Tell();

@@ -24,7 +24,7 @@ internal sealed class NodeLinks : IDisposable
         foreach (var (cluster, node) in file.Services.Select(s => PlacedParts.HomeOf(file, s)).OfType<(string, NodeEntry)>().Distinct())
         {
             if (connector is null)
-                throw new UserErrorException($"node {node.Name} is on host {node.Host}, but this program runs services here only; run the file with hutch up");
+                throw new UserErrorException($"node {node.Name} is on host {node.Host}, but this program only runs services here; run the file with hutch up");
             var part = PlacedParts.Of(file, cluster, node, programs);
             var kept = before?._links.GetValueOrDefault((cluster, node.Name)) is { } link && link.Entry.SameAs(node) ? link : null;
             kept ??= new NodeLink(node, part, file.Folder, connector, new ServiceLog(loggers.CreateLogger($"node {node.Name}")));

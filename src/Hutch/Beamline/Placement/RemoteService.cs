@@ -103,7 +103,7 @@ internal sealed class RemoteService : AsyncService
         if (_orderedIn != _link.Run)
         {
             if (_orderedIn is not null)
-                Logger.LogWarning("{Service}: its supervisor on {Host} was started anew, and it with it", ServiceName, _link.Host);
+                Logger.LogWarning("{Service}: its supervisor on {Host} was restarted, and the service with it", ServiceName, _link.Host);
             _orderedIn = await _link.OrderAsync("start", ServiceName);
             return true;
         }
@@ -113,7 +113,7 @@ internal sealed class RemoteService : AsyncService
             throw new UserErrorException($"{there.LastError ?? $"it was {there.State}"} (on {_link.Host})");
         if (there.Over || (!there.Wanted && there.State is not ("starting" or "running" or "stopping")))
         {
-            RequestStop(there.Over ? $"it has ended by itself on {_link.Host}" : $"it was ended by a command on {_link.Host}");
+            RequestStop(there.Over ? $"it has ended by itself on {_link.Host}" : $"it was stopped by a command on {_link.Host}");
             return false;
         }
         return true;

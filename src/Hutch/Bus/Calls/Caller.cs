@@ -85,7 +85,7 @@ internal sealed partial class Caller : IAsyncDisposable
         foreach (var call in _pending.All())
         {
             if (_pending.Remove(call))
-                call.Fail(new ObjectDisposedException(nameof(IBus), $"{call.RoutingKey}: the bus was closed before the answer came"));
+                call.Fail(new ObjectDisposedException(nameof(IBus), $"{call.RoutingKey}: the bus was closed before the answer arrived"));
         }
         _pending.Dispose();
         if (_replies is { } replies)

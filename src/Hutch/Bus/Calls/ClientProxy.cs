@@ -16,14 +16,14 @@ public class ClientProxy : DispatchProxy
         where T : class
     {
         if (!typeof(T).IsInterface)
-            throw new ArgumentException($"{typeof(T).Name} is no interface; a typed client is one");
+            throw new ArgumentException($"{typeof(T).Name} is not an interface; a typed client must be one");
         object proxy = Create<T, ClientProxy>();
         var client = (ClientProxy)proxy;
         (client._caller, client._service, client._options) = (caller, service, options);
         return (T)proxy;
     }
 
-    /// <summary>Makes the call that a method of the interface stands for.</summary>
+    /// <summary>Makes the call for a method of the interface.</summary>
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
         ArgumentNullException.ThrowIfNull(targetMethod);

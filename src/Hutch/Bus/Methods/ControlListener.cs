@@ -94,7 +94,7 @@ internal sealed class ControlListener(BusServer server, ILogger logger) : IAsync
         catch (JsonException error)
         {
             server.Counters.CountMalformed();
-            logger.LogDebug(error, "a control message is no JSON");
+            logger.LogDebug(error, "a control message is not JSON");
             return;
         }
         if (message is null || (message.Service is { } meant && meant != server.Options.Name))

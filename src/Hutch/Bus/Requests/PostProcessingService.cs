@@ -17,15 +17,15 @@ public sealed class PostProcessingService : RequestService
     /// <param name="name">The service's name, the source of its statuses; unique among the services of the broker.</param>
     /// <param name="primary">The name of the primary service. (std-daq calls this its tag, but compares it with the name.)</param>
     /// <param name="handler">What the service does.</param>
-    /// <param name="options">How it listens and stops; the tag is that of kills and of its own statuses.</param>
-    /// <param name="logger">Where it logs; nowhere if left out.</param>
+    /// <param name="options">How it listens and stops; the tag is used for kills and its own statuses.</param>
+    /// <param name="logger">Where it logs; null: nowhere.</param>
     public PostProcessingService(
         ITransport bus, string name, string primary, IRequestHandler handler, RequestServiceOptions? options = null, ILogger? logger = null)
         : base(bus, name, handler, options, logger)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(primary);
         if (name == primary)
-            throw new ArgumentException($"service {name} would react to itself for ever; give it a name of its own", nameof(name));
+            throw new ArgumentException($"service {name} would react to itself forever; give it another name", nameof(name));
         _primary = primary;
     }
 

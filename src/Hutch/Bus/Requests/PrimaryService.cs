@@ -15,7 +15,7 @@ public sealed class PrimaryService : RequestService
     /// <param name="name">The service's name, the source of its statuses; unique among the services of the broker.</param>
     /// <param name="handler">What the service does.</param>
     /// <param name="options">How it listens and stops.</param>
-    /// <param name="logger">Where it logs; nowhere if left out.</param>
+    /// <param name="logger">Where it logs; null: nowhere.</param>
     public PrimaryService(ITransport bus, string name, IRequestHandler handler, RequestServiceOptions? options = null, ILogger? logger = null)
         : base(bus, name, handler, options, logger)
     {

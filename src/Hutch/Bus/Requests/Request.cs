@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Hutch.Bus.Requests;
 
-/// <summary>What a service is asked to do.</summary>
+/// <summary>A request to a service.</summary>
 public sealed record Request
 {
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web)
@@ -35,7 +35,7 @@ public sealed record Request
         }
         catch (JsonException error)
         {
-            throw new UserErrorException($"the request is not as it must be: {error.Message}", error);
+            throw new UserErrorException($"the request is invalid: {error.Message}", error);
         }
     }
 }

@@ -23,7 +23,7 @@ public sealed class RequestClient : IAsyncDisposable
 
     /// <summary>Makes a client; nothing is sent before the first call.</summary>
     /// <param name="bus">The transport; it stays the caller's.</param>
-    /// <param name="logger">Where errors of listeners are logged; nowhere if left out.</param>
+    /// <param name="logger">Where errors of listeners are logged; null: nowhere.</param>
     public RequestClient(ITransport bus, ILogger? logger = null)
     {
         ArgumentNullException.ThrowIfNull(bus);
@@ -37,10 +37,10 @@ public sealed class RequestClient : IAsyncDisposable
 
     /// <summary>Sends a request to the services of a tag.</summary>
     /// <param name="tag">The tag.</param>
-    /// <param name="request">What is asked; anything that can be written as JSON.</param>
+    /// <param name="request">The request; anything that can be written as JSON.</param>
     /// <param name="headers">Headers for other listeners; services ignore them.</param>
-    /// <param name="requestId">The request's id; a fresh UUID if left out. Taking it before lets nothing be missed.</param>
-    /// <param name="cancel">Ends the wait for a broker that is away.</param>
+    /// <param name="requestId">The request's id; null: a new UUID. Choose it beforehand to miss no status.</param>
+    /// <param name="cancel">Ends the wait for an unavailable broker.</param>
     /// <returns>The request's id, once the broker has the request.</returns>
     /// <exception cref="UserErrorException">No service listens to the tag.</exception>
     public Task<string> SendAsync(
@@ -116,7 +116,7 @@ public sealed class RequestClient : IAsyncDisposable
         }
         catch (Exception error)
         {
-            _logger.LogError(error, "a listener to statuses failed on request {RequestId}: {Message}", status.RequestId, error.Message);
+            _logger.LogError(error, "a status listener failed on request {RequestId}: {Message}", status.RequestId, error.Message);
         }
     }
 

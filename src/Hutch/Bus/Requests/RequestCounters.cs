@@ -21,7 +21,7 @@ public sealed class RequestCounters
     /// <summary>Kills received.</summary>
     public long Kills => Interlocked.Read(ref _kills);
 
-    /// <summary>Messages that are no request or no status; dropped, or failed where that is possible.</summary>
+    /// <summary>Messages that are neither request nor status; dropped, or failed where that is possible.</summary>
     public long Malformed => Interlocked.Read(ref _malformed);
 
     internal void CountReceived() => Interlocked.Increment(ref _received);

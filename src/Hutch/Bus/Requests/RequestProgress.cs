@@ -15,7 +15,7 @@ public sealed record RequestProgress
     public ImmutableSortedDictionary<string, ImmutableList<RequestStatus>> Services { get; init; } =
         ImmutableSortedDictionary.Create<string, ImmutableList<RequestStatus>>(StringComparer.Ordinal);
 
-    /// <summary>Whether every service that was heard of it has finished with it.</summary>
+    /// <summary>Whether every service that reported on it has finished it.</summary>
     public bool IsComplete => Services.Count > 0 && Services.Values.All(s => s[^1].IsFinal);
 
     /// <summary>Whether it is complete and every service did it.</summary>

@@ -73,7 +73,7 @@ public abstract partial class RequestService : Service
         return TimeSpan.Zero;
     }
 
-    /// <summary>Stops listening, lets the request in hand finish, and fails those that wait.</summary>
+    /// <summary>Stops listening, lets the current request finish, and fails waiting ones.</summary>
     protected override void OnStopped()
     {
         _life.Cancel();
@@ -153,7 +153,7 @@ public abstract partial class RequestService : Service
         }
         catch (AggregateException error)
         {
-            Logger.LogError(error, "{Service}: what request {RequestId} does when it is killed failed: {Message}", ServiceName, work.Id, error.Message);
+            Logger.LogError(error, "{Service}: the kill action of request {RequestId} failed: {Message}", ServiceName, work.Id, error.Message);
         }
         catch (ObjectDisposedException)
         {

@@ -11,7 +11,7 @@ public sealed record RequestServiceOptions
     /// </summary>
     public string Tag { get; init; } = "#";
 
-    /// <summary>How long a request in hand may go on after the service was asked to stop, before its token is set. Default: 5 s.</summary>
+    /// <summary>How long the current request may continue after a stop request, before its token is set. Default: 5 s.</summary>
     public TimeSpan StopPatience { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>

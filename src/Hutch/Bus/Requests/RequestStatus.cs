@@ -12,7 +12,7 @@ public sealed record RequestStatus
     /// <summary>What happened.</summary>
     public required RequestAction Action { get; init; }
 
-    /// <summary>The name of the service that says so.</summary>
+    /// <summary>The name of the reporting service.</summary>
     public required string Source { get; init; }
 
     /// <summary>The tag the service listens to.</summary>
@@ -33,11 +33,11 @@ public sealed record RequestStatus
     /// <summary>Whether the service has finished with the request.</summary>
     public bool IsFinal => Action != RequestAction.Start;
 
-    /// <summary>The request, or null if its body is no JSON.</summary>
+    /// <summary>The request; null if its body is not JSON.</summary>
     public JsonElement? Request => RequestBody.TryParse(Body, out _);
 
     /// <summary>Reads a message of the <c>status</c> exchange.</summary>
-    /// <returns>Null if it is no status: an id, a known action or a source is missing.</returns>
+    /// <returns>Null if it is not a status: an id, a known action or a source is missing.</returns>
     public static RequestStatus? TryRead(Delivery delivery)
     {
         ArgumentNullException.ThrowIfNull(delivery);

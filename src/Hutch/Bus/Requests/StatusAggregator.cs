@@ -61,11 +61,11 @@ public sealed class StatusAggregator
     /// <summary>
     /// Waits until a request is complete, also when it was complete before the call.
     /// </summary>
-    /// <param name="requestId">The request's id; it need not have been heard of.</param>
+    /// <param name="requestId">The request's id; it need not be known yet.</param>
     /// <param name="timeout">How long to wait. Default: 10 s, std-daq's.</param>
     /// <param name="services">
     /// The services that must have finished with it. Without them the request is complete when every service that was
-    /// heard of it has finished, which may be before a post-processing service has said its first word.
+    /// heard of it has finished, which may be before a post-processing service first reports.
     /// </param>
     /// <param name="cancel">Ends the wait.</param>
     /// <exception cref="TimeoutException">The request did not complete in time; the message says what is known.</exception>
@@ -113,7 +113,7 @@ public sealed class StatusAggregator
     }
 
     private static string Describe(RequestProgress? progress) => progress is null
-        ? "no service has said anything about it"
+        ? "no service has reported on it"
         : string.Join(", ", progress.Services.Select(s => $"{s.Key} said {s.Value[^1].ActionName}"));
 
     private Entry EntryOf(string requestId)

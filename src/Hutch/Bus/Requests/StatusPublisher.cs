@@ -35,7 +35,7 @@ internal sealed class StatusPublisher : IDisposable
     /// <param name="start">Its start, if it had one.</param>
     /// <param name="action">How it ended.</param>
     /// <param name="message">A value made by <see cref="MessageValue.ToHeader"/>.</param>
-    /// <param name="cancel">Ends the wait for a broker that is away.</param>
+    /// <param name="cancel">Ends the wait for an unavailable broker.</param>
     public async Task FinishAsync(RequestWork work, Sent? start, RequestAction action, object? message, CancellationToken cancel)
     {
         var final = StatusWire.Properties(work.Id, action, _source, message);

@@ -11,7 +11,7 @@ public sealed record BusUrl
     /// <summary>The broker's host, or the name of a broker in memory.</summary>
     public required string Host { get; init; }
 
-    /// <summary>The TCP port; the scheme's usual one if the URL has none.</summary>
+    /// <summary>The TCP port. Default: that of the scheme.</summary>
     public required int Port { get; init; }
 
     /// <summary>The user, or null.</summary>
@@ -36,10 +36,10 @@ public sealed record BusUrl
     public override string ToString() => Address;
 
     /// <summary>
-    /// Takes a URL apart. A user or password that is missing is taken from the environment variables
+    /// Parses a URL. A missing user or password is taken from the environment variables
     /// <c>HUTCH_BUS_USER</c> and <c>HUTCH_BUS_PASSWORD</c>.
     /// </summary>
-    /// <exception cref="UserErrorException">The text is no URL of a broker.</exception>
+    /// <exception cref="UserErrorException">The text is not the URL of a broker.</exception>
     public static BusUrl Parse(string url)
     {
         ArgumentNullException.ThrowIfNull(url);
@@ -58,7 +58,7 @@ public sealed record BusUrl
         var scheme = schemeEnd < 0 ? "" : rest[..schemeEnd].ToLowerInvariant();
         var defaultPort = scheme switch { "amqp" => 5672, "amqps" => 5671, "redis" or "rediss" => 6379, "memory" => 0, _ => -1 };
         if (defaultPort < 0)
-            throw new UserErrorException($"bus URL {Hide(url)} is of no known kind; use amqp://host/vhost, amqps://, redis://host/0, rediss:// or memory://name");
+            throw new UserErrorException($"bus URL {Hide(url)} is of unknown kind; use amqp://host/vhost, amqps://, redis://host/0, rediss:// or memory://name");
         rest = rest[(schemeEnd + 3)..];
         var slash = rest.IndexOf('/', StringComparison.Ordinal);
         var authority = slash < 0 ? rest : rest[..slash];

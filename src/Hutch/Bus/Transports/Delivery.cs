@@ -13,7 +13,7 @@ public abstract class Delivery
     /// <summary>The routing key it was published with.</summary>
     public required string RoutingKey { get; init; }
 
-    /// <summary>The queue it came through.</summary>
+    /// <summary>The queue it was received from.</summary>
     public required string Queue { get; init; }
 
     /// <summary>Its properties.</summary>

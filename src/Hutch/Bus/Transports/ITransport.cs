@@ -4,7 +4,7 @@ namespace Hutch.Bus.Transports;
 /// A connection to a message broker: exchanges, queues, bindings, publishing and consuming, with the meaning AMQP 0-9-1
 /// gives these words. One contract for RabbitMQ, Redis and the broker in memory.
 /// <para>
-/// A transport connects by itself and reconnects for ever. What was declared, bound and consumed through it is declared,
+/// A transport connects automatically and reconnects indefinitely. What was declared, bound and consumed through it is declared,
 /// bound and consumed again after a reconnect. Every operation waits for the connection as long as its token allows, so
 /// a service may start before its broker.
 /// </para>
@@ -44,10 +44,10 @@ public interface ITransport : IAsyncDisposable
     /// <summary>Binds a queue to an exchange. Binding again does nothing.</summary>
     Task BindAsync(string queue, string exchange, string routingKey, CancellationToken cancel = default);
 
-    /// <summary>Deletes a queue with its messages and bindings; it is no longer declared after a reconnect. A missing queue is no error.</summary>
+    /// <summary>Deletes a queue with its messages and bindings; it is no longer declared after a reconnect. A missing queue is not an error.</summary>
     Task DeleteQueueAsync(string queue, CancellationToken cancel = default);
 
-    /// <summary>Deletes an exchange with its bindings; it is no longer declared after a reconnect. A missing exchange is no error.</summary>
+    /// <summary>Deletes an exchange with its bindings; it is no longer declared after a reconnect. A missing exchange is not an error.</summary>
     Task DeleteExchangeAsync(string exchange, CancellationToken cancel = default);
 
     /// <summary>The number of messages that wait in a queue, not counting those that are delivered and not yet acknowledged.</summary>
@@ -58,10 +58,10 @@ public interface ITransport : IAsyncDisposable
     /// </summary>
     /// <param name="exchange">The exchange; empty for the default exchange, whose routing key is a queue's name.</param>
     /// <param name="routingKey">The routing key; at most 255 bytes in UTF-8.</param>
-    /// <param name="properties">What travels beside the body.</param>
+    /// <param name="properties">What is sent along with the body.</param>
     /// <param name="body">The body; may be reused when the returned task has ended.</param>
     /// <param name="mode">What to wait for, and whether to hear of a message that reached no queue.</param>
-    /// <param name="cancel">Ends the wait for a broker that is away.</param>
+    /// <param name="cancel">Ends the wait for an unavailable broker.</param>
     ValueTask PublishAsync(
         string exchange,
         string routingKey,
@@ -72,7 +72,7 @@ public interface ITransport : IAsyncDisposable
 
     /// <summary>
     /// Starts to deliver the messages of a queue to a handler. Disposing what is returned ends it: no message is handed
-    /// out any more, the handlers in hand finish, and messages that were delivered but not begun go back to the queue.
+    /// out any more, running handlers finish, and messages that were delivered but not started go back to the queue.
     /// </summary>
     Task<IAsyncDisposable> ConsumeAsync(string queue, ConsumeOptions options, MessageHandler handler, CancellationToken cancel = default);
 

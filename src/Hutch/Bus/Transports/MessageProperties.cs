@@ -1,6 +1,6 @@
 namespace Hutch.Bus.Transports;
 
-/// <summary>What travels beside the body of a message. A property that is null is not sent.</summary>
+/// <summary>What is sent along with the body of a message. Null properties are not sent.</summary>
 public sealed record MessageProperties
 {
     /// <summary>No property at all.</summary>

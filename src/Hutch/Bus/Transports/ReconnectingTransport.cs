@@ -19,7 +19,7 @@ internal abstract partial class ReconnectingTransport<TLink>(BusUrl url, ILogger
     private readonly CancellationTokenSource _closing = new();
     private TaskCompletionSource<TLink> _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile TLink? _link;
-    private volatile string? _trouble = "the connection is being made";
+    private volatile string? _trouble = "the connection is being established";
     private Task _loop = Task.CompletedTask;
     private int _disposed;
 
@@ -249,7 +249,7 @@ internal abstract partial class ReconnectingTransport<TLink>(BusUrl url, ILogger
         }
         catch (Exception error)
         {
-            Logger.LogError(error, "bus {Address}: a listener to connection changes threw", Address);
+            Logger.LogError(error, "bus {Address}: a listener for connection changes threw", Address);
         }
     }
 
@@ -259,6 +259,6 @@ internal abstract partial class ReconnectingTransport<TLink>(BusUrl url, ILogger
     [LoggerMessage(2, LogLevel.Warning, "bus {Address}: connection lost ({Reason}); reconnecting")]
     private static partial void LogLost(ILogger logger, string address, string reason);
 
-    [LoggerMessage(3, LogLevel.Warning, "bus {Address}: cannot connect ({Reason}); trying again until it can be reached")]
+    [LoggerMessage(3, LogLevel.Warning, "bus {Address}: cannot connect ({Reason}); retrying until it can be reached")]
     private static partial void LogUnreachable(ILogger logger, string address, string reason);
 }

@@ -8,11 +8,11 @@ namespace Hutch.Bus.Transports;
 /// <summary>Makes the transport that a URL names.</summary>
 public static class Transport
 {
-    /// <summary>Begins to connect to the broker of a URL; returns at once.</summary>
-    /// <exception cref="UserErrorException">The text is no URL of a broker.</exception>
+    /// <summary>Starts connecting to the broker of a URL; returns immediately.</summary>
+    /// <exception cref="UserErrorException">The text is not the URL of a broker.</exception>
     public static ITransport Open(string url, ILogger? logger = null) => Open(BusUrl.Parse(url), logger);
 
-    /// <summary>Begins to connect to the broker of a URL; returns at once.</summary>
+    /// <summary>Starts connecting to the broker of a URL; returns immediately.</summary>
     public static ITransport Open(BusUrl url, ILogger? logger = null)
     {
         ArgumentNullException.ThrowIfNull(url);

@@ -25,16 +25,16 @@ public sealed class TransportCounters
     /// <summary>Mandatory messages that reached no queue.</summary>
     public long Returned => Interlocked.Read(ref _returned);
 
-    /// <summary>Messages that could not be read or sent at all, e.g. an envelope that is no JSON.</summary>
+    /// <summary>Messages that could not be read or sent at all, e.g. an envelope that is not JSON.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
     /// <summary>Messages whose handler threw.</summary>
     public long HandlerErrors => Interlocked.Read(ref _handlerErrors);
 
-    /// <summary>Acknowledgements that came after the connection of their delivery was lost.</summary>
+    /// <summary>Acknowledgements made after the connection of their delivery was lost.</summary>
     public long StaleAcknowledgements => Interlocked.Read(ref _staleAcknowledgements);
 
-    /// <summary>Messages that were dropped because their time had passed when their turn came. RabbitMQ drops them by itself and tells nobody.</summary>
+    /// <summary>Messages dropped because they expired before delivery. RabbitMQ drops them itself, without reporting it.</summary>
     public long Expired => Interlocked.Read(ref _expired);
 
     /// <summary>Connections made; all but the first are reconnects.</summary>

@@ -44,7 +44,7 @@ internal sealed class ProcessWorker : IWorker
             // All that the process has written has been read when this returns.
             _process.WaitForExit();
             lock (_lastLines)
-                return $"exit code {_process.ExitCode}; its last words:{Environment.NewLine}{string.Join(Environment.NewLine, _lastLines)}";
+                return $"exit code {_process.ExitCode}; its last output:{Environment.NewLine}{string.Join(Environment.NewLine, _lastLines)}";
         }
     }
 

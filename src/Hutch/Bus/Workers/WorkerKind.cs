@@ -6,6 +6,6 @@ public enum WorkerKind
     /// <summary>A process each: they cannot harm each other, and use all processors.</summary>
     Process,
 
-    /// <summary>Threads of this process, each with a connection of its own.</summary>
+    /// <summary>Threads of this process, each with its own connection.</summary>
     Thread,
 }

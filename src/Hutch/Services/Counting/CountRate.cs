@@ -7,7 +7,7 @@ namespace Hutch.Services.Counting;
 /// <param name="PerSecond">How many a second of late.</param>
 public sealed record CountRate(string Name, string Unit, long Value, double PerSecond)
 {
-    /// <summary>The rates between two looks at the numbers of a service; one that was not there, or started again, has none.</summary>
+    /// <summary>The rates between two readings of the numbers of a service; a number that is new or was reset has none.</summary>
     public static IReadOnlyList<CountRate> Between(IReadOnlyList<CountRate> before, IReadOnlyList<ServiceCount> now, TimeSpan elapsed)
     {
         ArgumentNullException.ThrowIfNull(now);

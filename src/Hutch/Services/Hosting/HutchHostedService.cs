@@ -60,7 +60,7 @@ internal sealed class HutchHostedService(
     {
         if (change.To != ServiceState.Failed || sender is not Service service)
             return;
-        logger.LogCritical("{Service} has failed and ends the application: {Message}", service.ServiceName, service.LastError?.Message);
+        logger.LogCritical("{Service} has failed and stops the application: {Message}", service.ServiceName, service.LastError?.Message);
         Environment.ExitCode = 1;
         lifetime.StopApplication();
     }

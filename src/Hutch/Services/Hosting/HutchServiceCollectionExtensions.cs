@@ -27,7 +27,7 @@ public static class HutchServiceCollectionExtensions
     /// </summary>
     /// <typeparam name="T">The service class.</typeparam>
     /// <param name="services">The container.</param>
-    /// <param name="name">The service's name; that of the class if left out. It is used only if the constructor asks for one.</param>
+    /// <param name="name">The service's name. Default: that of the class. It is used only if the constructor asks for one.</param>
     public static IServiceCollection AddHutchService<T>(this IServiceCollection services, string? name = null)
         where T : Service
     {

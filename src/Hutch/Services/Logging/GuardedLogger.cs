@@ -78,7 +78,7 @@ internal sealed class GuardedLogger : ILogger
             return;
         try
         {
-            Console.Error.WriteLine($"hutch: a logger ({_inner.GetType()}) failed, and what it does not take is lost: {ErrorText.Of(error)}");
+            Console.Error.WriteLine($"hutch: a logger ({_inner.GetType()}) failed, and records that it does not take are lost: {ErrorText.Of(error)}");
         }
         catch (IOException)
         {

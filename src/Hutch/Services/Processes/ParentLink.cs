@@ -97,7 +97,7 @@ internal sealed class ParentLink : IDisposable
                     {
                         Verb = ControlVerb.Log,
                         Level = Microsoft.Extensions.Logging.LogLevel.Warning,
-                        Text = $"{dropped} log records were dropped: the parent does not read as fast as they come",
+                        Text = $"{dropped} log records were dropped: the parent does not read them fast enough",
                     });
                 }
             }

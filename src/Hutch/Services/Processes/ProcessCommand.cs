@@ -23,7 +23,7 @@ public sealed record ProcessCommand(string File, params IReadOnlyList<string> Ar
     {
         var folder = WorkingDirectory ?? System.Environment.CurrentDirectory;
         if (!Directory.Exists(folder))
-            throw new UserErrorException($"service {service}: its working directory {folder} does not exist; make it or name another");
+            throw new UserErrorException($"service {service}: its working directory {folder} does not exist; create it or name another");
         return Executables.Problem(File, folder) is { } problem ? throw new UserErrorException($"service {service}: {problem}") : Executables.Find(File, folder)!;
     }
 }

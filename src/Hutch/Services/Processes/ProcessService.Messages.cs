@@ -47,7 +47,7 @@ public sealed partial class ProcessService
             Beat();
         Pass(LogLevel.Information, line);
         Listeners.Raise(LineWritten, this, line, error =>
-            Logger.LogError(error, "{Service}: a listener to its output failed: {Message}", ServiceName, ErrorText.Of(error)));
+            Logger.LogError(error, "{Service}: a listener for its output failed: {Message}", ServiceName, ErrorText.Of(error)));
     }
 
     private void Pass(LogLevel level, string text)

@@ -39,7 +39,7 @@ public sealed partial class ProcessService
         var exit = await instance.Child.Exited;
         // First, for descendants may hold the outputs open.
         if (!instance.Tree.Kill(KillPatience))
-            Logger.LogError("{Service}: processes that descend from it are left: {Processes}", ServiceName, instance.Tree.Find());
+            Logger.LogError("{Service}: descendant processes are left running: {Processes}", ServiceName, instance.Tree.Find());
         await DrainAsync(instance);
         TellOfDropped(_flood.TakeHeld()); // no later record would
         instance.Channel?.Dispose();
@@ -58,12 +58,12 @@ public sealed partial class ProcessService
         }
         catch (IOException error)
         {
-            Logger.LogDebug(error, "{Service}: its process does not listen: {Message}", ServiceName, error.Message);
+            Logger.LogDebug(error, "{Service}: its process cannot be told to stop: {Message}", ServiceName, error.Message);
         }
         await Task.WhenAny(instance.Child.Exited, Task.Delay(StopTimeout));
         if (instance.Child.Exited.IsCompleted)
             return;
-        Logger.LogWarning("{Service}: process {Pid} did not end within {Seconds} s of being asked to and is killed", ServiceName, instance.Child.Id, StopTimeout.TotalSeconds);
+        Logger.LogWarning("{Service}: process {Pid} did not end within {Seconds} s of the stop request and is killed", ServiceName, instance.Child.Id, StopTimeout.TotalSeconds);
         EndTree(instance);
     }
 
@@ -90,7 +90,7 @@ public sealed partial class ProcessService
                 ? new UserErrorException(failure.Text ?? "")
                 : new ServiceProcessException($"process {instance.Child.Id} of service {ServiceName} failed: {failure.Error ?? failure.Text}", exit);
         }
-        return new ServiceProcessException($"process {instance.Child.Id} of service {ServiceName} ended unasked: {exit}{Tail(instance)}", exit);
+        return new ServiceProcessException($"process {instance.Child.Id} of service {ServiceName} ended unexpectedly: {exit}{Tail(instance)}", exit);
     }
 
     private static string Tail(ProcessInstance instance)

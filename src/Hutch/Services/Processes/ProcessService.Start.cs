@@ -28,7 +28,7 @@ public sealed partial class ProcessService
         StopToken.ThrowIfCancellationRequested();
         throw instance.Failure is not null
             ? Explain(instance, null)
-            : new ServiceProcessException($"process {instance.Child.Id} of service {ServiceName} did not report that it runs within {StartTimeout.TotalSeconds:0.#} s{Tail(instance)}");
+            : new ServiceProcessException($"process {instance.Child.Id} of service {ServiceName} did not report that it is running within {StartTimeout.TotalSeconds:0.#} s{Tail(instance)}");
     }
 
     private static bool HasRun(ProcessInstance instance) => instance.Running.Task.IsCompleted && instance.Failure is null;

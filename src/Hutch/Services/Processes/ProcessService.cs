@@ -54,7 +54,7 @@ public sealed partial class ProcessService : AsyncService
     /// <summary>The last 200 lines that the process wrote to standard output or error, of its last run.</summary>
     public IReadOnlyList<string> LastOutput => _instance?.LastLines.Get() ?? [];
 
-    /// <summary>Lines and log records of the process that did not reach the logger because more than 1000 came in a second.</summary>
+    /// <summary>Lines and log records of the process that did not reach the logger because there were more than 1000 in a second.</summary>
     public long DroppedLogRecords => _flood.TotalHeld;
 
     /// <summary>Raised for each line that the process writes, on the thread that reads for all processes.</summary>

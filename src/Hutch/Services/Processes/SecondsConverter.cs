@@ -13,7 +13,7 @@ internal sealed class SecondsConverter : JsonConverter<TimeSpan>
             return TimeSpan.FromSeconds(reader.GetDouble());
         return TimeSpan.TryParse(reader.GetString(), CultureInfo.InvariantCulture, out var span)
             ? span
-            : throw new JsonException("a time is a number of seconds or a text like 00:00:01.5");
+            : throw new JsonException("a time is a number of seconds or a string like 00:00:01.5");
     }
 
     public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) => writer.WriteNumberValue(value.TotalSeconds);

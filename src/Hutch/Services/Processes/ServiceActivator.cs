@@ -74,7 +74,7 @@ internal static class ServiceActivator
         if (type is null)
             throw new UserErrorException($"there is no type {name}{(assembly is null ? "; give it as Namespace.Type, Assembly" : $" in {assembly}; give it with its namespace")}");
         if (!type.IsSubclassOf(typeof(Service)) || type.IsAbstract)
-            throw new UserErrorException($"type {type} is no service: it must derive from {typeof(Service)} and not be abstract");
+            throw new UserErrorException($"type {type} is not a service: it must derive from {typeof(Service)} and not be abstract");
         return type;
     }
 
@@ -83,7 +83,7 @@ internal static class ServiceActivator
     {
         var settings = new Settings(type, name, Expand(configuration, name, variable));
         var constructor = type.GetConstructors().OrderByDescending(c => c.GetParameters().Length).FirstOrDefault(c => c.GetParameters().All(p => CanFill(p, settings)))
-            ?? throw new UserErrorException($"service {name}: the configuration gives too little for any constructor of {type}: "
+            ?? throw new UserErrorException($"service {name}: the configuration has too few values for any constructor of {type}: "
                 + string.Join(" or ", type.GetConstructors().Select(c => $"({string.Join(", ", c.GetParameters().Select(p => $"{p.ParameterType.Name} {p.Name}"))})")));
         object?[] arguments = [.. constructor.GetParameters().Select(p => Fill(p, type, name, settings, loggers))];
         return (constructor, arguments, settings.TakeProperties(Json));
@@ -134,7 +134,7 @@ internal static class ServiceActivator
         }
         catch (Exception error) when (error is BadImageFormatException or FileLoadException)
         {
-            throw new UserErrorException($"{file} is no assembly that can be loaded: {error.Message}", error);
+            throw new UserErrorException($"{file} is not an assembly that can be loaded: {error.Message}", error);
         }
     }
 }

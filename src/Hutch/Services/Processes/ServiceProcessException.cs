@@ -4,7 +4,7 @@ namespace Hutch.Services.Processes;
 
 /// <summary>
 /// The process of a service ended without being asked to, or could not be started. The message says how, with the last output of the
-/// process; where in this process that was noticed is of no use to anybody.
+/// process; where in this process that was noticed does not matter.
 /// </summary>
 public sealed class ServiceProcessException : UserErrorException
 {
@@ -23,7 +23,7 @@ public sealed class ServiceProcessException : UserErrorException
     {
     }
 
-    /// <summary>Makes an error without a message of its own.</summary>
+    /// <summary>Makes an error with the default message.</summary>
     public ServiceProcessException()
     {
     }

@@ -65,7 +65,7 @@ internal sealed class Settings
         }
         catch (Exception error) when (error is JsonException or NotSupportedException)
         {
-            throw new UserErrorException($"service {_service}: {name} = {value.GetRawText()} is no {type.Name}: {error.Message}", error);
+            throw new UserErrorException($"service {_service}: {name} = {value.GetRawText()} is not a valid {type.Name}: {error.Message}", error);
         }
     }
 

@@ -26,7 +26,7 @@ public abstract class Scope : IDisposable
     /// <summary>The scope this one is inside of and ends with; null for a session.</summary>
     public Scope? Parent { get; }
 
-    /// <summary>What it is, in a word: session, cluster or node.</summary>
+    /// <summary>Its kind: session, cluster or node.</summary>
     public abstract string Kind { get; }
 
     /// <summary>Whether it, or a scope it is inside of, has ended; services can no longer start in it.</summary>
@@ -51,7 +51,7 @@ public abstract class Scope : IDisposable
         foreach (var service in services)
         {
             if (service.IsAlive && !ReferenceEquals(service.Scope, this))
-                throw new InvalidOperationException($"service {service.ServiceName} is {service.State} in {service.Scope}; stop it before it is moved to {this}");
+                throw new InvalidOperationException($"service {service.ServiceName} is {service.State} in {service.Scope}; stop it before moving it to {this}");
             service.AttachTo(this);
             ServiceRegistry.Add(service);
         }

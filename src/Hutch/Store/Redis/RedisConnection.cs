@@ -85,7 +85,7 @@ internal sealed class RedisConnection(RedisAddress address, ILogger? logger) : I
             {
                 var multiplexer = await ConnectionMultiplexer.ConnectAsync(address.ToOptions()).ConfigureAwait(false);
                 multiplexer.ConnectionFailed += (_, lost) =>
-                    _logger.LogWarning("store {Store} is lost ({Failure}); trying to reach it again", address, lost.FailureType);
+                    _logger.LogWarning("store {Store} is lost ({Failure}); reconnecting", address, lost.FailureType);
                 multiplexer.ConnectionRestored += (_, _) => _logger.LogInformation("store {Store} is back", address);
                 Volatile.Write(ref _multiplexer, multiplexer);
             }

@@ -9,7 +9,7 @@ internal static class SqliteAddress
         if (rest.StartsWith("//", StringComparison.Ordinal))
         {
             if (!rest.StartsWith("///", StringComparison.Ordinal))
-                throw new UserErrorException($"store '{url}' names a host, which a file has not; use sqlite:///absolute/path or sqlite:relative/path");
+                throw new UserErrorException($"store '{url}' names a host, but a file has none; use sqlite:///absolute/path or sqlite:relative/path");
             rest = rest[2..];
         }
         var path = Uri.UnescapeDataString(rest);

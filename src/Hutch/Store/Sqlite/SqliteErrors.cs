@@ -14,9 +14,9 @@ internal static class SqliteErrors
         var wayOut = (error as SqliteException)?.SqliteErrorCode switch
         {
             Busy => "another process keeps it locked; end that process or use another file",
-            Full => "the disk is full; make room",
-            NotADatabase => "the file is something else; choose another path",
-            _ => "check the path, its owner and its rights",
+            Full => "the disk is full; free some space",
+            NotADatabase => "the file is not a database; choose another path",
+            _ => "check the path, its owner and its permissions",
         };
         return new StoreUnavailableException($"store sqlite://{path} cannot be used: {error.Message} ({wayOut})", error);
     }

@@ -42,7 +42,7 @@ public sealed class NodeLinkTests : INodeConnector, INodeConnection
         await Say(1, Status("stopped", 8));
         Until.True(() => link.Look("s")!.Status.State == "stopped", "a later one does");
         _from.Writer.Complete();
-        Until.True(() => !link.IsUp && link.Trouble!.StartsWith("node n (h) to be reachable again, which it is not since", StringComparison.Ordinal), "the end is noticed");
+        Until.True(() => !link.IsUp && link.Trouble!.StartsWith("node n (h) to be reachable again (lost at", StringComparison.Ordinal), "the end is noticed");
         Assert.Equal("stopped", link.Look("s")!.Status.State);
         link.Dispose();
     }

@@ -112,7 +112,7 @@ internal sealed class RabbitMqConsumer(
     {
         if (_stopped || lost != _attachment || !lost.Link.IsOpen)
             return;
-        _logger.LogWarning("bus {Address}: the consumer of queue {Queue} was ended by the broker ({Reason}); consuming again", transport.Address, queue, reason);
+        _logger.LogWarning("bus {Address}: the consumer of queue {Queue} was cancelled by the broker ({Reason}); consuming again", transport.Address, queue, reason);
         try
         {
             await lost.CloseAsync(_logger);

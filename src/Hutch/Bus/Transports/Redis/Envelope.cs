@@ -163,14 +163,14 @@ internal sealed record Envelope(
             return text.ToArray();
         var decoded = new byte[System.Buffers.Text.Base64.GetMaxDecodedFromUtf8Length(text.Length)];
         if (System.Buffers.Text.Base64.DecodeFromUtf8(text.Span, decoded, out _, out var written) != OperationStatus.Done)
-            throw new JsonException("the body is no base64");
+            throw new JsonException("the body is not base64");
         return written == decoded.Length ? decoded : decoded[..written];
     }
 
     private static byte[] BodyOf(JsonElement body, bool base64) => body.ValueKind switch
     {
         JsonValueKind.Undefined or JsonValueKind.Null => [],
-        JsonValueKind.String when base64 => body.TryGetBytesFromBase64(out var bytes) ? bytes : throw new JsonException("the body is no base64"),
+        JsonValueKind.String when base64 => body.TryGetBytesFromBase64(out var bytes) ? bytes : throw new JsonException("the body is not base64"),
         JsonValueKind.String => Encoding.UTF8.GetBytes(body.GetString()!),
         _ => Encoding.UTF8.GetBytes(body.GetRawText()),
     };

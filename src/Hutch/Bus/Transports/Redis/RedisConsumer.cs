@@ -231,7 +231,7 @@ internal sealed class RedisConsumer : IBrokerConsumer<RedisLink>
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             _transport.Counters.CountDropped();
-            _transport.Logger.LogWarning("bus {Address}: a message in queue {Queue} is no envelope and is dropped: {Reason}", _transport.Address, Queue, error.Message);
+            _transport.Logger.LogWarning("bus {Address}: a message in queue {Queue} is not an envelope and is dropped: {Reason}", _transport.Address, Queue, error.Message);
             return null;
         }
         if (envelope.Expired)

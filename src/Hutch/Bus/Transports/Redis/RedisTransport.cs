@@ -140,6 +140,6 @@ internal sealed class RedisTransport : ReconnectingTransport<RedisLink>, ITransp
             return TimeSpan.FromHours(1);
         return double.TryParse(text, out var seconds) && seconds is > 0 and < 1e9
             ? TimeSpan.FromSeconds(seconds)
-            : throw new UserErrorException($"bus URL {url}: visibility_timeout '{text}' is no number of seconds above 0");
+            : throw new UserErrorException($"bus URL {url}: visibility_timeout '{text}' is not a number of seconds above 0");
     }
 }

@@ -186,5 +186,5 @@ internal sealed class RespConnection : IDisposable
     private static long Number(ReadOnlySpan<byte> digits) =>
         Utf8Parser.TryParse(digits, out long number, out var used) && used == digits.Length
             ? number
-            : throw new IOException("Redis sent a number that is none");
+            : throw new IOException("Redis sent an invalid number");
 }
