@@ -14,7 +14,7 @@ internal static class BeamlineBackground
     {
         var file = BeamlineReader.Read(path, new ProgramSource());
         if (ControlClient.Running().Contains(file.Name))
-            throw new UserErrorException($"a beamline called {file.Name}is already running; stop it with: hutch down {file.Name}, or apply the file with: hutch reload {path}");
+            throw new UserErrorException($"a beamline called {file.Name} is already running; stop it with: hutch down {file.Name}, or apply the file with: hutch reload {path}");
         var begun = Stopwatch.StartNew();
         using var process = Launch(path, file.Name, new Dictionary<string, string>(), out var log);
         if (Connect(process, file.Name, timeout) is { } client)

@@ -57,7 +57,7 @@ internal static class ChaosCommand
                 Console.WriteLine(JsonSerializer.Serialize(new { seed = settings.Seed, rounds = played }, Indented));
             var bad = played.Count(r => r.Faults.Count > 0);
             if (!json)
-                Console.WriteLine($"{played.Count - bad} rounds passed, {bad} failed{(bad > 0 ? $"; repeat:  hutch chaos {path} --seed {settings.Seed} --rounds {settings.Rounds}" : "")}");
+                Console.WriteLine($"{played.Count - bad} rounds passed, {bad} failed{(bad > 0 ? $"; repeat with: hutch chaos {path} --seed {settings.Seed} --rounds {settings.Rounds}" : "")}");
             return bad > 0 ? 1 : 0;
         }
         finally
