@@ -36,7 +36,7 @@ public sealed partial class ControlServer : IDisposable
         if (ControlClient.TryConnect(run.File.Name) is { } other)
         {
             other.Dispose();
-            throw new UserErrorException($"a beamline called {run.File.Name}is already running; stop it with: hutch down {run.File.Name}");
+            throw new UserErrorException($"a beamline called {run.File.Name} is already running; stop it with: hutch down {run.File.Name}");
         }
         File.Delete(_path); // left behind by one that was killed
         try
