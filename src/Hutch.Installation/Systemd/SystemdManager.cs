@@ -115,9 +115,10 @@ public sealed partial class SystemdManager : IServiceManager
     private CommandRun Answer()
     {
         var answer = _systemctl.Run("show-environment");
-        if (answer.ExitCode == 0 || CommandRun.Of("loginctl", "enable-linger").ExitCode != 0)
+        // root may have enabled it just now: then it is being started, and whether the user may enable it does not matter.
+        if (answer.ExitCode == 0 || (!File.Exists($"/var/lib/systemd/linger/{Environment.UserName}") && CommandRun.Of("loginctl", "enable-linger").ExitCode != 0))
             return answer;
-        for (var tries = 0; tries < 50 && answer.ExitCode != 0; tries++)
+        for (var tries = 0; tries < 100 && answer.ExitCode != 0; tries++)
         {
 #pragma warning disable RS0030 // the service manager is polled: it reports nothing
             Thread.Sleep(100);
