@@ -28,7 +28,7 @@ internal sealed class HostRun(ClusterOperation operation, string address, Cluste
             var (exitCode, boot) = await CommandAsync(host, bootId, restarts, note, end).ConfigureAwait(false);
             if (exitCode != 0 && !restarts)
                 return (exitCode, $"exit code {exitCode}");
-            if (restarts && exitCode is not (0 or -1 or 2 or 143 or null))
+            if (restarts && exitCode is not (0 or 2 or 143 or null))
                 return (exitCode, $"exit code {exitCode}");
             await note(HostState.Checking, boot).ConfigureAwait(false);
             return (exitCode, await WellAsync(host, restarts && options.RestartBoots ? boot : null, end).ConfigureAwait(false));
@@ -48,13 +48,14 @@ internal sealed class HostRun(ClusterOperation operation, string address, Cluste
     private async Task<(int? ExitCode, string? Boot)> CommandAsync(Host host, string? boot, bool restarts, Func<string, string?, Task> note, CancellationToken end)
     {
         var command = new RemoteCommand(operation.Name, CommandOf(host));
-        var deadline = Environment.TickCount64 + (long)(options.HealthTimeoutS * 1000);
         var ran = boot is not null;
+        long? deadline = null;   // from when the connection was lost
         while (true)
         {
             try
             {
                 using var shell = await HostShell.ConnectAsync(await routes.ToAsync(host, end).ConfigureAwait(false), options.Ssh, end).ConfigureAwait(false);
+                deadline = null;
                 var now = (await shell.RunAsync("cat /proc/sys/kernel/random/boot_id", end).ConfigureAwait(false)).Output.Trim();
                 if (restarts && options.RestartBoots && ran && boot != now)
                     return (null, boot);   // it has done it
@@ -71,7 +72,7 @@ internal sealed class HostRun(ClusterOperation operation, string address, Cluste
             {
                 return (null, boot);   // it goes down
             }
-            catch (HostUnreachableException error) when (ran && error.MayPass && Environment.TickCount64 < deadline)
+            catch (HostUnreachableException error) when (ran && error.MayPass && Environment.TickCount64 < (deadline ??= Environment.TickCount64 + (long)(options.HealthTimeoutS * 1000)))
             {
                 await Task.Delay(TimeSpan.FromSeconds(options.HealthPauseS), end).ConfigureAwait(false);
             }

@@ -1,7 +1,7 @@
 namespace Hutch.Fleet.Ssh;
 
 /// <summary>How a command on a host ended.</summary>
-/// <param name="ExitCode">Its exit code; -1 when a signal ended it or the connection was lost.</param>
+/// <param name="ExitCode">Its exit code; 143 when a signal ended it.</param>
 /// <param name="Output">What it printed on its standard output.</param>
 /// <param name="Errors">What it printed on its standard error.</param>
 internal sealed record CommandResult(int ExitCode, string Output, string Errors)

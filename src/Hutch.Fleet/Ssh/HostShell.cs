@@ -8,6 +8,9 @@ namespace Hutch.Fleet.Ssh;
 /// <summary>A login on a host, for any number of commands one after another.</summary>
 internal sealed class HostShell : IHostShell, IDisposable
 {
+    private const int EndedBySignal = 143;
+    private static readonly TimeSpan s_keepAlive = TimeSpan.FromSeconds(15);
+
     private readonly List<IDisposable> _way;
     private readonly SshClient _client;
     private readonly SshHop _host;
@@ -94,7 +97,10 @@ internal sealed class HostShell : IHostShell, IDisposable
             End(session);
             cancel.ThrowIfCancellationRequested();
         }
-        return new CommandResult(running.ExitStatus ?? -1, text.ToString(), running.Error);
+        // A shell reports 143 for a command that SIGTERM has ended. With neither code nor signal the session has ended, and not the command.
+        var code = running.ExitStatus ?? (running.ExitSignal is not null ? EndedBySignal
+            : throw new HostUnreachableException($"the connection to {_host} was lost: the session ended without an exit code", null, mayPass: true));
+        return new CommandResult(code, text.ToString(), running.Error);
     }
 
     public void Dispose() => Close(_way);
@@ -147,7 +153,7 @@ internal sealed class HostShell : IHostShell, IDisposable
         }
         way.Add(key);
         var patience = TimeSpan.FromSeconds(options.ConnectTimeoutS);
-        var client = new SshClient(new ConnectionInfo(address, port, hop.User, new PrivateKeyAuthenticationMethod(hop.User, key)) { Timeout = patience, RetryAttempts = 1 });
+        var client = new SshClient(new ConnectionInfo(address, port, hop.User, new PrivateKeyAuthenticationMethod(hop.User, key)) { Timeout = patience, RetryAttempts = 1 }) { KeepAliveInterval = s_keepAlive };
         way.Add(client);
         string? refusal = null;
         client.HostKeyReceived += (_, seen) =>

@@ -8,7 +8,7 @@ namespace Hutch.Fleet.Tests.Execution;
 /// <summary>Operations across a cluster of hosts with a network and an SSH server each, on every bus.</summary>
 public abstract class ClusterExecContract : IAsyncLifetime
 {
-    private static readonly ClusterExecOptions Quick = new() { HealthTimeoutS = 2, HealthPauseS = 0.1, ConnectTimeoutS = 10, BeatS = 0.2 };
+    private protected static readonly ClusterExecOptions Quick = new() { HealthTimeoutS = 2, HealthPauseS = 0.1, ConnectTimeoutS = 10, BeatS = 0.2 };
 
     private protected List<TestHost> Hosts { get; } = [];
     private protected RunningFleet Fleet { get; private set; } = null!;
@@ -40,7 +40,7 @@ public abstract class ClusterExecContract : IAsyncLifetime
         await Eventually.TrueAsync(async () => (await Hosts[0].InsideAsync("sh", "-c", "cat /run/count 2>/dev/null || true")) == "once\n", TimeSpan.FromSeconds(20), () => "the command runs");
         first.Stop();
         await Eventually.TrueAsync(async () => !await IsRunningAsync(Hosts[0], "tail -n +1"), TimeSpan.FromSeconds(20), () => "the first one no longer follows the command");
-        await Fleet.StartAsync(new ClusterExec(Url, Fleet.Options, Quick with { HealthTimeoutS = 30 }, Fleet.Storage.Seal, Fleet.Logger));
+        await Fleet.StartAsync(Executor(Quick with { HealthTimeoutS = 30 }));
         await Eventually.TrueAsync(() => Fleet.Log.Any(l => l.Contains("was left behind by", StringComparison.Ordinal)), "the other one takes over");
         await Eventually.TrueAsync(async () => await IsRunningAsync(Hosts[0], "tail -n +1"), TimeSpan.FromSeconds(20), () => "it follows the command");
         await Hosts[0].SetNetworkAsync(false);
@@ -60,7 +60,7 @@ public abstract class ClusterExecContract : IAsyncLifetime
         }
     }
 
-    private protected ClusterExec Executor() => new(Url, Fleet.Options, Quick, Fleet.Storage.Seal, Fleet.Logger);
+    private protected ClusterExec Executor(ClusterExecOptions? options = null) => new(Url, Fleet.Options, options ?? Quick, Fleet.Storage.Seal, Fleet.Logger);
 
     protected async Task<ClusterOperation> BeginAsync(object parameters)
     {

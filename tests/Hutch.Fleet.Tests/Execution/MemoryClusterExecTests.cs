@@ -35,6 +35,22 @@ public sealed class MemoryClusterExecTests : ClusterExecContract
     }
 
     [Fact]
+    public async Task A_connection_that_is_lost_late_is_made_again()
+    {
+        await Fleet.StartAsync(Executor(Quick with { HealthTimeoutS = 0.5 }));
+        var begun = await BeginAsync(new { cluster_name = "c", command = "sleep 1; touch /run/late; until [ -e /run/go ]; do sleep 0.1; done; echo done" });
+        await Eventually.TrueAsync(async () => (await Hosts[0].InsideAsync("sh", "-c", "ls /run/late 2>/dev/null || true")).Length > 0, TimeSpan.FromSeconds(20), () => "it runs for longer than a host may be away");
+        await Hosts[0].InsideAsync("pkill", "-f", "^sshd: root");
+        foreach (var host in Hosts)
+            await host.InsideAsync("touch", "/run/go");
+
+        var operation = await EndAsync(begun.Name);
+
+        Assert.Equal(("finished", ""), (operation.Status, operation.Reason));
+        Assert.Equal("done\n", (await Fleet.Storage.Records.GetAsync<HostOutput>(HostOutput.KeyOf(operation.Name, Hosts[0].Address))).Text);
+    }
+
+    [Fact]
     public async Task A_host_that_is_not_well_after_its_command_stops_the_next_batch()
     {
         await Fleet.StartAsync(Executor());
