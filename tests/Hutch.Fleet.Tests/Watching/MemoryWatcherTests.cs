@@ -27,7 +27,7 @@ public sealed class MemoryWatcherTests : WatcherContract
 
         var left = await fleet.Storage.Records.ListAsync<Host>();
         Assert.Equal(19, left.Count);
-        Assert.Equal(9, left.Count(h => h.Status == HostStatus.Failed && h.Reason.Contains("hangs up") && h.StatusBefore == HostStatus.Disassociated));
+        Assert.Equal(9, left.Count(h => h.Status == HostStatus.Failed && h.Reason.Contains("closes the connection") && h.StatusBefore == HostStatus.Disassociated));
     }
 
     [Fact]

@@ -99,7 +99,7 @@ public class LifeCycleTests
         using var service = new Counter("twice");
         service.Start();
         var error = Assert.Throws<InvalidOperationException>(service.Start);
-        Assert.Contains("twice is Running already", error.Message);
+        Assert.Contains("twice is already Running", error.Message);
     }
 
     [Fact]

@@ -82,7 +82,7 @@ public sealed class H5groveTests(SharedInstrument shared)
     [InlineData("file=FILE&path=/GROUP/data&selection=x", HttpStatusCode.BadRequest, "selection")]
     [InlineData("file=FILE&path=/GROUP/data&selection=0,0,0,0,0", HttpStatusCode.BadRequest, "dimensions")]
     [InlineData("file=FILE&path=/GROUP/data&selection=0&format=pdf", HttpStatusCode.BadRequest, "pdf")]
-    [InlineData("file=FILE&path=/", HttpStatusCode.BadRequest, "no dataset")]
+    [InlineData("file=FILE&path=/", HttpStatusCode.BadRequest, "not a dataset")]
     public async Task What_cannot_be_read_is_refused_in_words_that_h5web_knows(string query, HttpStatusCode status, string words)
     {
         var (file, group) = await WriteAsync(1);

@@ -38,7 +38,7 @@ public sealed class NodeLinkTests : INodeConnector, INodeConnection
         await Say(1, new ControlReply { Run = "r", Stamp = 7, Events = [new NodeEvent(8, "", DateTimeOffset.UtcNow, Microsoft.Extensions.Logging.LogLevel.Information, "last")] });
         Until.True(() => log.Lines.Any(l => l.EndsWith("last", StringComparison.Ordinal)), "all is read");
         Assert.Equal("running", link.Look("s")!.Status.State);
-        Assert.Contains(log.Lines, l => l.Contains("7 log lines of h are lost", StringComparison.Ordinal));
+        Assert.Contains(log.Lines, l => l.Contains("7 log lines of h were lost", StringComparison.Ordinal));
         await Say(1, Status("stopped", 8));
         Until.True(() => link.Look("s")!.Status.State == "stopped", "a later one does");
         _from.Writer.Complete();
