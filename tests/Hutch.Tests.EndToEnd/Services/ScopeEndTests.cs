@@ -55,6 +55,23 @@ public class ScopeEndTests
         CheckOrder(journal, [.. journal.Services.Keys]);
     }
 
+    [Fact]
+    public void A_process_that_was_executing_its_program_when_its_owner_was_killed_is_found_later()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder["journal"];
+        using var world = ChildProcess.Start(Path.ChangeExtension(Repository.Built("Hutch.World"), null), ["1", "wait", path], ("DOTNET_TieredCompilation", null));
+        Wait.Until(() => world.HasExited || Has(path, "ready"), world.ToString);
+        var mark = File.ReadAllText($"/proc/{new WorldJournal(path).Pids.Values.First()}/environ").Split('\0').First(v => v.StartsWith("HUTCH_OWNER_", StringComparison.Ordinal));
+        // It has the environment of its owner's processes a little after all of them are dead.
+        using var late = ChildProcess.Start("/bin/sh", ["-c", "echo waiting; while kill -0 $1 2>/dev/null; do sleep 0.01; done; sleep 0.2; exec env $2 sleep 100000", "late", $"{world.Pid}", mark]);
+        late.WaitForOutput("waiting");
+
+        world.Signal(SigKill);
+
+        Assert.Equal(128 + SigKill, late.WaitForExit());
+    }
+
     private static void CheckScope(WorldJournal journal)
     {
         Assert.Contains(journal.Marks, m => m == "ended 0 abandoned, 0 registered");

@@ -5,22 +5,23 @@ namespace Hutch.Services.Processes;
 /// <summary>
 /// Ends what is left of our children when this process is gone, whatever ended it. The kernel kills the children
 /// themselves (parent-death signal), but not the processes that they have made; a small shell script beside us waits
-/// for the end of its socket to us, then kills every process with our mark.
+/// for the end of its socket to us, then kills every process with our mark, until none was found for a second: a process
+/// that is executing its program at the moment has no environment to be found by, and if it set its parent-death signal too
+/// late, nothing else ends it.
 /// </summary>
 internal static class Watchdog
 {
     private const string Script = """
         trap '' INT TERM HUP
         cat <&3 >/dev/null 2>&1
-        tries=0
-        while [ $tries -lt 200 ]; do
-          found=
+        tries=0 quiet=0
+        while [ $tries -lt 200 ] && [ $quiet -lt 10 ]; do
+          quiet=$((quiet + 1))
           for entry in $(grep -lsz "^$1=" /proc/[0-9]*/environ 2>/dev/null); do
             process=${entry#/proc/}; process=${process%/environ}
-            kill -9 "$process" 2>/dev/null && found=1
+            kill -9 "$process" 2>/dev/null && quiet=0
           done
-          [ -n "$found" ] || exit 0
-          tries=$((tries + 1)); sleep 0.02
+          tries=$((tries + 1)); sleep 0.1
         done
         """;
 
