@@ -3,6 +3,7 @@ using Hutch.Tests.EndToEnd.Support;
 namespace Hutch.Tests.EndToEnd.Demo;
 
 /// <summary>The way from packets to a compressed file, read by h5py with the bitshuffle library's filter.</summary>
+[Collection(nameof(LargeImagesCollection))]
 public class CompressionTests
 {
     [Theory]

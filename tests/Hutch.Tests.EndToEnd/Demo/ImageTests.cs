@@ -6,6 +6,7 @@ namespace Hutch.Tests.EndToEnd.Demo;
 /// The whole way from packets to a file, read by h5py and compared pixel by pixel with what was sent. At these rates nothing is lost. For the
 /// built-in detectors see <see cref="BuiltInDetectorTests"/>.
 /// </summary>
+[Collection(nameof(LargeImagesCollection))]
 public class ImageTests
 {
     [Fact]

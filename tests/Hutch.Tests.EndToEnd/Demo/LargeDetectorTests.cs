@@ -3,6 +3,7 @@ using Hutch.Tests.EndToEnd.Support;
 namespace Hutch.Tests.EndToEnd.Demo;
 
 /// <summary>Configurations of the kind of real ones, at a rate that two processors carry.</summary>
+[Collection(nameof(LargeImagesCollection))]
 public class LargeDetectorTests
 {
     [Fact]

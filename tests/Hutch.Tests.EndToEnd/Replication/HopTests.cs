@@ -3,6 +3,7 @@ using Hutch.Tests.EndToEnd.Support;
 namespace Hutch.Tests.EndToEnd.Replication;
 
 /// <summary>Images of a detector in a file of another machine: simulator, receiver, assembler, stream-send, stream-receive, writer.</summary>
+[Collection(nameof(LargeImagesCollection))]
 public class HopTests
 {
     private const int Images = 8;
