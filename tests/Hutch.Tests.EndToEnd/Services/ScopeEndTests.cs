@@ -63,8 +63,8 @@ public class ScopeEndTests
         using var world = ChildProcess.Start(Path.ChangeExtension(Repository.Built("Hutch.World"), null), ["1", "wait", path], ("DOTNET_TieredCompilation", null));
         Wait.Until(() => world.HasExited || Has(path, "ready"), world.ToString);
         var mark = File.ReadAllText($"/proc/{new WorldJournal(path).Pids.Values.First()}/environ").Split('\0').First(v => v.StartsWith("HUTCH_OWNER_", StringComparison.Ordinal));
-        // It has the environment of its owner's processes a little after all of them are dead.
-        using var late = ChildProcess.Start("/bin/sh", ["-c", "echo waiting; while kill -0 $1 2>/dev/null; do sleep 0.01; done; sleep 0.2; exec env $2 sleep 100000", "late", $"{world.Pid}", mark]);
+        // As in execve: first without an environment, then with that of its owner's processes, when all of them are dead.
+        using var late = ChildProcess.Start("/usr/bin/env", ["-i", "/bin/sh", "-c", "echo waiting; while kill -0 $1 2>/dev/null; do sleep 0.01; done; sleep 0.2; exec /usr/bin/env $2 sleep 100000", "late", $"{world.Pid}", mark]);
         late.WaitForOutput("waiting");
 
         world.Signal(SigKill);
