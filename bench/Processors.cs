@@ -25,10 +25,15 @@ public static partial class Processors
 
     private static void TaskSet(string list)
     {
-        using var taskset = Process.Start(new ProcessStartInfo("taskset", ["-acp", list, $"{Environment.ProcessId}"]) { RedirectStandardOutput = true })!;
-        taskset.StandardOutput.ReadToEnd();
-        taskset.WaitForExit();
-        if (taskset.ExitCode != 0)
-            throw new InvalidOperationException($"taskset could not pin to processor {list}");
+        // It fails if a thread ends between its look at them and their turn.
+        for (var tries = 0; tries < 5; tries++)
+        {
+            using var taskset = Process.Start(new ProcessStartInfo("taskset", ["-acp", list, $"{Environment.ProcessId}"]) { RedirectStandardOutput = true })!;
+            taskset.StandardOutput.ReadToEnd();
+            taskset.WaitForExit();
+            if (taskset.ExitCode == 0)
+                return;
+        }
+        throw new InvalidOperationException($"taskset could not pin to processor {list}");
     }
 }
