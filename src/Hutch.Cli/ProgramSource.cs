@@ -11,7 +11,7 @@ namespace Hutch.Cli;
 /// <summary>The programs of <c>hutch run</c>, for beamline files.</summary>
 internal sealed class ProgramSource : IProgramSource
 {
-    private readonly Lazy<Command> _run = new(RunCommand.Create);
+    private readonly Lazy<Command> _run = new(() => RunCommand.Create(Programs.All));
 
     public IReadOnlyList<string> Names { get; } = [.. Programs.All.Select(p => p.Name)];
 

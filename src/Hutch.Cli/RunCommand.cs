@@ -11,10 +11,11 @@ internal static class RunCommand
     /// <summary>The variable that says from which level on is logged: trace, debug, info (default), warning, error.</summary>
     private const string LevelVariable = "HUTCH_LOG_LEVEL";
 
-    public static Command Create()
+    /// <param name="programs">The programs that it can run.</param>
+    public static Command Create(IReadOnlyList<HutchProgram> programs)
     {
         var run = new Command("run", "Run a program in the foreground. Example: hutch run udp-receiver --config daq.json");
-        foreach (var program in Programs.All)
+        foreach (var program in programs)
             run.Subcommands.Add(CreateProgram(program));
         return run;
     }
