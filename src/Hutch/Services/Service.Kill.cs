@@ -38,6 +38,9 @@ public abstract partial class Service
             InterruptedThreads.Forget(thread);
     }
 
+    /// <summary>Whether the run is to end by force; true before its token is cancelled.</summary>
+    private protected bool IsBeingKilled => Volatile.Read(ref _run)?.Killed ?? false;
+
     /// <summary>What force means in this container; for a thread, an interrupt of whatever it blocks in.</summary>
     private protected virtual void EndBodyByForce(ServiceRun run) => run.Thread?.Interrupt();
 

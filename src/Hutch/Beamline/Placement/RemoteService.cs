@@ -126,7 +126,7 @@ internal sealed class RemoteService : AsyncService
         for (var said = ""; ;)
         {
             var changed = _link.Changed;
-            var command = _kill.Task.IsCompleted ? "kill" : "stop";
+            var command = IsBeingKilled ? "kill" : "stop";
             if (!_link.IsUp && (command == "kill" || Environment.TickCount64 - lastUp > ReachPatience.TotalMilliseconds))
             {
                 _link.OrderLater(command, ServiceName);

@@ -82,7 +82,7 @@ public sealed partial class RemoteServiceTests : IDisposable
     {
         await Start($$"""
             { "name": "job", "command": ["sh", "-c", "echo done"], "node": "far" },
-            { "name": "next", "command": ["sh", "-c", "echo no such thing; exit 3"], "node": "far", "restart": "never", "autostart": false, "depends_on": [{ "service": "job", "condition": "completed" }] }
+            { "name": "next", "command": ["sh", "-c", "echo no such thing; exit 3"], "node": "far", "restart": "never", "autostart": false, "ready": { "log": "never" }, "depends_on": [{ "service": "job", "condition": "completed" }] }
             """);
         Until.True(() => Of("job").HasCompleted, "the job is done");
         var error = await Assert.ThrowsAsync<UserErrorException>(() => _run!.Supervisor.StartAsync([Of("next")], Until.Patience));
