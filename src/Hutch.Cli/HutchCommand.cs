@@ -10,7 +10,7 @@ internal static class HutchCommand
     private const string About = "Hutch: the long-running services of a science instrument.";
 
     /// <summary>
-    /// The command for some arguments. One that runs a program knows that program only: the code of all other commands takes 6 MB and 20 ms, which twenty
+    /// The command for some arguments. One that runs a program knows that program only: the code of all other commands takes 6 MB and 15 ms, which twenty
     /// services of a beamline would pay twenty times.
     /// </summary>
     public static Command For(string[] arguments, InstallLine? install) =>
