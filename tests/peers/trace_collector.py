@@ -4,6 +4,7 @@ The first line is the port. The messages are read field by field, without genera
 """
 import gzip
 import json
+import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from wire import varint
@@ -38,6 +39,9 @@ def attributes(data, number):
     return found
 
 
+printing = threading.Lock()
+
+
 class Collector(BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -48,11 +52,13 @@ class Collector(BaseHTTPRequestHandler):
             for scope in all_of(resource, 2):
                 for span in all_of(scope, 2):
                     one = dict(fields(span))
-                    print(json.dumps({
+                    line = json.dumps({
                         "path": self.path, "service": service, "trace": one[1].hex(), "span": one[2].hex(), "parent": one.get(4, b"").hex(),
                         "name": one[5].decode(), "kind": one.get(6, 0), "status": dict(fields(one.get(15, b""))).get(3, 0),
                         "attributes": {k: v for k, v in attributes(span, 9).items() if not isinstance(v, bytes)},
-                    }), flush=True)
+                    })
+                    with printing:   # each program has a thread here
+                        print(line, flush=True)
         self.send_response(200)
         self.send_header("Content-Length", "0")
         self.end_headers()

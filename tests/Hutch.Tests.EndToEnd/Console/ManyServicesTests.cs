@@ -30,6 +30,7 @@ public sealed class ManyServicesTests
         await visit.UntilAsync("() => document.querySelectorAll('tr[data-service]').length === 1");
         await visit.Page.ReloadAsync();
         await visit.UntilAsync("() => document.querySelectorAll('tr[data-service]').length === 100");
+        await visit.UntilAsync("() => performance.getEntriesByName('first-contentful-paint').length === 1");
         // 0.2 s where nobody else is at work.
         Assert.InRange(await visit.Page.EvaluateAsync<double>("() => performance.getEntriesByName('first-contentful-paint')[0].startTime"), 1, 2000);
         await visit.Page.SetViewportSizeAsync(Phone, 844);
