@@ -64,12 +64,14 @@ public sealed partial class PvBuffer
         List<StreamAppend>? again = null;
         for (var i = 0; i < ids.Count; i++)
         {
-            if (ids[i] is not null || sentBefore)   // what is refused the second time was stored the first time
+            var entry = _inHand[i].Entry;
+            // What is refused the second time was stored the first time, unless its id was refused for its own sake.
+            if (ids[i] is not null || (sentBefore && await IsThereAsync(entry, cancel).ConfigureAwait(false)))
                 Interlocked.Increment(ref _stored);
-            else if (_inHand[i].Entry.Stream == BufferRecord.Pulses)
-                RefusePulse(_inHand[i].Entry);
+            else if (entry.Stream == BufferRecord.Pulses)
+                RefusePulse(entry);
             else
-                (again ??= []).Add(_inHand[i].Entry with { Id = null });
+                (again ??= []).Add(entry with { Id = null });
         }
         if (again is null)
             return;
@@ -77,6 +79,9 @@ public sealed partial class PvBuffer
         _ = await _store.AppendManyAsync(again, cancel).ConfigureAwait(false);
         Interlocked.Add(ref _stored, again.Count);
     }
+
+    private async Task<bool> IsThereAsync(StreamAppend entry, CancellationToken cancel) =>
+        entry.Id is { } id && (await _store.RangeAsync(entry.Stream, id, id, count: 1, cancel: cancel).ConfigureAwait(false)).Count > 0;
 
     private void RefusePulse(StreamAppend entry)
     {
