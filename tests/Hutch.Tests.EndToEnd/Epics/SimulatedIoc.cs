@@ -73,11 +73,10 @@ internal sealed class SimulatedIoc : IDisposable
     private IEnumerable<JsonElement> ReadLines()
     {
         using var reader = new StreamReader(new FileStream(RecordFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-        while (reader.ReadLine() is { } line)
-        {
-            if (line.EndsWith('}'))
-                yield return JsonDocument.Parse(line).RootElement.Clone();
-        }
+        var text = reader.ReadToEnd();
+        // The last line may still be being written.
+        foreach (var line in text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            yield return JsonDocument.Parse(line).RootElement.Clone();
     }
 
     internal sealed record Posted(long Time, string Status, JsonElement Value);
