@@ -61,23 +61,19 @@ public sealed partial class PvBuffer
 
     private async Task SettleAsync(IReadOnlyList<StreamId?> ids, bool sentBefore, CancellationToken cancel)
     {
-        List<StreamAppend>? again = null;
-        for (var i = 0; i < ids.Count; i++)
+        List<StreamAppend> refused = ids.Contains(null) ? [.. _inHand.Where((_, i) => ids[i] is null).Select(e => e.Entry)] : [];
+        if (sentBefore && refused.Count > 0)
         {
-            var entry = _inHand[i].Entry;
             // What is refused the second time was stored the first time, unless its id was refused for its own sake.
-            if (ids[i] is not null || (sentBefore && await IsThereAsync(entry, cancel).ConfigureAwait(false)))
-                Interlocked.Increment(ref _stored);
-            else if (entry.Stream == BufferRecord.Pulses)
-                RefusePulse(entry);
-            else
-                (again ??= []).Add(entry with { Id = null });
+            var isThere = await Task.WhenAll(refused.Select(e => IsThereAsync(e, cancel))).ConfigureAwait(false);
+            refused = [.. refused.Where((_, i) => !isThere[i])];
         }
-        if (again is null)
-            return;
+        var pulses = refused.FindAll(e => e.Stream == BufferRecord.Pulses);
         // The store's last id is in our future: another clock. Its own id is then the best there is.
-        _ = await _store.AppendManyAsync(again, cancel).ConfigureAwait(false);
-        Interlocked.Add(ref _stored, again.Count);
+        if (refused.Count > pulses.Count)
+            _ = await _store.AppendManyAsync([.. refused.Where(e => e.Stream != BufferRecord.Pulses).Select(e => e with { Id = null })], cancel).ConfigureAwait(false);
+        pulses.ForEach(RefusePulse);
+        Interlocked.Add(ref _stored, ids.Count - pulses.Count);
     }
 
     private async Task<bool> IsThereAsync(StreamAppend entry, CancellationToken cancel) =>
