@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using System.Text.Unicode;
 using Hutch.Streams;
 
 namespace Hutch.Detectors.Live;
@@ -16,8 +16,7 @@ internal static class ArrayHeader
     /// <summary>Writes a header.</summary>
     /// <returns>Its length.</returns>
     internal static int Write(Span<byte> buffer, int height, int width, string type, ulong frame) =>
-        Encoding.ASCII.TryGetBytes(
-            string.Create(CultureInfo.InvariantCulture, $$"""{"htype":"array-1.0","shape":[{{height}},{{width}}],"type":"{{type}}","frame":{{frame}}}"""), buffer, out var length)
+        Utf8.TryWrite(buffer, CultureInfo.InvariantCulture, $$"""{"htype":"array-1.0","shape":[{{height}},{{width}}],"type":"{{type}}","frame":{{frame}}}""", out var length)
             ? length
             : throw new ArgumentException("the buffer is too small", nameof(buffer));
 

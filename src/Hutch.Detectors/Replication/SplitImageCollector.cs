@@ -13,7 +13,7 @@ internal sealed class SplitImageCollector(int parts, int queueSize, TimeSpan tim
 
     internal override void Add(ulong id, ReadOnlySpan<byte> metadata, long now, List<CollectedImage> decided)
     {
-        var at = Waiting.FindLastIndex(i => i.Id == id);
+        var at = IndexOf(id);
         if (at < 0)
         {
             at = Waiting.Count;
@@ -23,7 +23,7 @@ internal sealed class SplitImageCollector(int parts, int queueSize, TimeSpan tim
         {
             GiveUpBefore(at, id, decided);
             Remember(id);
-            Decide(Waiting.FindIndex(i => i.Id == id), isComplete: true, decided);
+            Decide(IndexOf(id), isComplete: true, decided);
         }
         else if (Waiting.Count > QueueSize)
         {
@@ -36,6 +36,15 @@ internal sealed class SplitImageCollector(int parts, int queueSize, TimeSpan tim
         // Each report of an image is followed by the others within the time that the pairs are apart.
         while (Waiting.Count > 0 && now - Waiting[0].ArrivedAt >= timeout.TotalMilliseconds)
             GiveUp(0, decided);
+    }
+
+    // The latest is asked for most.
+    private int IndexOf(ulong id)
+    {
+        var at = Waiting.Count - 1;
+        while (at >= 0 && Waiting[at].Id != id)
+            at--;
+        return at;
     }
 
     // What came before the complete image, or belongs before it, cannot become complete any more.

@@ -38,6 +38,9 @@ public static class Signals
     /// <summary>The name of a signal, like <c>SIGTERM</c>.</summary>
     public static string NameOf(int signal) => signal >= 0 && signal < Names.Length ? Names[signal] : $"signal {signal}";
 
+    /// <summary>Whether there is a process of this number, of whichever user. Allocates nothing.</summary>
+    public static bool Exists(int process) => ProcessCalls.kill(process, 0) == 0 || Marshal.GetLastPInvokeError() != ESRCH;
+
     /// <summary>Sends a signal to a process, or, if <paramref name="process"/> is negative, to the process group of that number.</summary>
     /// <returns>False if there is no such process.</returns>
     /// <exception cref="ProcessException">The process belongs to another user, or the signal does not exist.</exception>

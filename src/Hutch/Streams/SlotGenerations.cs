@@ -1,4 +1,5 @@
 using Hutch.Native.Posix;
+using Hutch.Native.Processes;
 
 namespace Hutch.Streams;
 
@@ -24,7 +25,7 @@ public sealed unsafe class SlotGenerations : IDisposable
     }
 
     /// <summary>Whether a Hutch producer is running that maintains the table. Claims in a table without one stay unfinished.</summary>
-    public bool IsKept => Volatile.Read(ref *(ulong*)_memory.Pointer) is > 0 and var pid && Directory.Exists($"/proc/{pid}");
+    public bool IsKept => Volatile.Read(ref *(ulong*)_memory.Pointer) is > 0 and var pid && Signals.Exists((int)pid);
 
     /// <summary>
     /// Claims the slot of an id for writing. Several writers may claim the same id; of two ids under way in one slot the
