@@ -22,6 +22,9 @@ public sealed partial class AcquisitionDriver : Service
 {
     private const int Burst = 256;
 
+    // How often the writers are asked while there is an acquisition.
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(10);
+
     private readonly DaqConfiguration _configuration;
     private readonly AcquisitionDriverOptions _options;
     private readonly ConcurrentQueue<Action> _commands = new();
@@ -43,6 +46,7 @@ public sealed partial class AcquisitionDriver : Service
         (_configuration, _options) = (configuration, options);
         _image = new AnnouncedImage(configuration, options.Compressed);
         OnError = ErrorAction.Fail;
+        WaitsUpTo = MetadataChannel.RestTimeout;
         AcquisitionMetrics.Observe(this);
     }
 
@@ -120,7 +124,6 @@ public sealed partial class AcquisitionDriver : Service
         if (_options.Compressed)
             _source = SlotGenerations.Open(StreamNames.Of(_configuration.DetectorName, StreamNames.Image), _options.ImageSlots);
         _images = MetadataChannel.Subscribe(StreamNames.Endpoint(name));
-        _images.ReceiveTimeout = TimeSpan.FromMilliseconds(10);
         if (_options.Interrupted is { } interrupted)
             Recover(interrupted);
         else
@@ -128,6 +131,9 @@ public sealed partial class AcquisitionDriver : Service
         if (_options.Only is { } only)
             _commands.Enqueue(() => Begin(only, null));
     }
+
+    /// <inheritdoc/>
+    protected override void OnFirstIteration(CancellationToken stop) => stop.Register(_images!.WakeUp);
 
     /// <inheritdoc/>
     protected override TimeSpan? Iterate(CancellationToken stop)
@@ -181,13 +187,15 @@ public sealed partial class AcquisitionDriver : Service
         if (State is not ServiceState.Running)
             throw new UserErrorException($"the acquisitions of {_configuration.DetectorName} are not driven: {ServiceName} is {State}");
         _commands.Enqueue(command);
+        _images?.WakeUp();
     }
 
     private bool IsInRing(ulong id) => _ring!.IsKnownToHold(id) || _source?.IsKnownToHold(id) == true;
 
     private void TakeImages()
     {
-        for (var i = 0; i < Burst && _images!.TryReceive(_message, out var length, wait: i == 0); i++)
+        _images!.ReceiveTimeout = _run is null ? MetadataChannel.RestTimeout : Pace;
+        for (var i = 0; i < Burst && _images.TryReceive(_message, out var length, wait: i == 0); i++)
         {
             Interlocked.Increment(ref _imagesSeen);
             if (_run is not { Phase: AcquisitionPhase.Recording } run)

@@ -33,6 +33,7 @@ public sealed unsafe class ModuleConverter : Service
     {
         (_configuration, _modules, _options) = (configuration, modules, options);
         OnError = ErrorAction.Fail;
+        WaitsUpTo = MetadataChannel.RestTimeout;
         AssemblyMetrics.Observe(this);
     }
 
@@ -53,7 +54,11 @@ public sealed unsafe class ModuleConverter : Service
         }
         _sync = MetadataChannel.Push(StreamNames.Endpoint(StreamNames.Of(_configuration.DetectorName, StreamNames.Sync)));
         _frames = MetadataChannel.Subscribe(_modules.Select(m => StreamNames.Endpoint(StreamNames.Of(_configuration.DetectorName, m))));
+        _frames.ReceiveTimeout = MetadataChannel.RestTimeout;
     }
+
+    /// <inheritdoc/>
+    protected override void OnFirstIteration(CancellationToken stop) => stop.Register(_frames!.WakeUp);
 
     /// <inheritdoc/>
     protected override TimeSpan? Iterate(CancellationToken stop)

@@ -35,6 +35,7 @@ public sealed class Synchroniser : Service
         (_configuration, _options) = (configuration, options);
         Images = new ImageSynchroniser(configuration.ActiveModules, configuration.ModuleSyncQueueSize);
         OnError = ErrorAction.Fail;
+        WaitsUpTo = MetadataChannel.RestTimeout;
         AssemblyMetrics.Observe(this);
     }
 
@@ -54,9 +55,13 @@ public sealed class Synchroniser : Service
         var name = StreamNames.Of(_configuration.DetectorName, StreamNames.Image);
         _channel = new MetadataPublisher(StreamNames.Endpoint(name));
         _frames = MetadataChannel.Collect(StreamNames.Endpoint(StreamNames.Of(_configuration.DetectorName, StreamNames.Sync)));
+        _channel.Wakes(_frames);
         _images = Ring.ForProducer(name, _configuration.ImageBytes, _options.ImageSlots(_configuration));
         _losses = LossJournal.Open(_configuration.DetectorName);
     }
+
+    /// <inheritdoc/>
+    protected override void OnFirstIteration(CancellationToken stop) => stop.Register(_frames!.WakeUp);
 
     /// <inheritdoc/>
     protected override TimeSpan? Iterate(CancellationToken stop)
@@ -64,7 +69,9 @@ public sealed class Synchroniser : Service
         FrameMetadata frame = default;
         var askedAt = Environment.TickCount64;
         var received = 0;
-        for (; received < Burst && _frames!.TryReceive(FrameMetadata.AsBytes(ref frame), out var length, wait: received == 0); received++)
+        var patience = Images.Pending > 0 ? MetadataChannel.ReceiveTimeout : MetadataChannel.RestTimeout;
+        _frames!.ReceiveTimeout = patience;
+        for (; received < Burst && _frames.TryReceive(FrameMetadata.AsBytes(ref frame), out var length, wait: received == 0); received++)
         {
             if (length == FrameMetadata.Bytes)
                 Images.Add(frame, _decided);
@@ -76,7 +83,7 @@ public sealed class Synchroniser : Service
             _silence.Break();
             return null;
         }
-        if (_silence.Add(askedAt, MetadataChannel.ReceiveTimeout) >= _options.ImageTimeout && Images.Pending > 0)
+        if (_silence.Add(askedAt, patience) >= _options.ImageTimeout && Images.Pending > 0)
         {
             Images.Flush(_decided);
             Announce();

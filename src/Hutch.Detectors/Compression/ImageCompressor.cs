@@ -41,6 +41,7 @@ public sealed class ImageCompressor : Service
         _image = new AnnouncedImage(configuration);
         _logSubscribers = () => _channel!.LogSubscribers(Logger, ServiceName);
         OnError = ErrorAction.Fail;
+        WaitsUpTo = MetadataChannel.RestTimeout;
         CompressionMetrics.Observe(this);
     }
 
@@ -64,7 +65,11 @@ public sealed class ImageCompressor : Service
         _workers = [.. Enumerable.Range(0, _options.Workers).Select(i => new Thread(() => Work(_options.WorkerPlacement(i))) { Name = $"{ServiceName}-{i}", IsBackground = true })];
         _workers.ForEach(w => w.Start());
         _images = MetadataChannel.Subscribe(StreamNames.Endpoint(image));
+        _images.ReceiveTimeout = MetadataChannel.RestTimeout;
     }
+
+    /// <inheritdoc/>
+    protected override void OnFirstIteration(CancellationToken stop) => stop.Register(_images!.WakeUp);
 
     /// <inheritdoc/>
     protected override TimeSpan? Iterate(CancellationToken stop)

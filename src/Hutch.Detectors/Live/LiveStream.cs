@@ -41,6 +41,7 @@ public sealed unsafe class LiveStream : Service
         _selector = new ImageSelector(selection);
         _type = ArrayHeader.TypeName(configuration.ImageType);
         OnError = ErrorAction.Fail;
+        WaitsUpTo = MetadataChannel.RestTimeout;
         LiveStreamMetrics.Observe(this);
     }
 
@@ -64,7 +65,12 @@ public sealed unsafe class LiveStream : Service
         _ring = Ring.ForConsumer(name, _configuration.ImageBytes, _options.ImageSlots);
         _pixels = new ZmqMessage();
         _images = MetadataChannel.Subscribe(StreamNames.Endpoint(name));
+        _images.ReceiveTimeout = MetadataChannel.RestTimeout;
+        _stream.Wakes(_images);
     }
+
+    /// <inheritdoc/>
+    protected override void OnFirstIteration(CancellationToken stop) => stop.Register(_images!.WakeUp);
 
     /// <inheritdoc/>
     protected override TimeSpan? Iterate(CancellationToken stop)

@@ -20,7 +20,7 @@ public sealed class UdpReceiver : Service, IFrameSink
 
     // How long a receive waits for a packet: a frame that is under way has a time-out; without one, only subscribers are to be counted.
     private static readonly TimeSpan WaitUnderWay = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan WaitAtRest = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan WaitAtRest = MetadataChannel.RestTimeout;
 
     private readonly DaqConfiguration _configuration;
     private readonly UdpReceiverOptions _options;
@@ -45,6 +45,7 @@ public sealed class UdpReceiver : Service, IFrameSink
         _module = module;
         _options = options ?? new UdpReceiverOptions();
         OnError = ErrorAction.Fail;
+        WaitsUpTo = MetadataChannel.RestTimeout;
         ReceivingMetrics.Observe(this);
     }
 
@@ -126,6 +127,9 @@ public sealed class UdpReceiver : Service, IFrameSink
     private void LookAround()
     {
         _lookedAroundAt = Environment.TickCount64;
+        // What waits in vain is not counted: nothing that is reported of a receiver changes while it rests.
+        if (!_isResting)
+            Counters.ReceiveCalls = _socket!.ReceiveCalls;
         if (_isResting == _frames!.IsUnderWay)
         {
             _isResting = !_frames.IsUnderWay;
@@ -141,7 +145,7 @@ public sealed class UdpReceiver : Service, IFrameSink
         long drops = _socket!.KernelDrops;
         if (drops > Counters.KernelDrops)
             _losses!.Add(LossStage.Kernel, LossReason.SocketBufferFull, _newestImage, drops - Counters.KernelDrops, _module);
-        (Counters.KernelDrops, Counters.ReceiveCalls) = (drops, _socket.ReceiveCalls);
+        Counters.KernelDrops = drops;
     }
 
     private UdpSocket Bind()

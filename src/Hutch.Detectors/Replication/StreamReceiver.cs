@@ -39,6 +39,7 @@ public sealed unsafe class StreamReceiver : Service
         _image = new AnnouncedImage(configuration);
         _deployedBytes = ImageParts.DeployedBytes(configuration, part);
         OnError = ErrorAction.Fail;
+        WaitsUpTo = MetadataChannel.RestTimeout;
         ReplicationMetrics.Observe(this);
     }
 
@@ -60,7 +61,11 @@ public sealed unsafe class StreamReceiver : Service
         _sync = MetadataChannel.Push(StreamNames.Endpoint(StreamNames.Of(_configuration.DetectorName, StreamNames.Sync)));
         _pixels = new ZmqMessage();
         _stream = MetadataChannel.SubscribeToStream(Endpoint, _options.ReceiveQueue);
+        _stream.ReceiveTimeout = MetadataChannel.RestTimeout;
     }
+
+    /// <inheritdoc/>
+    protected override void OnFirstIteration(CancellationToken stop) => stop.Register(_stream!.WakeUp);
 
     /// <inheritdoc/>
     protected override TimeSpan? Iterate(CancellationToken stop)

@@ -37,6 +37,7 @@ public sealed unsafe class StreamSender : Service
         (_configuration, Part, Endpoint, _options) = (configuration, part, endpoint, options);
         _image = new AnnouncedImage(configuration);
         OnError = ErrorAction.Fail;
+        WaitsUpTo = MetadataChannel.RestTimeout;
         ReplicationMetrics.Observe(this);
     }
 
@@ -61,7 +62,12 @@ public sealed unsafe class StreamSender : Service
         _ring = Ring.ForConsumer(name, _configuration.ImageBytes, _options.ImageSlots);
         _pixels = new ZmqMessage();
         _images = MetadataChannel.Subscribe(StreamNames.Endpoint(name));
+        _images.ReceiveTimeout = MetadataChannel.RestTimeout;
+        _stream.Wakes(_images);
     }
+
+    /// <inheritdoc/>
+    protected override void OnFirstIteration(CancellationToken stop) => stop.Register(_images!.WakeUp);
 
     /// <inheritdoc/>
     protected override TimeSpan? Iterate(CancellationToken stop)

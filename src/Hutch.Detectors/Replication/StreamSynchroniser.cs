@@ -41,6 +41,7 @@ public sealed class StreamSynchroniser : Service
         _image = new AnnouncedImage(configuration);
         _collector = NewCollector();
         OnError = ErrorAction.Fail;
+        WaitsUpTo = MetadataChannel.RestTimeout;
         ReplicationMetrics.Observe(this);
     }
 
@@ -74,15 +75,20 @@ public sealed class StreamSynchroniser : Service
         var name = StreamNames.Of(_configuration.DetectorName, StreamNames.Image);
         _channel = new MetadataPublisher(StreamNames.Endpoint(name));
         _parts = MetadataChannel.Collect(StreamNames.Endpoint(StreamNames.Of(_configuration.DetectorName, StreamNames.Sync)));
+        _channel.Wakes(_parts);
         _losses = LossJournal.Open(_configuration.DetectorName);
         _ring = Ring.ForProducer(name, _configuration.ImageBytes, _options.ImageSlots);
     }
 
     /// <inheritdoc/>
+    protected override void OnFirstIteration(CancellationToken stop) => stop.Register(_parts!.WakeUp);
+
+    /// <inheritdoc/>
     protected override TimeSpan? Iterate(CancellationToken stop)
     {
         var received = 0;
-        for (; received < Burst && _parts!.TryReceive(_message, out var length, wait: received == 0); received++)
+        _parts!.ReceiveTimeout = _collector.Pending > 0 ? MetadataChannel.ReceiveTimeout : MetadataChannel.RestTimeout;
+        for (; received < Burst && _parts.TryReceive(_message, out var length, wait: received == 0); received++)
         {
             if (_image.TryRead(_message, length))
                 _collector.Add(_image.Metadata.ImageId, _message.AsSpan(0, length), Environment.TickCount64, _decided);

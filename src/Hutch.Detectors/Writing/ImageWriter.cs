@@ -38,6 +38,7 @@ public sealed class ImageWriter : Service
     {
         (_configuration, _options) = (configuration, options);
         OnError = ErrorAction.Fail;
+        WaitsUpTo = MetadataChannel.RestTimeout;
         WritingMetrics.Observe(this);
     }
 
@@ -58,11 +59,13 @@ public sealed class ImageWriter : Service
         _losses = LossJournal.Open(_configuration.DetectorName);
         _ring = Ring.ForConsumer(name, _configuration.ImageBytes, _options.ImageSlots);
         _actions = MetadataChannel.Gather(StreamNames.Endpoint(StreamNames.Driver(_configuration.DetectorName, _options.Writer)));
+        _actions.ReceiveTimeout = MetadataChannel.RestTimeout;
     }
 
     /// <inheritdoc/>
     protected override void OnFirstIteration(CancellationToken stop)
     {
+        stop.Register(_actions!.WakeUp);
         _ = PixelMask.Of(_configuration);   // made before an acquisition waits for it
         // The thread alone: the rings and channels stay the process's own.
         if (_configuration.WriterUserId >= 1)
@@ -199,6 +202,7 @@ public sealed class ImageWriter : Service
             file.Flush();
             Statistics.Rows = (long)file.Rows;
         }
+        _reports!.End();
         if (close.Incomplete.Length > 0)
             Statistics.File = OutputFile.MarkIncomplete(Statistics.File);
         EndSpan();
@@ -230,6 +234,7 @@ public sealed class ImageWriter : Service
         var reason = file is null ? error.Message : $"writing {path} failed: {error.Message}";
         _span?.SetStatus(ActivityStatusCode.Error, reason);
         EndSpan();
+        _reports.End();
         _reports.Fail(Statistics, reason, _action.Question);
     }
 

@@ -33,7 +33,7 @@ internal sealed class WriterReports : IDisposable
         _logger = logger;
         _socket = MetadataChannel.Distribute(StreamNames.Endpoint(channel));
         _socket.SendTimeout = AnswerTimeout;
-        _timer = new Timer(_ => Tell(), null, Interval, Interval);
+        _timer = new Timer(_ => Tell());
     }
 
     /// <summary>When the write call that is under way began, by <see cref="Environment.TickCount64"/>; 0 when there is none.</summary>
@@ -48,7 +48,11 @@ internal sealed class WriterReports : IDisposable
     {
         lock (_gate)
             _statistics = reportProgress ? statistics : null;
+        _timer.Change(Interval, Interval);
     }
+
+    /// <summary>A file is closed: there is no progress any more.</summary>
+    internal void End() => _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
     /// <summary>Answers a question of the driver: yes.</summary>
     internal void Answer(RunStatistics statistics, ulong question) =>

@@ -22,6 +22,7 @@ internal static unsafe partial class ZmqCalls
     internal const int ZMQ_XPUB_NODROP = 69;
     internal const int ZMQ_DONTWAIT = 1;
     internal const int ZMQ_SNDMORE = 2;
+    internal const short ZMQ_POLLIN = 1;
 
     [LibraryImport(NativeLibraries.Zmq, SetLastError = true)]
     internal static partial nint zmq_ctx_new();
@@ -50,6 +51,9 @@ internal static unsafe partial class ZmqCalls
     [LibraryImport(NativeLibraries.Zmq, SetLastError = true)]
     internal static partial int zmq_recv(nint socket, void* data, nuint length, int flags);
 
+    [LibraryImport(NativeLibraries.Zmq, SetLastError = true)]
+    internal static partial int zmq_poll(PollItem* items, int count, nint timeoutMs);
+
     [LibraryImport(NativeLibraries.Zmq)]
     internal static partial int zmq_msg_init(void* message);
 
@@ -73,4 +77,14 @@ internal static unsafe partial class ZmqCalls
 
     [LibraryImport(NativeLibraries.Zmq)]
     internal static partial nint zmq_strerror(int error);
+
+    /// <summary>zmq_pollitem_t: a socket of libzmq, or a descriptor if there is none.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct PollItem
+    {
+        public nint Socket;
+        public int Fd;
+        public short Events;
+        public short Returned;
+    }
 }

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
 using Hutch.Native.Posix;
+using Hutch.Native.Processes;
 
 namespace Hutch.Native.Zmq;
 
@@ -14,14 +15,19 @@ public sealed unsafe class ZmqSocket : IDisposable
     private const string Ipc = "ipc://";
 
     private readonly List<string> _socketFiles = [];
+    private readonly Lock _waking = new();
     private nint _socket;
+    private int _wake = -1;
+    private ZmqSocket? _alsoFor;
+    private int _receiveTimeoutMs = -1;
 
     /// <summary>Makes a socket.</summary>
     /// <param name="type">Its type.</param>
     /// <param name="highWaterMark">Messages kept for a peer that is slow, on either side. Default 50000, as the deployed programs have it.</param>
+    /// <param name="wakeable">Whether <see cref="WakeUp"/> can end a wait. Default false.</param>
     /// <exception cref="ZmqException">libzmq refused.</exception>
     /// <exception cref="MissingLibraryException">libzmq is not installed.</exception>
-    public ZmqSocket(ZmqSocketType type, int highWaterMark = 50_000)
+    public ZmqSocket(ZmqSocketType type, int highWaterMark = 50_000, bool wakeable = false)
     {
         Type = type;
         _socket = ZmqCalls.zmq_socket(Context.Value, (int)type);
@@ -30,6 +36,8 @@ public sealed unsafe class ZmqSocket : IDisposable
         Set(ZmqCalls.ZMQ_LINGER, 0);
         Set(ZmqCalls.ZMQ_SNDHWM, highWaterMark);
         Set(ZmqCalls.ZMQ_RCVHWM, highWaterMark);
+        if (wakeable && (_wake = ProcessCalls.eventfd(0, ProcessCalls.O_CLOEXEC | ProcessCalls.O_NONBLOCK)) < 0)
+            throw ProcessException.Last("eventfd");
     }
 
     /// <summary>The socket's type.</summary>
@@ -41,7 +49,14 @@ public sealed unsafe class ZmqSocket : IDisposable
     /// <summary>How long a receive waits; a negative time means without end. Default: without end.</summary>
     public TimeSpan ReceiveTimeout
     {
-        set => Set(ZmqCalls.ZMQ_RCVTIMEO, (int)value.TotalMilliseconds);
+        set
+        {
+            var ms = (int)value.TotalMilliseconds;
+            if (ms == _receiveTimeoutMs)
+                return;
+            _receiveTimeoutMs = ms;
+            Set(ZmqCalls.ZMQ_RCVTIMEO, ms);
+        }
     }
 
     /// <summary>How long a send waits for room; a negative time means without end. Default: without end.</summary>
@@ -152,6 +167,20 @@ public sealed unsafe class ZmqSocket : IDisposable
         return Marshal.GetLastPInvokeError() is Errno.EAGAIN or Errno.EINTR ? false : throw ZmqException.Last("zmq_msg_recv");
     }
 
+    /// <summary>Ends the present wait for a message, or else the next one, without a message. For a wakeable socket; from any thread, also after the end.</summary>
+    public void WakeUp()
+    {
+        lock (_waking)
+        {
+            ulong one = 1;
+            if (_wake >= 0)
+                _ = ProcessCalls.write(_wake, (byte*)&one, sizeof(ulong));
+        }
+    }
+
+    /// <summary>Lets a message for another socket of the same thread end a wait too. For a wakeable socket.</summary>
+    public void AlsoWakeFor(ZmqSocket other) => _alsoFor = other;
+
     /// <summary>Receives a message, or a part of one.</summary>
     /// <param name="buffer">Where it goes; a longer message is cut.</param>
     /// <param name="length">The length of the whole message, also if it was cut.</param>
@@ -160,11 +189,10 @@ public sealed unsafe class ZmqSocket : IDisposable
     /// <exception cref="ZmqException">libzmq refused.</exception>
     public bool TryReceive(Span<byte> buffer, out int length, bool wait = true)
     {
-        fixed (byte* p = buffer)
-            length = ZmqCalls.zmq_recv(Handle, p, (nuint)buffer.Length, wait ? 0 : ZmqCalls.ZMQ_DONTWAIT);
-        if (length >= 0)
+        var isWakeable = _wake >= 0;
+        if (TryReceiveOnce(buffer, out length, wait && !isWakeable))
             return true;
-        return Marshal.GetLastPInvokeError() is Errno.EAGAIN or Errno.EINTR ? false : throw ZmqException.Last("zmq_recv");
+        return wait && isWakeable && WaitForMessage() && TryReceiveOnce(buffer, out length, wait: false);
     }
 
     /// <summary>Closes the socket; what was not sent yet is dropped, and the file of a bound ipc endpoint goes.</summary>
@@ -177,6 +205,36 @@ public sealed unsafe class ZmqSocket : IDisposable
         foreach (var file in _socketFiles)
             File.Delete(file);
         _ = ZmqCalls.zmq_close(socket);
+        lock (_waking)
+        {
+            if (_wake >= 0)
+                _ = ProcessCalls.close(_wake);
+            _wake = -1;
+        }
+    }
+
+    private bool TryReceiveOnce(Span<byte> buffer, out int length, bool wait)
+    {
+        fixed (byte* p = buffer)
+            length = ZmqCalls.zmq_recv(Handle, p, (nuint)buffer.Length, wait ? 0 : ZmqCalls.ZMQ_DONTWAIT);
+        if (length >= 0)
+            return true;
+        return Marshal.GetLastPInvokeError() is Errno.EAGAIN or Errno.EINTR ? false : throw ZmqException.Last("zmq_recv");
+    }
+
+    private bool WaitForMessage()
+    {
+        var items = stackalloc ZmqCalls.PollItem[3];
+        items[0] = new ZmqCalls.PollItem { Socket = Handle, Events = ZmqCalls.ZMQ_POLLIN };
+        items[1] = new ZmqCalls.PollItem { Fd = _wake, Events = ZmqCalls.ZMQ_POLLIN };
+        if (_alsoFor is not null)
+            items[2] = new ZmqCalls.PollItem { Socket = _alsoFor.Handle, Events = ZmqCalls.ZMQ_POLLIN };
+        if (ZmqCalls.zmq_poll(items, _alsoFor is null ? 2 : 3, _receiveTimeoutMs) < 0)
+            return Marshal.GetLastPInvokeError() is Errno.EINTR ? false : throw ZmqException.Last("zmq_poll");
+        ulong ignored;
+        if (items[1].Returned != 0)
+            _ = ProcessCalls.read(_wake, (byte*)&ignored, sizeof(ulong));
+        return items[0].Returned != 0;
     }
 
     private static bool IsServed(string endpoint)

@@ -57,10 +57,13 @@ public abstract partial class Service
     /// </summary>
     public virtual bool WaitsForWork => false;
 
-    /// <summary>How long the body has been at work without progress; zero during the pause between two iterations.</summary>
+    /// <summary>How long an iteration waits for work when there is none. Waiting is not overdue. Default: not at all.</summary>
+    protected TimeSpan WaitsUpTo { get; set; }
+
+    /// <summary>How long the body has been at work without progress; zero during the pause between two iterations, and while it may wait for work.</summary>
     public TimeSpan Overdue => WaitsForWork
         ? TimeSpan.Zero
-        : TimeSpan.FromMilliseconds(Math.Max(0, Environment.TickCount64 - Math.Max(Volatile.Read(ref _heartbeat), Volatile.Read(ref _restsUntil))));
+        : TimeSpan.FromMilliseconds(Math.Max(0, Environment.TickCount64 - Math.Max(Volatile.Read(ref _heartbeat) + (long)WaitsUpTo.TotalMilliseconds, Volatile.Read(ref _restsUntil))));
 
     /// <summary>Whether the service is at work: starting, running or finishing.</summary>
     public bool IsServiceAlive => State.IsAtWork();

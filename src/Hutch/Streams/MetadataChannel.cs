@@ -6,13 +6,16 @@ namespace Hutch.Streams;
 /// <summary>The other ends of metadata channels, with the time-outs and errors that all of them share.</summary>
 public static class MetadataChannel
 {
-    /// <summary>How long a receive waits, so that a service notices within that time that it is to stop.</summary>
+    /// <summary>How long a receive waits, so that a service notices within that time what else there is to do.</summary>
     public static readonly TimeSpan ReceiveTimeout = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How long a receive waits in a service that has nothing else to do: an idle process is to sleep. Its stop wakes it up (<see cref="ZmqSocket.WakeUp"/>).</summary>
+    public static readonly TimeSpan RestTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>Subscribes to channels; each may be bound now or later.</summary>
     public static ZmqSocket Subscribe(params IEnumerable<string> endpoints)
     {
-        var socket = new ZmqSocket(ZmqSocketType.Sub) { ReceiveTimeout = ReceiveTimeout };
+        var socket = new ZmqSocket(ZmqSocketType.Sub, wakeable: true) { ReceiveTimeout = ReceiveTimeout };
         socket.Subscribe();
         foreach (var endpoint in endpoints)
             socket.Connect(endpoint);
@@ -25,7 +28,7 @@ public static class MetadataChannel
     /// <exception cref="UserErrorException">It is not an endpoint.</exception>
     public static ZmqSocket SubscribeToStream(string endpoint, int highWaterMark)
     {
-        var socket = new ZmqSocket(ZmqSocketType.Sub, highWaterMark) { ReceiveTimeout = ReceiveTimeout };
+        var socket = new ZmqSocket(ZmqSocketType.Sub, highWaterMark, wakeable: true) { ReceiveTimeout = ReceiveTimeout };
         try
         {
             socket.KeepAlive();
@@ -44,7 +47,7 @@ public static class MetadataChannel
     /// <exception cref="UserErrorException">The channel is in use.</exception>
     public static ZmqSocket Collect(string endpoint)
     {
-        var socket = new ZmqSocket(ZmqSocketType.Pull) { ReceiveTimeout = ReceiveTimeout };
+        var socket = new ZmqSocket(ZmqSocketType.Pull, wakeable: true) { ReceiveTimeout = ReceiveTimeout };
         Bind(socket, endpoint);
         return socket;
     }
@@ -69,7 +72,7 @@ public static class MetadataChannel
     /// <summary>Connects a collecting end to a pushing end that is bound now or later.</summary>
     public static ZmqSocket Gather(string endpoint)
     {
-        var socket = new ZmqSocket(ZmqSocketType.Pull) { ReceiveTimeout = ReceiveTimeout };
+        var socket = new ZmqSocket(ZmqSocketType.Pull, wakeable: true) { ReceiveTimeout = ReceiveTimeout };
         socket.Connect(endpoint);
         return socket;
     }

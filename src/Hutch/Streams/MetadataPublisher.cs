@@ -92,6 +92,9 @@ public sealed class MetadataPublisher : IDisposable
         logger.LogInformation("{Service}: subscribers: {Subscribers}", service, _reported);
     }
 
+    /// <summary>Lets a subscriber that connects or disconnects end a wait for messages on a socket of the same thread, so that it is counted at once.</summary>
+    public void Wakes(ZmqSocket reader) => reader.AlsoWakeFor(_socket);
+
     // One full queue has stopped the message for all subscribers. If there are others, it is to be sent to them.
     private bool CountDropped()
     {

@@ -35,6 +35,57 @@ public class ZmqSocketTests
     }
 
     [Fact]
+    public async Task A_wait_without_end_is_ended_from_another_thread()
+    {
+        using var pull = new ZmqSocket(ZmqSocketType.Pull, wakeable: true);
+        pull.Bind("tcp://127.0.0.1:*");
+
+        var wait = Task.Factory.StartNew(() => pull.TryReceive(new byte[8], out _), TaskCreationOptions.LongRunning);
+        Assert.NotSame(wait, await Task.WhenAny(wait, Task.Delay(50)));
+        pull.WakeUp();
+
+        Assert.False(await wait.WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
+    [Fact]
+    public void Waking_up_ends_one_wait_and_loses_no_message()
+    {
+        using var pull = new ZmqSocket(ZmqSocketType.Pull, wakeable: true) { ReceiveTimeout = TimeSpan.FromSeconds(30) };
+        pull.Bind("tcp://127.0.0.1:*");
+        using var push = new ZmqSocket(ZmqSocketType.Push);
+        push.Connect(pull.LastEndpoint);
+        var buffer = new byte[8];
+
+        pull.WakeUp();
+        Assert.False(pull.TryReceive(buffer, out _));
+        Assert.True(push.TrySend("ab"u8));
+
+        Assert.True(pull.TryReceive(buffer, out var length));
+        Assert.Equal(2, length);
+        pull.Dispose();
+        pull.WakeUp();   // whoever stops a service may come late
+    }
+
+    [Fact]
+    public void A_subscriber_ends_a_wait_for_messages_of_another_socket()
+    {
+        using var pull = new ZmqSocket(ZmqSocketType.Pull, wakeable: true) { ReceiveTimeout = TimeSpan.FromMinutes(5) };
+        pull.Bind("tcp://127.0.0.1:*");
+        using var publisher = new ZmqSocket(ZmqSocketType.XPub);
+        publisher.Bind("tcp://127.0.0.1:*");
+        pull.AlsoWakeFor(publisher);
+        using var subscriber = new ZmqSocket(ZmqSocketType.Sub);
+        subscriber.Subscribe();
+        subscriber.Connect(publisher.LastEndpoint);
+        var buffer = new byte[8];
+
+        Assert.False(pull.TryReceive(buffer, out _));
+
+        Assert.True(publisher.TryReceive(buffer, out var length, wait: false));
+        Assert.Equal(1, length);
+    }
+
+    [Fact]
     public void A_refusal_says_what_was_tried_and_why()
     {
         using var socket = new ZmqSocket(ZmqSocketType.Pub);
