@@ -81,7 +81,7 @@ internal static class BeamlineForeground
 
     private static void WaitUntil(this ManualResetEventSlim asked, Func<bool> isOver)
     {
-        while (!asked.Wait(50) && !isOver())
+        while (!asked.Wait(500) && !isOver())
         {
         }
     }

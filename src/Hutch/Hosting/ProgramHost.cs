@@ -44,14 +44,15 @@ public static class ProgramHost
                 service.Start();
                 started.Add(service);
             }
-            using var report = link is null ? null : new ParentReport(link, started);
+            var report = link is null ? null : new ParentReport(link, started);
             health.Ready();
             options.Ready?.Invoke();
-            // Without a service manager to report to, an idle program is not woken up by this.
+            // Without a service manager, or a supervisor, to report to, an idle program is not woken up by this.
             while (!asked.IsSet && !started.All(s => s.State.HasEnded()) && !started.Any(s => s.State == ServiceState.Failed))
             {
-                WaitHandle.WaitAny([asked.WaitHandle, changed], health.Interval);
+                WaitHandle.WaitAny([asked.WaitHandle, changed], Sooner(health.Interval, report?.Wait ?? Timeout.InfiniteTimeSpan));
                 health.Poll();
+                report?.Poll();
             }
         }
         catch (Exception error) when (error is UserErrorException or IOException or UnauthorizedAccessException)
@@ -77,6 +78,9 @@ public static class ProgramHost
         link?.SendFailure(failure);
         return failure is ServiceExitException exit ? exit.ExitCode : 1;
     }
+
+    private static TimeSpan Sooner(TimeSpan one, TimeSpan other) =>
+        one == Timeout.InfiniteTimeSpan || (other != Timeout.InfiniteTimeSpan && other < one) ? other : one;
 
     private static Action? HangUp(IReadOnlyList<Service> services)
     {

@@ -12,6 +12,8 @@ public sealed class SupervisedService
 
     private readonly Func<string, string>? _mask;
 
+    private IReadOnlyList<ServiceCount> _counted = [];
+
     internal SupervisedService(Func<ServiceLog, Service> make, SupervisionOptions options, ServiceLog log, Func<string, string>? mask)
     {
         _make = make;
@@ -19,7 +21,7 @@ public sealed class SupervisedService
         Options = options;
         Log = log;
         Backoff = new Backoff(options.Restart);
-        Service = make(log);
+        Service = Make();
     }
 
     /// <summary>The service as it is now; another object after one was abandoned.</summary>
@@ -70,6 +72,17 @@ public sealed class SupervisedService
     /// <summary>What it counts, and how fast.</summary>
     public IReadOnlyList<CountRate> Counts { get; internal set; } = [];
 
+    /// <summary>Brings <see cref="Counts"/> up to date.</summary>
+    internal void Count(TimeSpan elapsed)
+    {
+        var counted = Service.IsServiceAlive ? Service.Counts : [];
+        // A process that counts nothing new sends nothing new.
+        if (ReferenceEquals(counted, _counted) && Counts.All(c => c.PerSecond == 0))
+            return;
+        Counts = CountRate.Between(Counts, counted, elapsed);
+        _counted = counted;
+    }
+
     /// <summary>Whether it was a job that is done: it has ended by itself, a process with exit code 0.</summary>
     public bool HasCompleted => IsOver && Service.State == ServiceState.Stopped;
 
@@ -119,6 +132,9 @@ public sealed class SupervisedService
 
     internal (DateTimeOffset At, TimeSpan Used) CpuMark { get; set; }
 
+    /// <summary>Whether nothing is to be done with it, or to be waited for, until something changes that wakes the supervisor up.</summary>
+    internal bool IsSettled => Operation.IsCompleted && RestartBecause is null && (IsWanted && !IsOver ? IsReady && Service.State == ServiceState.Running : !Service.State.IsAtWork());
+
     /// <summary>Whether one of <see cref="Needs"/> is as far as it must be.</summary>
     internal bool IsMet(SupervisedService needed) => Jobs.Contains(needed) ? needed.HasCompleted : needed.IsSatisfied;
 
@@ -138,8 +154,17 @@ public sealed class SupervisedService
     /// <summary>Takes a new object for a service that was abandoned.</summary>
     internal void Renew()
     {
-        Service = _make(Log);
+        Service = Make();
         HandledStart = 0;
         IntendedEnd = 0;
+    }
+
+    private Service Make()
+    {
+        var service = _make(Log);
+        // Several reports within the limit, or one that is a moment late would count as none.
+        if (service is ProcessService process && Options.HeartbeatLimit / 4 is { } period && period < process.ReportPeriod)
+            process.ReportPeriod = period;
+        return service;
     }
 }

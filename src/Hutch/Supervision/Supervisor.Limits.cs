@@ -1,5 +1,4 @@
 using System.Globalization;
-using Hutch.Services.Counting;
 using Hutch.Services.Processes;
 using Microsoft.Extensions.Logging;
 
@@ -17,7 +16,7 @@ public sealed partial class Supervisor
         if (now - _measuredAt < MeasurePeriod)
             return;
         foreach (var service in _services)
-            service.Counts = CountRate.Between(service.Counts, service.Service.IsServiceAlive ? service.Service.Counts : [], now - _measuredAt);
+            service.Count(now - _measuredAt);
         _measuredAt = now;
         if (!_services.Exists(s => s.ProcessId is not null))
             return;

@@ -11,8 +11,11 @@ namespace Hutch.Supervision;
 /// </summary>
 public sealed partial class Supervisor : IDisposable
 {
-    /// <summary>Readiness and limits are looked at this often; the end of a service is noticed at once.</summary>
+    /// <summary>How often services are looked at while one of them is on its way somewhere; the end of a service is noticed at once.</summary>
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How often they are looked at while none is: for their limits.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock _gate = new();
     private readonly List<SupervisedService> _services = [];
@@ -126,9 +129,10 @@ public sealed partial class Supervisor : IDisposable
 
     private void Run()
     {
+        var pause = Tick;
         while (!_end.IsCancellationRequested)
         {
-            _wake.WaitOne(Tick);
+            _wake.WaitOne(pause);
             Volatile.Write(ref _passedAt, System.Diagnostics.Stopwatch.GetTimestamp());
             var now = DateTimeOffset.UtcNow;
             lock (_gate)
@@ -136,9 +140,12 @@ public sealed partial class Supervisor : IDisposable
                 Guard(null, () => Measure(now));
                 foreach (var service in _services)
                     Guard(service, () => Reconcile(service, now));
+                pause = _services.TrueForAll(IsAtRest) ? Rest : Tick;
             }
         }
     }
+
+    private static bool IsAtRest(SupervisedService service) => service.IsSettled && !(service.Options.HeartbeatLimit < 4 * Rest);
 
     // Supervision must outlive its own faults, and those of one service (a probe that throws) are no other's: whatever this was, the
     // next comparison starts afresh.

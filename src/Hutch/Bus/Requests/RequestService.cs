@@ -11,7 +11,7 @@ namespace Hutch.Bus.Requests;
 /// </summary>
 public abstract partial class RequestService : Service
 {
-    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
     private readonly IRequestHandler _handler;

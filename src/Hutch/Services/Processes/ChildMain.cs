@@ -43,7 +43,7 @@ internal static class ChildMain
             using var loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(new ParentLoggerProvider(link)));
             try
             {
-                if (link.ReceiveHost().GetAwaiter().GetResult() is not { } order)
+                if (link.ReceiveHost() is not { } order)
                     return 1;
                 var service = ServiceActivator.Create(
                     ServiceActivator.FindType(order.Type!, order.Assembly), order.Name!, order.Configuration, loggers);
@@ -63,8 +63,9 @@ internal static class ChildMain
         link.StopAsked += service.Stop;
         link.Listen();
         service.Start();
-        using (new ParentReport(link, [service]))
-            service.WaitTillStopped(Timeout.InfiniteTimeSpan);
+        var report = new ParentReport(link, [service]);
+        while (!service.WaitTillStopped(report.Wait))
+            report.Poll();
         if (service.State != ServiceState.Failed)
             return 0;
         link.SendFailure(service.LastError!);

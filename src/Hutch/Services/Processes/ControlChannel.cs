@@ -12,18 +12,30 @@ internal sealed class ControlChannel : IDisposable
 
     private readonly Socket _socket;
     private readonly NetworkStream _stream;
+    private readonly BufferedStream _incoming;
     private readonly Lock _sending = new();
 
     public ControlChannel(int descriptor)
     {
         _socket = new Socket(new SafeSocketHandle(descriptor, ownsHandle: true));
         _stream = new NetworkStream(_socket, ownsSocket: true);
+        _incoming = new BufferedStream(_stream);   // a message with its length is one read
     }
 
     /// <summary>The longest time that a peer may let us wait before it takes what is sent; none by default.</summary>
     public TimeSpan SendTimeout
     {
         init => _socket.SendTimeout = (int)value.TotalMilliseconds;
+    }
+
+    /// <summary>Sends a message if the peer reads; never waits.</summary>
+    /// <exception cref="IOException">The peer is gone.</exception>
+    public bool TrySend(ControlMessage message)
+    {
+        if (!_socket.Poll(0, SelectMode.SelectWrite))
+            return false;
+        Send(message);
+        return true;
     }
 
     /// <exception cref="IOException">The peer is gone, or does not read.</exception>
@@ -39,17 +51,27 @@ internal sealed class ControlChannel : IDisposable
 
     /// <summary>The next message, or null when the peer is gone.</summary>
     /// <exception cref="InvalidDataException">The peer talks nonsense.</exception>
-    public async ValueTask<ControlMessage?> Receive()
+    public ValueTask<ControlMessage?> ReceiveAsync() => Receive(bytes => _incoming.ReadExactlyAsync(bytes));
+
+    /// <summary>The next message, or null when the peer is gone. The thread sleeps until it comes.</summary>
+    /// <inheritdoc cref="ReceiveAsync"/>
+    public ControlMessage? Receive() => Receive(bytes =>
+    {
+        _incoming.ReadExactly(bytes);
+        return ValueTask.CompletedTask;
+    }).AsTask().GetAwaiter().GetResult();
+
+    private static async ValueTask<ControlMessage?> Receive(Func<byte[], ValueTask> fill)
     {
         try
         {
             var length = new byte[4];
-            await _stream.ReadExactlyAsync(length);
+            await fill(length);
             var count = BinaryPrimitives.ReadInt32LittleEndian(length);
             if (count is <= 0 or > LongestMessage)
                 throw new InvalidDataException($"control channel: a message of {count} bytes was announced; 1 to {LongestMessage} are allowed");
             var body = new byte[count];
-            await _stream.ReadExactlyAsync(body);
+            await fill(body);
             return JsonSerializer.Deserialize(body, ControlJson.Default.ControlMessage);
         }
         catch (JsonException error)

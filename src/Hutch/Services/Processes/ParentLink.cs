@@ -9,6 +9,9 @@ internal sealed class ParentLink : IDisposable
     /// <summary>The variable that tells a process that it is a child and talks to its parent.</summary>
     public const string Variable = "HUTCH_CONTROL_FD";
 
+    /// <summary>The variable that tells a child how often its parent wants a heartbeat, in ms.</summary>
+    public const string PeriodVariable = "HUTCH_REPORT_MS";
+
     /// <summary>Log records that wait for the parent to read; what exceeds it is dropped and counted, never waited for.</summary>
     private const int Backlog = 10_000;
 
@@ -18,12 +21,22 @@ internal sealed class ParentLink : IDisposable
     private int _waiting;
     private long _dropped;
 
-    private ParentLink() => _sending = Task.Run(SendAll);
+    private ParentLink(TimeSpan reportPeriod)
+    {
+        ReportPeriod = reportPeriod;
+        _sending = Task.Run(SendAll);
+    }
 
     private static readonly Lazy<ParentLink?> Only = new(TryConnect);
 
     /// <summary>The link to the parent that supervises this process, or null.</summary>
     public static ParentLink? Current => Only.Value;
+
+    /// <summary>How often the parent wants a heartbeat.</summary>
+    public TimeSpan ReportPeriod { get; }
+
+    /// <summary>Whether less is enough while nothing happens: no limit asks for more.</summary>
+    public bool MayRest => ReportPeriod == ProcessService.LongestReportPeriod;
 
     /// <summary>Called when the parent asks for the end, or is gone.</summary>
     public event Action? StopAsked;
@@ -32,19 +45,21 @@ internal sealed class ParentLink : IDisposable
     {
         if (Environment.GetEnvironmentVariable(Variable) is null)
             return null;
+        var period = int.TryParse(Environment.GetEnvironmentVariable(PeriodVariable), out var ms) ? TimeSpan.FromMilliseconds(ms) : ProcessService.LongestReportPeriod;
         Environment.SetEnvironmentVariable(Variable, null); // not for the processes started from here
-        return ControlDescriptor.Take() ? new ParentLink() : null;
+        Environment.SetEnvironmentVariable(PeriodVariable, null);
+        return ControlDescriptor.Take() ? new ParentLink(period) : null;
     }
 
     /// <summary>Receives the message that says what to host.</summary>
-    public async Task<ControlMessage?> ReceiveHost() => await _channel.Receive();
+    public ControlMessage? ReceiveHost() => _channel.Receive();
 
-    /// <summary>Begins to listen for the parent's wish.</summary>
-    public void Listen() => _ = Task.Run(async () =>
+    /// <summary>Begins to listen for the parent's wish, with a thread that sleeps until there is one.</summary>
+    public void Listen() => new Thread(() =>
     {
         try
         {
-            while (await _channel.Receive() is { } message && message.Verb != ControlVerb.Stop)
+            while (_channel.Receive() is { } message && message.Verb != ControlVerb.Stop)
             {
             }
         }
@@ -53,7 +68,22 @@ internal sealed class ParentLink : IDisposable
             // A parent that talks nonsense is as good as none.
         }
         StopAsked?.Invoke();
-    });
+    }) { Name = "parent", IsBackground = true }.UnsafeStart();
+
+    /// <summary>Sends a message without waking up another thread for it, if no other waits before it and the parent reads.</summary>
+    public void SendFromHere(ControlMessage message)
+    {
+        try
+        {
+            if (Volatile.Read(ref _waiting) == 0 && _channel.TrySend(message))
+                return;
+        }
+        catch (IOException)
+        {
+            return;   // the parent is gone, and this process is about to be
+        }
+        Send(message);
+    }
 
     public void Send(ControlMessage message)
     {

@@ -8,7 +8,7 @@ public sealed partial class ProcessService
     {
         try
         {
-            while (await channel.Receive() is { } message)
+            while (await channel.ReceiveAsync() is { } message)
                 Take(instance, message);
         }
         catch (InvalidDataException error)

@@ -75,10 +75,13 @@ public sealed partial class ProcessService
             environment[name] = value;
         environment[mark] = ServiceName;
         environment[Watchdog.Mark] = Environment.ProcessId.ToString();
+        environment.Remove(ParentLink.Variable);
+        environment.Remove(ParentLink.PeriodVariable);
         if (talks)
-            environment[ParentLink.Variable] = ChildProcess.ControlDescriptor.ToString();
-        else
-            environment.Remove(ParentLink.Variable);
+        {
+            environment[ParentLink.Variable] = $"{ChildProcess.ControlDescriptor}";
+            environment[ParentLink.PeriodVariable] = $"{(long)ReportPeriod.TotalMilliseconds}";
+        }
         return environment;
     }
 }

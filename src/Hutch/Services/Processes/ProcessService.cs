@@ -15,6 +15,9 @@ public sealed partial class ProcessService : AsyncService
     /// <summary>Lines and log records of the process that reach the logger in a second; the others are counted.</summary>
     private const int LogRecordsPerSecond = 1000;
 
+    /// <summary>Seldom enough for an idle process to be idle.</summary>
+    internal static readonly TimeSpan LongestReportPeriod = TimeSpan.FromSeconds(1);
+
     private readonly ProcessCommand _command;
     private readonly ControlMessage? _host;
     private readonly FloodGate _flood = new(LogRecordsPerSecond);
@@ -65,6 +68,9 @@ public sealed partial class ProcessService : AsyncService
 
     /// <summary>Whether it reports progress; a foreign program does not.</summary>
     internal bool ReportsProgress => _command.IsHutchProgram;
+
+    /// <summary>How often a Hutch program is to report its heartbeat: what is known of it is never older.</summary>
+    internal TimeSpan ReportPeriod { get; set; } = LongestReportPeriod;
 
     private protected override bool EndsOnError => true;
 

@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Hutch.Services.Processes;
@@ -9,6 +11,12 @@ internal readonly record struct ProcessEntry(int Id, int Parent, int Session, bo
 internal sealed class ProcessTable
 {
     private const long KernelThread = 0x0020_0000;   // PF_KTHREAD of Linux
+
+    private static readonly TimeSpan KernelThreadsKept = TimeSpan.FromSeconds(60);
+
+    // Most of what /proc lists are threads of the kernel, which are no descendants of a service.
+    private static HashSet<int> s_kernelThreads = [];
+    private static long s_kernelThreadsAt;
 
     private readonly ILookup<int, ProcessEntry> _byParent;
     private readonly Dictionary<int, ProcessEntry> _byId;
@@ -22,11 +30,15 @@ internal sealed class ProcessTable
     public static ProcessTable Now()
     {
         var entries = new List<ProcessEntry>();
+        // A number may come to be that of a program.
+        var known = Stopwatch.GetElapsedTime(s_kernelThreadsAt) < KernelThreadsKept ? s_kernelThreads : [];
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
-            if (int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var id) && Read(id) is { } entry)
+            if (int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var id) && !known.Contains(id) && Read(id) is { } entry)
                 entries.Add(entry);
         }
+        if (known.Count == 0)
+            (s_kernelThreads, s_kernelThreadsAt) = ([.. entries.Where(e => e.IsKernelThread).Select(e => e.Id)], Stopwatch.GetTimestamp());
         return new ProcessTable(entries);
     }
 
@@ -50,13 +62,19 @@ internal sealed class ProcessTable
     {
         try
         {
+            // Read once a second for every process of the machine: without text, and without the lock that a file is opened with by default.
+            using var file = File.OpenHandle($"/proc/{id}/stat", FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            Span<byte> text = stackalloc byte[1024];
+            text = text[..RandomAccess.Read(file, text, 0)];
             // pid (name) state ppid pgrp session ... flags (9) ... utime stime (14, 15) ... starttime (22) ... rss in pages (24)
-            var stat = File.ReadAllText($"/proc/{id}/stat");
-            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            long Field(int number) => long.Parse(fields[number - 3], CultureInfo.InvariantCulture);
+            var state = text.LastIndexOf((byte)')') + 2;
+            Span<long> fields = stackalloc long[25];
+            var rest = text[(state + 2)..];
+            for (var number = 4; number < fields.Length && Utf8Parser.TryParse(rest, out fields[number], out var length); number++)
+                rest = rest[Math.Min(length + 1, rest.Length)..];
             return new ProcessEntry(
-                id, (int)Field(4), (int)Field(6), fields[0] is "Z" or "X", (Field(9) & KernelThread) != 0,
-                TimeSpan.FromMilliseconds(10 * (Field(14) + Field(15))), Field(24) * Environment.SystemPageSize, Field(22));
+                id, (int)fields[4], (int)fields[6], text[state] is (byte)'Z' or (byte)'X', (fields[9] & KernelThread) != 0,
+                TimeSpan.FromMilliseconds(10 * (fields[14] + fields[15])), fields[24] * Environment.SystemPageSize, fields[22]);
         }
         catch (IOException)
         {
