@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Threading.RateLimiting;
 using Hutch.Hosting;
 using Hutch.Web.Answers;
 using Hutch.Web.Assets;
@@ -65,7 +63,6 @@ public sealed class RestServer : HttpService
         foreach (var keys in services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType?.FullName?.Contains("DataProtection", StringComparison.Ordinal) == true).ToList())
             services.Remove(keys);
         services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.WithOrigins([.. _instrument.Settings.CorsOrigins]).AllowAnyHeader().AllowAnyMethod().AllowCredentials()));
-        services.AddRateLimiter(Limit);
         services.AddResponseCompression();
         foreach (var feature in _features)
             feature.AddServices(services);
@@ -92,7 +89,7 @@ public sealed class RestServer : HttpService
         app.UseRouting();
         if (_instrument.Settings.CorsOrigins.Count > 0)
             app.UseCors();
-        app.UseRateLimiter();
+        app.Use(new RequestRate(_instrument.Settings.RequestsPerSecond).InvokeAsync);
         app.Use(new Auditor(_instrument, _events, logger).InvokeAsync);
         app.Use(new Failures(logger).InvokeAsync);
         app.Use(new Doorkeeper(_instrument.Settings).InvokeAsync);
@@ -109,24 +106,5 @@ public sealed class RestServer : HttpService
     {
         base.OnStopped();
         _source?.Dispose();
-    }
-
-    private void Limit(Microsoft.AspNetCore.RateLimiting.RateLimiterOptions options)
-    {
-        var rate = _instrument.Settings.RequestsPerSecond;
-        options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => RateLimitPartition.GetTokenBucketLimiter(
-            context.Connection.RemoteIpAddress?.ToString() ?? "",
-            _ => new TokenBucketRateLimiterOptions
-            {
-                TokenLimit = rate,
-                TokensPerPeriod = Math.Max(1, rate / 10),
-                ReplenishmentPeriod = rate >= 10 ? TimeSpan.FromMilliseconds(100) : TimeSpan.FromSeconds(1.0 / rate),
-                QueueLimit = 0,
-            }));
-        options.OnRejected = (rejected, _) =>
-        {
-            rejected.HttpContext.Response.Headers.RetryAfter = 1.ToString(CultureInfo.InvariantCulture);
-            return new ValueTask(Refusals.WriteAsync(rejected.HttpContext, StatusCodes.Status429TooManyRequests, $"more than {rate} requests per second from one address; wait a second"));
-        };
     }
 }
