@@ -1,10 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Hutch.Detectors.Compression;
-using Hutch.Detectors.Simulation;
 using Hutch.Native.Lz4;
 
 namespace Hutch.Bench.Detectors;
@@ -13,15 +11,10 @@ namespace Hutch.Bench.Detectors;
 /// <param name="size">Bytes of a pixel: 1, 2 or 4.</param>
 public sealed class CompressorBenchmark(int size) : Benchmark
 {
-    private const int Columns = 1024;
-    private const int Rows = 512;
-    private const int Images = 8;
     private const int Rounds = 8;
 
     private readonly string _file = Path.Combine(Path.GetTempPath(), $"hutch-bench-{Environment.ProcessId}.raw");
-    private readonly byte[] _pixels = new byte[Images * Rows * Columns * size];
-    private readonly byte[] _target = new byte[2 * Rows * Columns * size];
-    private readonly byte[] _scratch = new byte[BitshuffleLz4.ScratchBytes(size)];
+    private CompressorLoad? _load;
     private Process? _python;
 
     public override string Name => size == 2 ? "compressor-vs-bitshuffle" : $"compressor-{size * 8}-bits-vs-bitshuffle";
@@ -37,21 +30,23 @@ public sealed class CompressorBenchmark(int size) : Benchmark
     public override void Prepare()
     {
         Processors.Pin(1);
-        Simulate();
-        File.WriteAllBytes(_file, _pixels);
+        _load = new CompressorLoad(size);
+        File.WriteAllBytes(_file, _load.Pixels);
         var script = Path.Combine(Path.GetDirectoryName(ThisFile())!, "bitshuffle_rate.py");
-        _python = Process.Start(new ProcessStartInfo("/usr/bin/python3", [script, _file, $"{Rows * Columns}", $"{size}", $"{Rounds}"]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        _python = Process.Start(new ProcessStartInfo("/usr/bin/python3", [script, _file, $"{CompressorLoad.Rows * CompressorLoad.Columns}", $"{size}", $"{Rounds}"]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
     }
 
     public override double Sample(TextWriter log)
     {
         ArgumentNullException.ThrowIfNull(log);
-        var ours = Ours(out var compressed);
+        var started = ThreadTime.Now;
+        var compressed = _load!.Compress(Rounds);
+        var ours = ThreadTime.Now - started;
         _python!.StandardInput.WriteLine();
         _python.StandardInput.Flush();
         var answer = JsonDocument.Parse(_python.StandardOutput.ReadLine() ?? throw new InvalidOperationException("bitshuffle_rate.py has ended")).RootElement;
         var theirs = TimeSpan.FromSeconds(answer.GetProperty("seconds").GetDouble());
-        var bytes = (double)Rounds * _pixels.Length;
+        var bytes = (double)Rounds * _load.Pixels.Length;
         log.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"  ours {bytes / ours.TotalSeconds / 1e9:0.00} GB/s to {compressed} bytes, of which liblz4 alone {Lz4Alone() / ours:P0}, bitshuffle {bytes / theirs.TotalSeconds / 1e9:0.00} GB/s to {answer.GetProperty("bytes").GetInt64()}"));
         return theirs / ours;
@@ -66,48 +61,23 @@ public sealed class CompressorBenchmark(int size) : Benchmark
         Processors.Unpin();
     }
 
-    private TimeSpan Ours(out long compressed)
-    {
-        compressed = 0;
-        var started = ThreadTime.Now;
-        for (var i = 0; i < Rounds * Images; i++)
-        {
-            var image = _pixels.AsSpan(i % Images * (_pixels.Length / Images), _pixels.Length / Images);
-            var length = BitshuffleLz4.Compress(image, size, _target, _scratch);
-            compressed += i < Images ? length - BitshuffleLz4.HeaderBytes : 0;
-        }
-        return ThreadTime.Now - started;
-    }
-
     // What is left of the time when there is nothing but the library's calls: the limit of what the transpose can gain.
     private unsafe TimeSpan Lz4Alone()
     {
-        var transposed = new byte[_pixels.Length];
+        var transposed = new byte[_load!.Pixels.Length];
         var block = BitshuffleLz4.ScratchBytes(size);
-        fixed (byte* from = _pixels, planes = transposed, to = _target)
+        var target = new byte[2 * block];
+        fixed (byte* from = _load.Pixels, planes = transposed, to = target)
         {
-            for (var at = 0; at < _pixels.Length; at += block)
+            for (var at = 0; at < transposed.Length; at += block)
                 BitTranspose.Forward(from + at, planes + at, block / size, size);
             var started = ThreadTime.Now;
             for (var round = 0; round < Rounds; round++)
             {
                 for (var at = 0; at < transposed.Length; at += block)
-                    _ = Lz4.Compress(planes + at, block, to, _target.Length);
+                    _ = Lz4.Compress(planes + at, block, to, target.Length);
             }
             return ThreadTime.Now - started;
-        }
-    }
-
-    private void Simulate()
-    {
-        var pattern = new DiffractionPattern(seed: 1);
-        var row = new uint[Columns];
-        for (var at = 0; at < Images * Rows; at++)
-        {
-            pattern.FillRow((ulong)(at / Rows * 10), 0, at % Rows, row);
-            var bytes = MemoryMarshal.AsBytes(row.AsSpan());
-            for (var column = 0; column < Columns; column++)
-                bytes.Slice(column * sizeof(uint), size).CopyTo(_pixels.AsSpan(((at * Columns) + column) * size));
         }
     }
 

@@ -33,7 +33,8 @@ public sealed class ReceiverBenchmark(string detector, bool trains, double bar, 
     public override double Sample(TextWriter log)
     {
         ArgumentNullException.ThrowIfNull(log);
-        var ours = _socket!.Ours(out var allocated);
+        _socket!.Fill();
+        var ours = _socket.Ours(out var allocated);
         var other = copies ? _socket.Copy() : _socket.Bare();
         log.WriteLine($"  ours {Rates(ours)}, {allocated} bytes allocated; reference {Rates(other)}");
         return other / ours;

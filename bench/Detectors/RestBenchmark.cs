@@ -11,6 +11,7 @@ namespace Hutch.Bench.Detectors;
 public sealed class RestBenchmark(RestBenchmark.Cost what, double limit) : Benchmark
 {
     private static readonly TimeSpan Watched = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly string _configuration = Path.Combine(Path.GetTempPath(), $"hutch-bench-{Environment.ProcessId}.json");
@@ -51,6 +52,7 @@ public sealed class RestBenchmark(RestBenchmark.Cost what, double limit) : Bench
         // bench/run starts in the project's folder; the launcher builds what is missing.
         using var build = Process.Start(new ProcessStartInfo("./hutch", ["--version"]) { RedirectStandardOutput = true })!;
         build.WaitForExit();
+        Assert.True(build.ExitCode == 0, "./hutch did not build");
         _hutch = Path.GetFullPath("artifacts/hutch/Hutch.Cli");
         using var socket = new System.Net.Sockets.UdpClient(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
         _port = ((System.Net.IPEndPoint)socket.Client.LocalEndPoint!).Port;
@@ -80,10 +82,12 @@ public sealed class RestBenchmark(RestBenchmark.Cost what, double limit) : Bench
             }
             else if (what != Cost.Start)
             {
-                Thread.Sleep(TimeSpan.FromSeconds(3));
-                var before = Ticks(receiver.Id);
+                Thread.Sleep(Settling);   // code is compiled in the background for a while after a start
+                var before = ByThread(receiver.Id);
                 Thread.Sleep(what == Cost.Processor ? Watched : TimeSpan.FromSeconds(1));
-                value = what == Cost.Processor ? (Ticks(receiver.Id) - before) / Watched.TotalSeconds : Megabytes(receiver.Id);   // a tick is 10 ms: a percent of a second
+                value = what == Cost.Processor
+                    ? ByThread(receiver.Id).Sum(t => t.Value - before.GetValueOrDefault(t.Key)) / Watched.TotalNanoseconds * 100
+                    : Megabytes(receiver.Id);
             }
             log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {value:0.00} {Unit}"));
             return limit / Math.Max(value, 0.01);
@@ -124,16 +128,12 @@ public sealed class RestBenchmark(RestBenchmark.Cost what, double limit) : Bench
         return costs[0] / costs[^1];
     }
 
-    // All threads of a process, see "schedstat" in the kernel's documentation of proc.
-    private static long Nanoseconds(int pid) => Directory.GetDirectories($"/proc/{pid}/task").Sum(t => long.Parse(File.ReadAllText($"{t}/schedstat").Split(' ')[0], CultureInfo.InvariantCulture));
+    private static long Nanoseconds(int pid) => ByThread(pid).Values.Sum();
+
+    // See "schedstat" in the kernel's documentation of proc.
+    private static Dictionary<string, long> ByThread(int pid) => Directory.GetDirectories($"/proc/{pid}/task").ToDictionary(t => t, t => long.Parse(File.ReadAllText($"{t}/schedstat").Split(' ')[0], CultureInfo.InvariantCulture));
 
     private static bool IsBound(int port) => File.ReadAllText("/proc/net/udp").Contains($":{port:X4} 00000000:0000", StringComparison.Ordinal);
-
-    private static long Ticks(int pid)
-    {
-        var fields = File.ReadAllText($"/proc/{pid}/stat").Split(' ');
-        return long.Parse(fields[13], CultureInfo.InvariantCulture) + long.Parse(fields[14], CultureInfo.InvariantCulture);
-    }
 
     private static double Megabytes(int pid) => File.ReadLines($"/proc/{pid}/smaps_rollup")
         .Where(l => l.StartsWith("Pss_Anon:", StringComparison.Ordinal) || l.StartsWith("Pss_File:", StringComparison.Ordinal))

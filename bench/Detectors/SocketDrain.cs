@@ -34,9 +34,13 @@ internal sealed unsafe class SocketDrain : IFrameSink, IDisposable
     private readonly byte* _bareRing;
     private ulong _imageId = 1;
 
-    internal SocketDrain(string detector, bool trains)
+    /// <summary>Makes the sockets and the rings.</summary>
+    /// <param name="detector">An example detector.</param>
+    /// <param name="trains">Whether packets are sent in trains.</param>
+    /// <param name="number">Of several in this process.</param>
+    internal SocketDrain(string detector, bool trains, int number = 0)
     {
-        _configuration = ExampleConfigurations.Create(detector, 1) with { DetectorName = $"bench-{Environment.ProcessId}" };
+        _configuration = ExampleConfigurations.Create(detector, 1) with { DetectorName = $"bench-{Environment.ProcessId}-{number}" };
         _layout = _configuration.Kind.Layout(_configuration);
         _frames = (int)(FilledBytes / _layout.FrameBytes);
         _train = trains ? 65_507 / _layout.Datagram(0) : 1;
@@ -57,10 +61,12 @@ internal sealed unsafe class SocketDrain : IFrameSink, IDisposable
 
     internal long Bytes => _frames * _layout.FrameBytes;
 
-    /// <summary>Drains with our receiver; the processor time of it.</summary>
+    /// <summary>Fills the socket of our receiver.</summary>
+    internal void Fill() => Fill(_receiver);
+
+    /// <summary>Drains with our receiver what <see cref="Fill()"/> sent; the processor time of it.</summary>
     internal TimeSpan Ours(out long allocated)
     {
-        Fill(_receiver);
         var before = Counters.CompleteFrames;
         allocated = GC.GetAllocatedBytesForCurrentThread();
         var started = ThreadTime.Now;

@@ -10,8 +10,7 @@ namespace Hutch.Bench.Detectors;
 /// <summary>Images from a ring into an HDF5 file on tmpfs, against a bare loop of write(2) over the same images; processor time on one processor.</summary>
 /// <param name="megabytes">The size of an image: 2, 8 or 32 MiB.</param>
 /// <param name="bar">The ratio that is to be reached.</param>
-/// <param name="copies">Whether the reference copies the images in memory instead.</param>
-public sealed unsafe class WriterBenchmark(int megabytes, double bar, bool copies = false) : Benchmark
+public sealed unsafe class WriterBenchmark(int megabytes, double bar) : Benchmark
 {
     private const int Columns = 1024;
 
@@ -25,11 +24,10 @@ public sealed unsafe class WriterBenchmark(int megabytes, double bar, bool copie
     private readonly int _images = 512 / megabytes;
     private readonly int _slots = 128 / megabytes;
     private Ring? _ring;
-    private byte* _copy;
 
-    public override string Name => $"writer-{megabytes}mb{(copies ? "-vs-memcpy" : "")}";
+    public override string Name => $"writer-{megabytes}mb";
 
-    public override string Description => $"processor time of an image: {(copies ? "memcpy" : "write(2)")} / ours into HDF5 by direct chunk writes (images of {megabytes} MiB, tmpfs)";
+    public override string Description => $"processor time of an image: write(2) / ours into HDF5 by direct chunk writes (images of {megabytes} MiB, tmpfs)";
 
     public override double Bar => bar;
 
@@ -42,8 +40,6 @@ public sealed unsafe class WriterBenchmark(int megabytes, double bar, bool copie
         Processors.Pin(1);
         Directory.CreateDirectory(_folder);
         _ring = Ring.ForProducer(_configuration.DetectorName, _configuration.ImageBytes, _slots);
-        _copy = (byte*)NativeMemory.AlignedAlloc((nuint)(_configuration.ImageBytes * _slots), 4096);
-        NativeMemory.Fill(_copy, (nuint)(_configuration.ImageBytes * _slots), 1);
         for (var id = 0UL; id < (ulong)_slots; id++)
             new Random((int)id).NextBytes(_ring.SlotSpan(id));
     }
@@ -52,7 +48,7 @@ public sealed unsafe class WriterBenchmark(int megabytes, double bar, bool copie
     {
         ArgumentNullException.ThrowIfNull(log);
         var ours = ThreadTime.Of(Ours);
-        var other = ThreadTime.Of(copies ? Copy : Write);
+        var other = ThreadTime.Of(Write);
         var bytes = _images * _configuration.ImageBytes;
         log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  ours {bytes / ours.TotalSeconds / 1e9:0.00} GB/s, reference {bytes / other.TotalSeconds / 1e9:0.00} GB/s"));
         return other / ours;
@@ -61,7 +57,6 @@ public sealed unsafe class WriterBenchmark(int megabytes, double bar, bool copie
     protected override void Dispose(bool disposing)
     {
         _ring?.Dispose();
-        NativeMemory.AlignedFree(_copy);
         if (Directory.Exists(_folder))
             Directory.Delete(_folder, recursive: true);
         Processors.Unpin();
@@ -91,6 +86,4 @@ public sealed unsafe class WriterBenchmark(int megabytes, double bar, bool copie
                 throw new InvalidOperationException("write(2) failed");
         }
     }
-
-    private void Copy() => ((delegate* unmanaged<byte*, byte*, long, int, int, void>)BareLoops.Find("copy_images"))(_copy, _ring!.Slot(0), _configuration.ImageBytes, _slots, _images);
 }
