@@ -82,8 +82,9 @@ public sealed unsafe class LiveReceiverBenchmark(string detector, LiveReceiverBe
             _ = Ours(rate);   // pages and code are warm then
             _ = Bare(rate);
             var (our, other) = (Highest(Ours), Highest(Bare));
-            log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  ours {our / 1000:0} thousand packets a second, reference {other / 1000:0}"));
-            return our / other;
+            log.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"  ours {our.Rate / 1000:0} thousand packets a second ({our.Limit}), reference {other.Rate / 1000:0} ({other.Limit})"));
+            return our.Rate / other.Rate;
         }
         var (ours, bare) = (Ours(rate), Bare(rate));
         log.WriteLine($"  ours {ours}; reference {bare}");
@@ -101,7 +102,7 @@ public sealed unsafe class LiveReceiverBenchmark(string detector, LiveReceiverBe
         Processors.Unpin();
     }
 
-    private double Highest(Func<double, Seen> receive)
+    private (double Rate, string Limit) Highest(Func<double, Seen> receive)
     {
         // In steps of 5 %, until something is lost or the sender cannot keep up.
         double lossless = 0;
@@ -112,10 +113,10 @@ public sealed unsafe class LiveReceiverBenchmark(string detector, LiveReceiverBe
             for (var again = 0; again < Tries && seen.Lost > 0; again++)
                 seen = receive(tried);
             if (seen.Lost > 0)
-                return lossless > 0 ? lossless : throw new InvalidOperationException($"{seen.Lost} packets are lost at {tried} packets a second already: something else needs the processors");
+                return lossless > 0 ? (lossless, $"then {seen.Lost} of {seen.Sent} are lost") : throw new InvalidOperationException($"{seen.Lost} packets are lost at {tried} packets a second already: something else needs the processors");
             lossless = seen.Rate;
             if (seen.Rate < 0.98 * tried)
-                return lossless;
+                return (lossless, "the sender's limit");
         }
     }
 

@@ -13,6 +13,8 @@ namespace Hutch.Cli;
 /// <summary>Runs a beamline in this process until it ends, is asked to end, or Ctrl-C.</summary>
 internal static class BeamlineForeground
 {
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(500);
+
     public static int Check(string path)
     {
         var file = BeamlineReader.Read(path, new ProgramSource(), new BeamlineReading { LooksAround = true });
@@ -48,7 +50,7 @@ internal static class BeamlineForeground
         if (live)
             Show(run, own, asked);
         else
-            asked.WaitUntil(() => Poll(health, start, only is not null) || run.IsOver);
+            asked.WaitUntil(() => Poll(health, start, only is not null) || run.IsOver, health.Interval == Timeout.InfiniteTimeSpan ? LookInterval : health.Interval);
         health.Stopping();
         var failed = run.Services.Where(s => s.HasFailed).ToList();
         var heldBack = run.Services.Where(s => s.HeldBackBy is not null).Select(s => (s.Name, Cause: s.HeldBackBy!.Name)).ToList();
@@ -79,9 +81,9 @@ internal static class BeamlineForeground
         return $"{services.Count(s => s.IsReady)} of {services.Count} services are ready{(waiting.Count == 0 ? "" : "; " + string.Join("; ", waiting))}";
     }
 
-    private static void WaitUntil(this ManualResetEventSlim asked, Func<bool> isOver)
+    private static void WaitUntil(this ManualResetEventSlim asked, Func<bool> isOver, TimeSpan interval)
     {
-        while (!asked.Wait(500) && !isOver())
+        while (!asked.Wait(interval) && !isOver())
         {
         }
     }
