@@ -16,7 +16,7 @@ public sealed class IdleBeamlineBenchmark : Benchmark
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly string _name = $"bench-{Environment.ProcessId}";
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hutch-bench-");
+    private DirectoryInfo? _folder;
     private Process? _up;
 
     public override string Name => "beamline-at-rest";
@@ -35,8 +35,9 @@ public sealed class IdleBeamlineBenchmark : Benchmark
         using var build = Process.Start(new ProcessStartInfo("./hutch", ["--version"]) { RedirectStandardOutput = true })!;
         build.WaitForExit();
         Assert.True(build.ExitCode == 0, "./hutch did not build");
+        _folder = Directory.CreateTempSubdirectory("hutch-bench-");
         var file = Path.Combine(_folder.FullName, "beamline.json");
-        File.WriteAllText(file, Beamline().ToJsonString());
+        File.WriteAllText(file, Beamline(_folder.FullName).ToJsonString());
         _up = Process.Start(new ProcessStartInfo(Path.GetFullPath("artifacts/hutch/Hutch.Cli"), ["up", file, "--plain"])
         {
             RedirectStandardOutput = true,
@@ -71,12 +72,12 @@ public sealed class IdleBeamlineBenchmark : Benchmark
                 _up.Kill(entireProcessTree: true);
             _up.Dispose();
         }
-        _folder.Delete(recursive: true);
+        _folder?.Delete(recursive: true);
         foreach (var left in Directory.GetFiles("/dev/shm", $"{_name}-*"))
             File.Delete(left);
     }
 
-    private JsonObject Beamline()
+    private JsonObject Beamline(string folder)
     {
         var services = new JsonArray();
         var detector = JsonNode.Parse(File.ReadAllText("examples/beamline-detector.json"), documentOptions: new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true })!;
@@ -87,8 +88,8 @@ public sealed class IdleBeamlineBenchmark : Benchmark
             new KeyValuePair<string, JsonNode?>($"{m}", new JsonArray(0, m * 512, 1023, (m * 512) + 511))));
         detector["start_udp_port"] = Ports.Free();
         detector["live_stream_configs"] = new JsonObject { [$"tcp://127.0.0.1:{Ports.Free()}"] = new JsonObject { ["type"] = "periodic", ["config"] = new JsonArray(1, 10) } };
-        File.WriteAllText(Path.Combine(_folder.FullName, "detector.json"), detector.ToJsonString());
-        var store = $"sqlite://{_folder.FullName}/store.db";
+        File.WriteAllText(Path.Combine(folder, "detector.json"), detector.ToJsonString());
+        var store = $"sqlite://{folder}/store.db";
         Add("receiver", "udp-receiver", new() { ["module"] = "{instance}", ["frame-slots"] = 20 }, Modules);
         Add("assembler", "assembler", new() { ["frame-slots"] = 20, ["image-slots"] = 20 });
         Add("compressor", "compressor", new() { ["image-slots"] = 20 });
