@@ -162,10 +162,10 @@ public sealed unsafe class LiveReceiverBenchmark(string detector, LiveReceiverBe
         return sent;
     }
 
-    // The receiver brings the count up to date when it looks around.
+    // The receiver brings the count up to date when it looks around: once a second at rest.
     private static long Settled(Func<long> count)
     {
-        Thread.Sleep(600);
+        Thread.Sleep(1200);
         return count();
     }
 

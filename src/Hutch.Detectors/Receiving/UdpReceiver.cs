@@ -36,6 +36,7 @@ public sealed class UdpReceiver : Service, IFrameSink
     private ulong _newestImage;
     private Silence _silence;
     private long _lookedAroundAt;
+    private long _packetsSeen;
 
     /// <summary>Makes a receiver.</summary>
     public UdpReceiver(DaqConfiguration configuration, int module, UdpReceiverOptions? options = null, ILogger? logger = null)
@@ -75,6 +76,7 @@ public sealed class UdpReceiver : Service, IFrameSink
         var name = StreamNames.Of(_configuration.DetectorName, _module);
         var layout = _configuration.Kind.Layout(_configuration);
         Counters = new ReceiverCounters();
+        _packetsSeen = 0;
         Port = _configuration.UdpPort(_module);
         _socket = Bind();
         _channel = new MetadataPublisher(StreamNames.Endpoint(name));
@@ -127,9 +129,9 @@ public sealed class UdpReceiver : Service, IFrameSink
     private void LookAround()
     {
         _lookedAroundAt = Environment.TickCount64;
-        // What waits in vain is not counted: nothing that is reported of a receiver changes while it rests.
-        if (!_isResting)
-            Counters.ReceiveCalls = _socket!.ReceiveCalls;
+        // Without packets no count changes, so that a receiver at rest has nothing to report.
+        if (Counters.Packets != _packetsSeen)
+            (_packetsSeen, Counters.ReceiveCalls) = (Counters.Packets, _socket!.ReceiveCalls);
         if (_isResting == _frames!.IsUnderWay)
         {
             _isResting = !_frames.IsUnderWay;
