@@ -11,7 +11,7 @@ namespace Hutch.Acquisitions;
 public abstract class AcquisitionFollower : AsyncService
 {
     private const int Backlog = 100;
-    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
     private readonly string _stream;
     private readonly List<StreamEntry> _inHand = [];
