@@ -24,6 +24,7 @@ public sealed class UdpSimulator : Service
     private readonly UdpSimulatorOptions _options;
     private readonly List<ModuleSender> _senders = [];
     private UdpSocket? _socket;
+    private int _packets;
     private long _startedAt;
 
     /// <summary>Makes a simulator of all active modules.</summary>
@@ -45,6 +46,7 @@ public sealed class UdpSimulator : Service
         _socket = UdpSocket.ForSending(SendBufferBytes);
         foreach (var module in _configuration.ActiveModules)
             _senders.Add(new ModuleSender(_configuration, module, _options, Counters, Burst));
+        _packets = _configuration.Kind.Layout(_configuration).PacketsPerFrame;
         _startedAt = Stopwatch.GetTimestamp();
     }
 
@@ -57,10 +59,9 @@ public sealed class UdpSimulator : Service
 
         var period = _options.Rate > 0 ? Stopwatch.Frequency / _options.Rate : 0;
         var begin = _startedAt + (long)(Counters.Images * period);
-        var packets = _configuration.Kind.Layout(_configuration).PacketsPerFrame;
-        for (var packet = 0; packet < packets && !stop.IsCancellationRequested; packet += Burst)
+        for (var packet = 0; packet < _packets && !stop.IsCancellationRequested; packet += Burst)
         {
-            WaitUntil(begin + (long)(period * Duty * packet / packets), stop);
+            WaitUntil(begin + (long)(period * Duty * packet / _packets), stop);
             foreach (var sender in _senders)
                 sender.Send(_socket!, imageId, packet, packet + Burst);
         }

@@ -252,6 +252,18 @@ public sealed class SupervisorTests : IDisposable
         Assert.Contains("made no progress", service.LastError);
     }
 
+    // It would report once a second, and every four seconds while nothing is counted.
+    [Fact]
+    public async Task A_process_reports_often_enough_for_its_limit()
+    {
+        var service = AddProcess("working", "idle", new SupervisionOptions { Restart = Quick, HeartbeatLimit = TimeSpan.FromMilliseconds(800) });
+        await Start(service);
+        var started = service.RunningSince;
+        Until.True(() => service.Restarts > 0 || DateTimeOffset.UtcNow - started > TimeSpan.FromSeconds(5), "several reports");
+        Assert.Null(service.LastError);
+        Assert.Equal(0, service.Restarts);
+    }
+
     [Fact]
     public async Task A_log_line_makes_ready()
     {
