@@ -48,18 +48,20 @@ public sealed class SoakBenchmark : Benchmark
         simulator.Start();
         Thread.Sleep(Settling);
         var (memory, highest, collections) = (Memory(), 0L, GC.CollectionCount(2));
+        var (allocated, images) = (GC.GetTotalAllocatedBytes(), simulator.Counters.Images);
         while (simulator.State == ServiceState.Running)
         {
             Thread.Sleep(1000);
             highest = Math.Max(highest, Memory());
         }
         collections = GC.CollectionCount(2) - collections;
+        allocated = (GC.GetTotalAllocatedBytes() - allocated) / Math.Max(1, simulator.Counters.Images - images);
         _ = SpinWait.SpinUntil(() => compressor.Counters.Compressed == simulator.Counters.Images, TimeSpan.FromSeconds(3));
         services.AsEnumerable().Reverse().ToList().ForEach(s => s.Stop());
         services.ForEach(s => s.WaitTillStopped(TimeSpan.FromSeconds(10)));
         var lost = simulator.Counters.Images - compressor.Counters.Compressed;
         log.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"  {simulator.Counters.Images} images, {lost} lost ({receiver.Counters.MissingPackets} packets; {receiver.Counters.KernelDrops} by the kernel); memory {memory >> 20} MiB, at most {highest >> 20}; {collections} collections of generation 2"));
+            $"  {simulator.Counters.Images} images, {lost} lost ({receiver.Counters.MissingPackets} packets; {receiver.Counters.KernelDrops} by the kernel); memory {memory >> 20} MiB, at most {highest >> 20}; {allocated} bytes allocated an image by all of them; {collections} collections of generation 2"));
         converters.ToList().ForEach(c => c.Dispose());
         synchroniser.Dispose();
         return lost == 0 && collections == 0 && highest <= AllowedGrowth * memory ? 1 : 0;
