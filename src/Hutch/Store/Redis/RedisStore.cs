@@ -112,12 +112,15 @@ internal sealed class RedisStore : IStore
             if (tried)
                 throw new TimeoutException("the connection was lost while entries were appended");
             tried = true;
+            // All or none: of entries sent one by one, a server that loads its file, or a connection that breaks, may take the later ones alone.
+            var together = db.CreateTransaction();
             var added = new Task<RedisValue>[entries.Count];
             for (var i = 0; i < added.Length; i++)
             {
                 var entry = entries[i];
-                added[i] = db.StreamAddAsync(entry.Stream, Fields(entry.Fields), entry.Id is { } own ? own.ToString() : default(RedisValue?), entry.Limit?.Entries, useApproximateMaxLength: entry.Limit is { Exact: false });
+                added[i] = together.StreamAddAsync(entry.Stream, Fields(entry.Fields), entry.Id is { } own ? own.ToString() : default(RedisValue?), entry.Limit?.Entries, useApproximateMaxLength: entry.Limit is { Exact: false });
             }
+            await ExecuteAsync(together).ConfigureAwait(false);
             var ids = new StreamId?[added.Length];
             for (var i = 0; i < added.Length; i++)
                 ids[i] = await IdAsync(added[i], entries[i].Id).ConfigureAwait(false);
@@ -151,6 +154,19 @@ internal sealed class RedisStore : IStore
         foreach (var field in fields)
             entry[i++] = new NameValueEntry(field.Name, field.Value);
         return entry;
+    }
+
+    private static async Task ExecuteAsync(ITransaction transaction)
+    {
+        try
+        {
+            await transaction.ExecuteAsync().ConfigureAwait(false);
+        }
+        catch (RedisServerException error) when (error.Message.StartsWith("EXECABORT", StringComparison.Ordinal))
+        {
+            // It loads its file, or has no memory left.
+            throw new TimeoutException("the server takes no entries", error);
+        }
     }
 
     private static async ValueTask<StreamId?> IdAsync(Task<RedisValue> added, StreamId? wanted)
