@@ -1,9 +1,7 @@
-using System.Reflection;
 using Hutch.Detectors.Assembly;
 using Hutch.Detectors.Configuration;
 using Hutch.Detectors.Live;
 using Hutch.Detectors.Replication;
-using Hutch.Services;
 using Hutch.Streams;
 
 namespace Hutch.Detectors.Tests;
@@ -103,39 +101,6 @@ public sealed class StreamSteadyStateTests
     }
 
     private static void WaitFor(Func<bool> condition) => Assert.True(SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(10)));
-
-    /// <summary>The loop of a service on the thread of the test, whose allocations can be counted exactly.</summary>
-    private sealed class ServiceLoop : IDisposable
-    {
-        private readonly Service _service;
-        private readonly Func<CancellationToken, TimeSpan?> _iterate;
-
-        internal ServiceLoop(Service service)
-        {
-            _service = service;
-            _iterate = Method("Iterate").CreateDelegate<Func<CancellationToken, TimeSpan?>>(service);
-            Method("OnStarting").Invoke(service, null);
-        }
-
-        internal void Iterate() => _iterate(CancellationToken.None);
-
-        /// <summary>Iterates unless it is not necessary.</summary>
-        /// <returns>Whether it was not.</returns>
-        internal bool Iterate(bool until)
-        {
-            if (!until)
-                Iterate();
-            return until;
-        }
-
-        public void Dispose()
-        {
-            Method("OnStopped").Invoke(_service, null);
-            _service.Dispose();
-        }
-
-        private MethodInfo Method(string name) => _service.GetType().GetMethod(name, BindingFlags.Instance | BindingFlags.NonPublic)!;
-    }
 
     /// <summary>An image ring and its channel, with announcements that allocate nothing themselves.</summary>
     private sealed class AnnouncingDetector : IDisposable

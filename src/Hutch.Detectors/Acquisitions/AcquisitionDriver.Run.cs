@@ -29,8 +29,8 @@ public sealed partial class AcquisitionDriver
                 : $"the state of the writers of {_configuration.DetectorName} is unknown; stop them first"));
             return;
         }
-        // What was announced before now belongs to nobody.
-        while (_images!.TryReceive(_message, out _, wait: false))
+        // What was announced before now belongs to nobody, unless the driver is there for this acquisition alone.
+        while (_options.Only is null && _images!.TryReceive(_message, out _, wait: false))
         {
         }
         _run = new AcquisitionRun(info, new AcquisitionLosses(_configuration, _journal!, IsInRing), begun) { Span = Traces.Begin("acquisition", caller)?.SetTag("hutch.detector", _configuration.DetectorName).SetTag("hutch.run.id", info.RunId) };

@@ -87,6 +87,27 @@ public sealed class DriverTests : IDisposable
         Assert.True(status.Acquisition.Ledger!.AddsUp, status.Acquisition.Ledger.ToJson());
     }
 
+    [Fact]
+    public void The_only_acquisition_of_a_driver_has_all_images_from_its_start_on()
+    {
+        using var detector = new SimulatedDetector(_configuration.ImageWidth, _configuration.ImageHeight, TestDetectors.UniqueName());
+        using var other = MetadataChannel.Subscribe(StreamNames.Endpoint(detector.RingName));
+        using var writer = new PlayedWriter(detector.Name);
+        var driver = new AcquisitionDriver(_configuration with { DetectorName = detector.Name }, new AcquisitionDriverOptions { ImageSlots = detector.Slots, Only = new AcquisitionInfo(1, File, 1) });
+        using var loop = new ServiceLoop(driver);
+        detector.WaitForSubscribers(2);
+        detector.Send((x, y) => 1);
+        Assert.True(other.TryReceive(new byte[512], out _));
+
+        Eventually.True(() =>
+        {
+            loop.Iterate();
+            if (writer.TryReceive() is { ActionCase: not WriterAction.ActionOneofCase.RecordImage } action)
+                writer.Answer(action, new WriterProgress { File = File, Images = 1, Rows = 1 });
+            return driver.Status.Acquisition?.State == AcquisitionState.Finished;
+        });
+    }
+
     // Answers all that comes before a message, or, for an image, before the second one; returns that message, unanswered.
     private async Task<WriterAction> PlayUntilAsync(WriterAction.ActionOneofCase last)
     {
