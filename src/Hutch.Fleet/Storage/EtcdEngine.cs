@@ -47,15 +47,15 @@ internal sealed class EtcdEngine : IRecordEngine
     {
         var answer = await _client.GetAsync(key, deadline: deadline, cancellationToken: cancel).ConfigureAwait(false);
         return answer.Kvs.Count == 0 ? null : answer.Kvs[0].Value.ToStringUtf8();
-    });
+    }, cancel);
 
-    public Task SetAsync(string key, string text, CancellationToken cancel) => AskAsync(deadline => _client.PutAsync(key, text, deadline: deadline, cancellationToken: cancel));
+    public Task SetAsync(string key, string text, CancellationToken cancel) => AskAsync(deadline => _client.PutAsync(key, text, deadline: deadline, cancellationToken: cancel), cancel);
 
     public Task<bool> DeleteAsync(string key, CancellationToken cancel) => AskAsync(async deadline =>
-        (await _client.DeleteAsync(key, deadline: deadline, cancellationToken: cancel).ConfigureAwait(false)).Deleted > 0);
+        (await _client.DeleteAsync(key, deadline: deadline, cancellationToken: cancel).ConfigureAwait(false)).Deleted > 0, cancel);
 
     public Task<IReadOnlyList<KeyValuePair<string, string>>> ListAsync(string prefix, CancellationToken cancel) => AskAsync<IReadOnlyList<KeyValuePair<string, string>>>(async deadline =>
-        [.. (await _client.GetRangeAsync(prefix, deadline: deadline, cancellationToken: cancel).ConfigureAwait(false)).Kvs.Select(kv => KeyValuePair.Create(kv.Key.ToStringUtf8(), kv.Value.ToStringUtf8()))]);
+        [.. (await _client.GetRangeAsync(prefix, deadline: deadline, cancellationToken: cancel).ConfigureAwait(false)).Kvs.Select(kv => KeyValuePair.Create(kv.Key.ToStringUtf8(), kv.Value.ToStringUtf8()))], cancel);
 
     public ValueTask DisposeAsync()
     {
@@ -64,7 +64,7 @@ internal sealed class EtcdEngine : IRecordEngine
         return default;
     }
 
-    private async Task<T> AskAsync<T>(Func<DateTime, Task<T>> ask)
+    private async Task<T> AskAsync<T>(Func<DateTime, Task<T>> ask, CancellationToken cancel)
     {
         try
         {
@@ -73,6 +73,11 @@ internal sealed class EtcdEngine : IRecordEngine
         catch (RpcException error)
         {
             throw new UserErrorException($"etcd at {_url} failed: {error.Status.StatusCode}: {error.Status.Detail}", error);
+        }
+        // What the transport below may throw instead.
+        catch (Exception error) when (error is HttpRequestException or IOException or TimeoutException || (error is OperationCanceledException && !cancel.IsCancellationRequested))
+        {
+            throw new UserErrorException($"etcd at {_url} failed: {error.Message}", error);
         }
     }
 }
