@@ -104,6 +104,12 @@ public sealed class UdpReceiver : Service, IFrameSink
             _silence.Break();
         else if (_silence.Add(askedAt, _isResting ? WaitAtRest : WaitUnderWay) >= _options.FrameTimeout)
             _frames!.Flush();
+        // From rest at once, for the time-out of a frame is shorter; to rest when nothing came, so that this is done for few frames.
+        if (_isResting == _frames!.IsUnderWay && (_isResting || received == 0))
+        {
+            _isResting = !_isResting;
+            _socket!.SetReceiveTimeout(_isResting ? WaitAtRest : WaitUnderWay);
+        }
         // Also under full load, when nothing is ever waited for.
         if (received == 0 || Environment.TickCount64 - _lookedAroundAt >= LookAroundInterval)
             LookAround();
@@ -132,11 +138,6 @@ public sealed class UdpReceiver : Service, IFrameSink
         // Without packets no count changes, so that a receiver at rest has nothing to report.
         if (Counters.Packets != _packetsSeen)
             (_packetsSeen, Counters.ReceiveCalls) = (Counters.Packets, _socket!.ReceiveCalls);
-        if (_isResting == _frames!.IsUnderWay)
-        {
-            _isResting = !_frames.IsUnderWay;
-            _socket!.SetReceiveTimeout(_isResting ? WaitAtRest : WaitUnderWay);
-        }
         _channel!.LogSubscribers(Logger, ServiceName);
         NoteKernelDrops();
         LogFirstTroubles();

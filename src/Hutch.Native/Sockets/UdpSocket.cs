@@ -9,6 +9,7 @@ namespace Hutch.Native.Sockets;
 public sealed unsafe class UdpSocket : IDisposable
 {
     private int _fd;
+    private volatile bool _isInterrupted;
 
     private UdpSocket(int fd) => _fd = fd;
 
@@ -110,8 +111,12 @@ public sealed unsafe class UdpSocket : IDisposable
         return SocketCalls.setsockopt(_fd, SocketCalls.SOL_UDP, SocketCalls.UDP_GRO, &value, sizeof(int)) == 0;
     }
 
-    /// <summary>Ends a receive that waits, and makes all that follow return at once; what was received is of no use then.</summary>
-    public void Interrupt() => _ = SocketCalls.shutdown(_fd, 0);   // ENOTCONN for a socket without a peer, but it wakes the reader
+    /// <summary>Ends a receive that waits; from then on a receive brings nothing, and does not wait.</summary>
+    public void Interrupt()
+    {
+        _isInterrupted = true;
+        _ = SocketCalls.shutdown(_fd, 0);   // ENOTCONN for a socket without a peer, but it wakes the reader
+    }
 
     /// <summary>
     /// Receives trains of datagrams (see <see cref="TrySetTrains"/>), waiting for the first only: a call each, but the kernel handles a train as one
@@ -121,7 +126,7 @@ public sealed unsafe class UdpSocket : IDisposable
     /// <param name="count">How many of the batch's places may be used. A train that finds too few is cut.</param>
     /// <param name="enough">After so many datagrams no further train is received.</param>
     /// <param name="trains">How many trains came.</param>
-    /// <returns>How many datagrams came; 0 when the receive timeout passed.</returns>
+    /// <returns>How many datagrams came; 0 when the receive timeout passed, or after <see cref="Interrupt"/>.</returns>
     /// <exception cref="ErrnoException">The system refused.</exception>
     public int ReceiveTrains(DatagramBatch batch, int count, int enough, out int trains)
     {
@@ -136,6 +141,9 @@ public sealed unsafe class UdpSocket : IDisposable
             var bytes = SocketCalls.recvmsg(_fd, &message, received == 0 ? 0 : SocketCalls.MSG_DONTWAIT);
             if (bytes < 0)
                 return Marshal.GetLastPInvokeError() is Errno.EAGAIN or Errno.EINTR ? received : throw ErrnoException.Last("recvmsg");
+            // The call that was interrupted brings an empty datagram that nobody sent.
+            if (_isInterrupted)
+                return 0;
             received += batch.NoteTrain(&message, received, (int)bytes);
             trains++;
         }
@@ -146,7 +154,7 @@ public sealed unsafe class UdpSocket : IDisposable
     /// <summary>Receives what is there, waiting for the first datagram only.</summary>
     /// <param name="batch">Where the datagrams go.</param>
     /// <param name="count">How many of the batch's places to use.</param>
-    /// <returns>How many datagrams came; 0 when the receive timeout passed.</returns>
+    /// <returns>How many datagrams came; 0 when the receive timeout passed, or after <see cref="Interrupt"/>.</returns>
     /// <exception cref="ErrnoException">The system refused.</exception>
     public int Receive(DatagramBatch batch, int count)
     {
@@ -154,7 +162,7 @@ public sealed unsafe class UdpSocket : IDisposable
         ReceiveCalls++;
         var received = SocketCalls.recvmmsg(_fd, batch.Messages, (uint)count, SocketCalls.MSG_WAITFORONE, null);
         if (received >= 0)
-            return received;
+            return _isInterrupted ? 0 : received;
         return Marshal.GetLastPInvokeError() is Errno.EAGAIN or Errno.EINTR ? 0 : throw ErrnoException.Last("recvmmsg");
     }
 

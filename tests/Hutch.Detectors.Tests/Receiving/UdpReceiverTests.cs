@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Hutch.Detectors.Receiving;
+using Hutch.Detectors.Simulation;
 using Hutch.Services;
 using Hutch.Services.Scopes;
 
@@ -38,6 +39,29 @@ public class UdpReceiverTests
 
         Assert.Contains($"ipc:///tmp/{configuration.DetectorName}-0", error.Message, StringComparison.Ordinal);
         Assert.Equal(ServiceState.Running, first.State);
+    }
+
+    [Fact]
+    public void A_frame_that_begins_while_the_receiver_rests_is_not_held_longer_than_others()
+    {
+        var configuration = TestDetectors.Eiger(1) with { StartUdpPort = FreePort() };
+        using var receiver = new UdpReceiver(configuration, 0, new UdpReceiverOptions { Address = IPAddress.Loopback, FrameSlots = 2, FrameTimeout = TimeSpan.FromMilliseconds(500) });
+        using var loop = new ServiceLoop(receiver);
+        loop.Iterate();   // nothing came, so that the next wait may be a long one
+        using var simulator = new UdpSimulator(configuration, new UdpSimulatorOptions { Images = 1, Faults = new FaultPlan { Drop = 0.1 } });
+        simulator.Start();
+        simulator.WaitTillStopped(TimeSpan.FromSeconds(10));
+        while (receiver.Counters.Packets < simulator.Counters.Packets - simulator.Counters.Dropped)
+            loop.Iterate();
+        Assert.Equal(0, receiver.Counters.IncompleteFrames);
+
+        var waits = 0;
+        for (; receiver.Counters.IncompleteFrames == 0; waits++)
+            loop.Iterate();
+
+        // One wait of a receiver at rest is longer than the time-out; those of a frame under way are parts of it.
+        Assert.InRange(waits, 4, int.MaxValue);
+        Assert.InRange(receiver.Counters.MissingPackets, 1, long.MaxValue);
     }
 
     private static int FreePort()

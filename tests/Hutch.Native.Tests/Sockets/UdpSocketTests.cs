@@ -45,6 +45,25 @@ public unsafe class UdpSocketTests
         Assert.Equal(4, received);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_interrupted_receive_brings_nothing(bool ofTrains)
+    {
+        using var receiver = UdpSocket.Bind(IPAddress.Loopback, 0, 1 << 20, TimeSpan.FromMinutes(1));
+        using var batch = new DatagramBatch(8, HeaderBytes + PayloadBytes);
+        int? received = null;
+        var thread = new Thread(() => received = ofTrains ? receiver.ReceiveTrains(batch, 8, 1, out _) : receiver.Receive(batch, 8));
+        thread.Start();
+        Assert.True(SpinWait.SpinUntil(() => receiver.ReceiveCalls > 0, TimeSpan.FromSeconds(10)));
+
+        receiver.Interrupt();
+
+        Assert.True(thread.Join(TimeSpan.FromSeconds(10)));
+        Assert.Equal(0, received);
+        Assert.Equal(0, receiver.Receive(batch, 8));
+    }
+
     [Fact]
     public void What_the_kernel_drops_is_counted()
     {
