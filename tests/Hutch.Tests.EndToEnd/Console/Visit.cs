@@ -92,7 +92,8 @@ internal sealed class Visit : IAsyncDisposable
 
     private void Note(bool isTrouble, string text)
     {
-        if (!isTrouble)
+        // Chromium drops what it loads when the machine gets or loses a network interface, as it does through containers of other tests.
+        if (!isTrouble || text.Contains("net::ERR_NETWORK_CHANGED", StringComparison.Ordinal))
             return;
         lock (_troubles)
             _troubles.Add($"{text} ({_url})");
