@@ -30,7 +30,7 @@ public sealed partial class AcquisitionDriver
             return;
         }
         // What was announced before now belongs to nobody, unless the driver is there for this acquisition alone.
-        while (_options.Only is null && _images!.TryReceive(_message, out _, wait: false))
+        while (_options.Only is null && Incoming.TryReceive(_message, out _, wait: false))
         {
         }
         _run = new AcquisitionRun(info, new AcquisitionLosses(_configuration, _journal!, IsInRing), begun) { Span = Traces.Begin("acquisition", caller)?.SetTag("hutch.detector", _configuration.DetectorName).SetTag("hutch.run.id", info.RunId) };

@@ -18,7 +18,7 @@ namespace Hutch.Detectors.Acquisitions;
 /// The channels to the writers and what is said there are those of the deployed systems, so that either end can be a deployed program.
 /// Only one driver of a detector can run.
 /// </remarks>
-public sealed partial class AcquisitionDriver : Service
+public sealed partial class AcquisitionDriver : ChannelService
 {
     private const int Burst = 256;
 
@@ -31,7 +31,6 @@ public sealed partial class AcquisitionDriver : Service
     private readonly AnnouncedImage _image;
     private readonly byte[] _message = new byte[AnnouncedImage.MaxBytes];
     private readonly List<WriterConnection> _writers = [];
-    private ZmqSocket? _images;
     private SlotGenerations? _ring;
     private SlotGenerations? _source;
     private LossJournal? _journal;
@@ -45,8 +44,6 @@ public sealed partial class AcquisitionDriver : Service
     {
         (_configuration, _options) = (configuration, options);
         _image = new AnnouncedImage(configuration, options.Compressed);
-        OnError = ErrorAction.Fail;
-        WaitsUpTo = MetadataChannel.RestTimeout;
         AcquisitionMetrics.Observe(this);
     }
 
@@ -123,7 +120,7 @@ public sealed partial class AcquisitionDriver : Service
         _ring = SlotGenerations.Open(name, _options.ImageSlots);
         if (_options.Compressed)
             _source = SlotGenerations.Open(StreamNames.Of(_configuration.DetectorName, StreamNames.Image), _options.ImageSlots);
-        _images = MetadataChannel.Subscribe(StreamNames.Endpoint(name));
+        Listen(MetadataChannel.Subscribe(StreamNames.Endpoint(name)));
         if (_options.Interrupted is { } interrupted)
             Recover(interrupted);
         else
@@ -131,9 +128,6 @@ public sealed partial class AcquisitionDriver : Service
         if (_options.Only is { } only)
             _commands.Enqueue(() => Begin(only, null));
     }
-
-    /// <inheritdoc/>
-    protected override void OnFirstIteration(CancellationToken stop) => stop.Register(_images!.WakeUp);
 
     /// <inheritdoc/>
     protected override TimeSpan? Iterate(CancellationToken stop)
@@ -174,7 +168,7 @@ public sealed partial class AcquisitionDriver : Service
         Publish(new WriterStatus(WriterState.Unknown, _status.Acquisition));
         _writers.ForEach(w => w.Dispose());
         _writers.Clear();
-        _images?.Dispose();
+        base.OnStopped();
         _ring?.Dispose();
         _source?.Dispose();
         _journal?.Dispose();
@@ -187,15 +181,15 @@ public sealed partial class AcquisitionDriver : Service
         if (State is not ServiceState.Running)
             throw new UserErrorException($"the acquisitions of {_configuration.DetectorName} are not driven: {ServiceName} is {State}");
         _commands.Enqueue(command);
-        _images?.WakeUp();
+        WakeUp();
     }
 
     private bool IsInRing(ulong id) => _ring!.IsKnownToHold(id) || _source?.IsKnownToHold(id) == true;
 
     private void TakeImages()
     {
-        _images!.ReceiveTimeout = _run is null ? MetadataChannel.RestTimeout : Pace;
-        for (var i = 0; i < Burst && _images.TryReceive(_message, out var length, wait: i == 0); i++)
+        Incoming.ReceiveTimeout = _run is null ? MetadataChannel.RestTimeout : Pace;
+        for (var i = 0; i < Burst && Incoming.TryReceive(_message, out var length, wait: i == 0); i++)
         {
             Interlocked.Increment(ref _imagesSeen);
             if (_run is not { Phase: AcquisitionPhase.Recording } run)

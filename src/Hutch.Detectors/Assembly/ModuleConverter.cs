@@ -13,7 +13,7 @@ namespace Hutch.Detectors.Assembly;
 /// Converts the frames of some modules into the image ring <c>detector-image</c>, and reports each to the synchroniser on the
 /// channel <c>detector-sync</c>.
 /// </summary>
-public sealed unsafe class ModuleConverter : Service
+public sealed unsafe class ModuleConverter : ChannelService
 {
     // Frames handled before the service looks whether it is to stop.
     private const int Burst = 64;
@@ -24,7 +24,6 @@ public sealed unsafe class ModuleConverter : Service
     private readonly Dictionary<int, (Ring Ring, FrameConverter Converter)> _sources = [];
     private Ring? _images;
     private LossJournal? _losses;
-    private ZmqSocket? _frames;
     private ZmqSocket? _sync;
 
     /// <summary>Makes the converter of some modules.</summary>
@@ -32,8 +31,6 @@ public sealed unsafe class ModuleConverter : Service
         : base($"converter-{configuration.DetectorName}-{string.Join('-', modules)}", logger)
     {
         (_configuration, _modules, _options) = (configuration, modules, options);
-        OnError = ErrorAction.Fail;
-        WaitsUpTo = MetadataChannel.RestTimeout;
         AssemblyMetrics.Observe(this);
     }
 
@@ -53,18 +50,14 @@ public sealed unsafe class ModuleConverter : Service
             _sources.Add(module, (Ring.ForConsumer(StreamNames.Of(_configuration.DetectorName, module), frameBytes, _options.FrameSlots), converter));
         }
         _sync = MetadataChannel.Push(StreamNames.Endpoint(StreamNames.Of(_configuration.DetectorName, StreamNames.Sync)));
-        _frames = MetadataChannel.Subscribe(_modules.Select(m => StreamNames.Endpoint(StreamNames.Of(_configuration.DetectorName, m))));
-        _frames.ReceiveTimeout = MetadataChannel.RestTimeout;
+        Listen(MetadataChannel.Subscribe(_modules.Select(m => StreamNames.Endpoint(StreamNames.Of(_configuration.DetectorName, m)))));
     }
-
-    /// <inheritdoc/>
-    protected override void OnFirstIteration(CancellationToken stop) => stop.Register(_frames!.WakeUp);
 
     /// <inheritdoc/>
     protected override TimeSpan? Iterate(CancellationToken stop)
     {
         FrameMetadata frame = default;
-        for (var i = 0; i < Burst && _frames!.TryReceive(FrameMetadata.AsBytes(ref frame), out var length, wait: i == 0); i++)
+        for (var i = 0; i < Burst && Incoming.TryReceive(FrameMetadata.AsBytes(ref frame), out var length, wait: i == 0); i++)
         {
             if (length == FrameMetadata.Bytes && _sources.TryGetValue(frame.ModuleId, out var source))
                 Convert(ref frame, source.Ring, source.Converter);
@@ -75,7 +68,7 @@ public sealed unsafe class ModuleConverter : Service
     /// <inheritdoc/>
     protected override void OnStopped()
     {
-        _frames?.Dispose();
+        base.OnStopped();
         _sync?.Dispose();
         foreach (var (ring, _) in _sources.Values)
             ring.Dispose();

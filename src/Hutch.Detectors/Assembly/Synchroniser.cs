@@ -13,7 +13,7 @@ namespace Hutch.Detectors.Assembly;
 /// Collects what the converters report on <c>detector-sync</c> and announces every image that is complete, in the order of the ids,
 /// on <c>detector-image</c>.
 /// </summary>
-public sealed class Synchroniser : Service
+public sealed class Synchroniser : ChannelService
 {
     private const int Burst = 64;
 
@@ -24,7 +24,6 @@ public sealed class Synchroniser : Service
     private readonly List<SynchronisedImage> _decided = [];
     private Ring? _images;
     private LossJournal? _losses;
-    private ZmqSocket? _frames;
     private MetadataPublisher? _channel;
     private Silence _silence;
 
@@ -34,8 +33,6 @@ public sealed class Synchroniser : Service
     {
         (_configuration, _options) = (configuration, options);
         Images = new ImageSynchroniser(configuration.ActiveModules, configuration.ModuleSyncQueueSize);
-        OnError = ErrorAction.Fail;
-        WaitsUpTo = MetadataChannel.RestTimeout;
         AssemblyMetrics.Observe(this);
     }
 
@@ -54,14 +51,11 @@ public sealed class Synchroniser : Service
         Images = new ImageSynchroniser(_configuration.ActiveModules, _configuration.ModuleSyncQueueSize);
         var name = StreamNames.Of(_configuration.DetectorName, StreamNames.Image);
         _channel = new MetadataPublisher(StreamNames.Endpoint(name));
-        _frames = MetadataChannel.Collect(StreamNames.Endpoint(StreamNames.Of(_configuration.DetectorName, StreamNames.Sync)));
-        _channel.Wakes(_frames);
+        Listen(MetadataChannel.Collect(StreamNames.Endpoint(StreamNames.Of(_configuration.DetectorName, StreamNames.Sync))));
+        _channel.Wakes(Incoming);
         _images = Ring.ForProducer(name, _configuration.ImageBytes, _options.ImageSlots(_configuration));
         _losses = LossJournal.Open(_configuration.DetectorName);
     }
-
-    /// <inheritdoc/>
-    protected override void OnFirstIteration(CancellationToken stop) => stop.Register(_frames!.WakeUp);
 
     /// <inheritdoc/>
     protected override TimeSpan? Iterate(CancellationToken stop)
@@ -70,8 +64,8 @@ public sealed class Synchroniser : Service
         var askedAt = Environment.TickCount64;
         var received = 0;
         var patience = Images.Pending > 0 ? MetadataChannel.ReceiveTimeout : MetadataChannel.RestTimeout;
-        _frames!.ReceiveTimeout = patience;
-        for (; received < Burst && _frames.TryReceive(FrameMetadata.AsBytes(ref frame), out var length, wait: received == 0); received++)
+        Incoming.ReceiveTimeout = patience;
+        for (; received < Burst && Incoming.TryReceive(FrameMetadata.AsBytes(ref frame), out var length, wait: received == 0); received++)
         {
             if (length == FrameMetadata.Bytes)
                 Images.Add(frame, _decided);
@@ -95,7 +89,7 @@ public sealed class Synchroniser : Service
     protected override void OnStopped()
     {
         _channel?.Dispose();
-        _frames?.Dispose();
+        base.OnStopped();
         _images?.Dispose();
         _losses?.Dispose();
     }

@@ -15,7 +15,7 @@ namespace Hutch.Detectors.Compression;
 /// channel of the same name, in the order in which they came. Several threads compress, each an image. An image that would not become
 /// smaller is passed on as it is, so that no slot is ever overrun.
 /// </summary>
-public sealed class ImageCompressor : Service
+public sealed class ImageCompressor : ChannelService
 {
     // Images under way for each worker: one in work and one to go on with.
     private const int JobsPerWorker = 2;
@@ -26,7 +26,6 @@ public sealed class ImageCompressor : Service
     private readonly byte[] _message = new byte[AnnouncedImage.MaxBytes];
     private readonly Action _logSubscribers;
     private CompressorQueue? _queue;
-    private ZmqSocket? _images;
     private LossJournal? _losses;
     private Ring? _source;
     private Ring? _target;
@@ -40,8 +39,6 @@ public sealed class ImageCompressor : Service
         (_configuration, _options) = (configuration, options);
         _image = new AnnouncedImage(configuration);
         _logSubscribers = () => _channel!.LogSubscribers(Logger, ServiceName);
-        OnError = ErrorAction.Fail;
-        WaitsUpTo = MetadataChannel.RestTimeout;
         CompressionMetrics.Observe(this);
     }
 
@@ -64,19 +61,15 @@ public sealed class ImageCompressor : Service
         _queue = new CompressorQueue(_options.Workers * JobsPerWorker, Publish);
         _workers = [.. Enumerable.Range(0, _options.Workers).Select(i => new Thread(() => Work(_options.WorkerPlacement(i))) { Name = $"{ServiceName}-{i}", IsBackground = true })];
         _workers.ForEach(w => w.Start());
-        _images = MetadataChannel.Subscribe(StreamNames.Endpoint(image));
-        _images.ReceiveTimeout = MetadataChannel.RestTimeout;
+        Listen(MetadataChannel.Subscribe(StreamNames.Endpoint(image)));
     }
-
-    /// <inheritdoc/>
-    protected override void OnFirstIteration(CancellationToken stop) => stop.Register(_images!.WakeUp);
 
     /// <inheritdoc/>
     protected override TimeSpan? Iterate(CancellationToken stop)
     {
         if (_queue!.WaitForPlace(stop) is not { } job)
             return null;
-        if (_images!.TryReceive(_message, out var length) && TryRead(length, job))
+        if (Incoming.TryReceive(_message, out var length) && TryRead(length, job))
             _queue.Add();
         _queue.Exclusively(_logSubscribers);
         return null;
@@ -87,7 +80,7 @@ public sealed class ImageCompressor : Service
     {
         _queue?.End();
         _workers.ForEach(w => w.Join());
-        _images?.Dispose();
+        base.OnStopped();
         _channel?.Dispose();
         _target?.Dispose();
         _source?.Dispose();

@@ -11,7 +11,7 @@ namespace Hutch.Detectors.Live;
 /// Offers images of a detector to viewers, as <c>array-1.0</c>. It reads the ring like every other reader and holds nothing up:
 /// when it, or a viewer, is too slow, images are skipped and counted.
 /// </summary>
-public sealed unsafe class LiveStream : Service
+public sealed unsafe class LiveStream : ChannelService
 {
     private readonly DaqConfiguration _configuration;
     private readonly LiveStreamConfiguration _selection;
@@ -22,7 +22,6 @@ public sealed unsafe class LiveStream : Service
     private readonly Queue<ulong> _waiting = new();
     private readonly string _type;
     private ImageSelector _selector;
-    private ZmqSocket? _images;
     private Ring? _ring;
     private MetadataPublisher? _stream;
     private ZmqMessage? _pixels;
@@ -40,8 +39,6 @@ public sealed unsafe class LiveStream : Service
         _image = new AnnouncedImage(configuration);
         _selector = new ImageSelector(selection);
         _type = ArrayHeader.TypeName(configuration.ImageType);
-        OnError = ErrorAction.Fail;
-        WaitsUpTo = MetadataChannel.RestTimeout;
         LiveStreamMetrics.Observe(this);
     }
 
@@ -64,20 +61,16 @@ public sealed unsafe class LiveStream : Service
         _stream = new MetadataPublisher(Address, _options.Queue);
         _ring = Ring.ForConsumer(name, _configuration.ImageBytes, _options.ImageSlots);
         _pixels = new ZmqMessage();
-        _images = MetadataChannel.Subscribe(StreamNames.Endpoint(name));
-        _images.ReceiveTimeout = MetadataChannel.RestTimeout;
-        _stream.Wakes(_images);
+        Listen(MetadataChannel.Subscribe(StreamNames.Endpoint(name)));
+        _stream.Wakes(Incoming);
     }
-
-    /// <inheritdoc/>
-    protected override void OnFirstIteration(CancellationToken stop) => stop.Register(_images!.WakeUp);
 
     /// <inheritdoc/>
     protected override TimeSpan? Iterate(CancellationToken stop)
     {
         _stream!.LogSubscribers(Logger, ServiceName);
         // Announcements are taken in at once, so that nothing ever waits for this program; what is too much is left out here.
-        for (var wait = _waiting.Count == 0; _images!.TryReceive(_message, out var length, wait); wait = false)
+        for (var wait = _waiting.Count == 0; Incoming.TryReceive(_message, out var length, wait); wait = false)
             TakeIn(length);
         if (_waiting.TryDequeue(out var id))
             Send(id);
@@ -87,7 +80,7 @@ public sealed unsafe class LiveStream : Service
     /// <inheritdoc/>
     protected override void OnStopped()
     {
-        _images?.Dispose();
+        base.OnStopped();
         _stream?.Dispose();
         _pixels?.Dispose();
         _ring?.Dispose();

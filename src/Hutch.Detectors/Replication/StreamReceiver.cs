@@ -11,7 +11,7 @@ namespace Hutch.Detectors.Replication;
 /// Receives one part of every image from another machine into the image ring of this one, and reports it on the channel
 /// <c>detector-sync</c>. A sender that goes away is waited for.
 /// </summary>
-public sealed unsafe class StreamReceiver : Service
+public sealed unsafe class StreamReceiver : ChannelService
 {
     private const int Burst = 16;
 
@@ -21,7 +21,6 @@ public sealed unsafe class StreamReceiver : Service
     private readonly byte[] _message = new byte[AnnouncedImage.MaxBytes];
     private readonly long _deployedBytes;
     private IdGaps _gaps = new();
-    private ZmqSocket? _stream;
     private ZmqSocket? _sync;
     private ZmqMessage? _pixels;
     private Ring? _ring;
@@ -38,8 +37,6 @@ public sealed unsafe class StreamReceiver : Service
         (_configuration, Part, Endpoint, _options) = (configuration, part, endpoint, options);
         _image = new AnnouncedImage(configuration);
         _deployedBytes = ImageParts.DeployedBytes(configuration, part);
-        OnError = ErrorAction.Fail;
-        WaitsUpTo = MetadataChannel.RestTimeout;
         ReplicationMetrics.Observe(this);
     }
 
@@ -60,21 +57,17 @@ public sealed unsafe class StreamReceiver : Service
         _ring = Ring.ForConsumer(StreamNames.Of(_configuration.DetectorName, StreamNames.Image), _configuration.ImageBytes, _options.ImageSlots);
         _sync = MetadataChannel.Push(StreamNames.Endpoint(StreamNames.Of(_configuration.DetectorName, StreamNames.Sync)));
         _pixels = new ZmqMessage();
-        _stream = MetadataChannel.SubscribeToStream(Endpoint, _options.ReceiveQueue);
-        _stream.ReceiveTimeout = MetadataChannel.RestTimeout;
+        Listen(MetadataChannel.SubscribeToStream(Endpoint, _options.ReceiveQueue));
     }
-
-    /// <inheritdoc/>
-    protected override void OnFirstIteration(CancellationToken stop) => stop.Register(_stream!.WakeUp);
 
     /// <inheritdoc/>
     protected override TimeSpan? Iterate(CancellationToken stop)
     {
-        for (var i = 0; i < Burst && _stream!.TryReceive(_message, out var length, wait: i == 0); i++)
+        for (var i = 0; i < Burst && Incoming.TryReceive(_message, out var length, wait: i == 0); i++)
         {
             // All parts of a message are there when the first one is.
             var parts = 1;
-            for (; _stream.HasMore && _stream.TryReceive(_pixels!); parts++)
+            for (; Incoming.HasMore && Incoming.TryReceive(_pixels!); parts++)
             {
             }
             if (parts == 2 && _image.TryRead(_message, length) && HasExpectedSize())
@@ -88,7 +81,7 @@ public sealed unsafe class StreamReceiver : Service
     /// <inheritdoc/>
     protected override void OnStopped()
     {
-        _stream?.Dispose();
+        base.OnStopped();
         _sync?.Dispose();
         _pixels?.Dispose();
         _ring?.Dispose();

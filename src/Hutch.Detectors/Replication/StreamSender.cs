@@ -11,7 +11,7 @@ namespace Hutch.Detectors.Replication;
 /// Sends one part of every image that is announced on <c>detector-image</c> to the machines that subscribe. A receiver that is slow, or
 /// not there, never holds anything up: what it misses is counted.
 /// </summary>
-public sealed unsafe class StreamSender : Service
+public sealed unsafe class StreamSender : ChannelService
 {
     private const int Burst = 16;
 
@@ -20,7 +20,6 @@ public sealed unsafe class StreamSender : Service
     private readonly AnnouncedImage _image;
     private readonly byte[] _message = new byte[AnnouncedImage.MaxBytes];
     private readonly IdGaps _gaps = new();
-    private ZmqSocket? _images;
     private Ring? _ring;
     private MetadataPublisher? _stream;
     private ZmqMessage? _pixels;
@@ -36,8 +35,6 @@ public sealed unsafe class StreamSender : Service
     {
         (_configuration, Part, Endpoint, _options) = (configuration, part, endpoint, options);
         _image = new AnnouncedImage(configuration);
-        OnError = ErrorAction.Fail;
-        WaitsUpTo = MetadataChannel.RestTimeout;
         ReplicationMetrics.Observe(this);
     }
 
@@ -61,19 +58,15 @@ public sealed unsafe class StreamSender : Service
         _stream = new MetadataPublisher(Endpoint, _options.SendQueue);
         _ring = Ring.ForConsumer(name, _configuration.ImageBytes, _options.ImageSlots);
         _pixels = new ZmqMessage();
-        _images = MetadataChannel.Subscribe(StreamNames.Endpoint(name));
-        _images.ReceiveTimeout = MetadataChannel.RestTimeout;
-        _stream.Wakes(_images);
+        Listen(MetadataChannel.Subscribe(StreamNames.Endpoint(name)));
+        _stream.Wakes(Incoming);
     }
-
-    /// <inheritdoc/>
-    protected override void OnFirstIteration(CancellationToken stop) => stop.Register(_images!.WakeUp);
 
     /// <inheritdoc/>
     protected override TimeSpan? Iterate(CancellationToken stop)
     {
         _stream!.LogSubscribers(Logger, ServiceName);
-        for (var i = 0; i < Burst && _images!.TryReceive(_message, out var length, wait: i == 0); i++)
+        for (var i = 0; i < Burst && Incoming.TryReceive(_message, out var length, wait: i == 0); i++)
         {
             if (_image.TryRead(_message, length))
                 Send(_message.AsSpan(0, length));
@@ -86,7 +79,7 @@ public sealed unsafe class StreamSender : Service
     /// <inheritdoc/>
     protected override void OnStopped()
     {
-        _images?.Dispose();
+        base.OnStopped();
         _stream?.Dispose();
         _pixels?.Dispose();
         _ring?.Dispose();

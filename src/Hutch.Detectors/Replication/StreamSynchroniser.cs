@@ -12,7 +12,7 @@ namespace Hutch.Detectors.Replication;
 /// Collects what the receivers of a replicated stream report on <c>detector-sync</c>, and announces every image whose parts are all
 /// in the ring, in the order of the ids, on <c>detector-image</c>, as if the detector were connected to this machine.
 /// </summary>
-public sealed class StreamSynchroniser : Service
+public sealed class StreamSynchroniser : ChannelService
 {
     private const int Burst = 64;
 
@@ -26,7 +26,6 @@ public sealed class StreamSynchroniser : Service
     private readonly List<CollectedImage> _decided = [];
     private ImageCollector _collector;
     private IdGaps _gaps = new();
-    private ZmqSocket? _parts;
     private MetadataPublisher? _channel;
     private Ring? _ring;
     private LossJournal? _losses;
@@ -40,8 +39,6 @@ public sealed class StreamSynchroniser : Service
         (_configuration, _options) = (configuration, options);
         _image = new AnnouncedImage(configuration);
         _collector = NewCollector();
-        OnError = ErrorAction.Fail;
-        WaitsUpTo = MetadataChannel.RestTimeout;
         ReplicationMetrics.Observe(this);
     }
 
@@ -74,21 +71,18 @@ public sealed class StreamSynchroniser : Service
         _noted.Clear();
         var name = StreamNames.Of(_configuration.DetectorName, StreamNames.Image);
         _channel = new MetadataPublisher(StreamNames.Endpoint(name));
-        _parts = MetadataChannel.Collect(StreamNames.Endpoint(StreamNames.Of(_configuration.DetectorName, StreamNames.Sync)));
-        _channel.Wakes(_parts);
+        Listen(MetadataChannel.Collect(StreamNames.Endpoint(StreamNames.Of(_configuration.DetectorName, StreamNames.Sync))));
+        _channel.Wakes(Incoming);
         _losses = LossJournal.Open(_configuration.DetectorName);
         _ring = Ring.ForProducer(name, _configuration.ImageBytes, _options.ImageSlots);
     }
 
     /// <inheritdoc/>
-    protected override void OnFirstIteration(CancellationToken stop) => stop.Register(_parts!.WakeUp);
-
-    /// <inheritdoc/>
     protected override TimeSpan? Iterate(CancellationToken stop)
     {
         var received = 0;
-        _parts!.ReceiveTimeout = _collector.Pending > 0 ? MetadataChannel.ReceiveTimeout : MetadataChannel.RestTimeout;
-        for (; received < Burst && _parts.TryReceive(_message, out var length, wait: received == 0); received++)
+        Incoming.ReceiveTimeout = _collector.Pending > 0 ? MetadataChannel.ReceiveTimeout : MetadataChannel.RestTimeout;
+        for (; received < Burst && Incoming.TryReceive(_message, out var length, wait: received == 0); received++)
         {
             if (_image.TryRead(_message, length))
                 _collector.Add(_image.Metadata.ImageId, _message.AsSpan(0, length), Environment.TickCount64, _decided);
@@ -108,7 +102,7 @@ public sealed class StreamSynchroniser : Service
     protected override void OnStopped()
     {
         _channel?.Dispose();
-        _parts?.Dispose();
+        base.OnStopped();
         _losses?.Dispose();
         _ring?.Dispose();
     }

@@ -16,13 +16,12 @@ namespace Hutch.Detectors.Writing;
 /// image, say when the last one is written, close. Answers on <c>detector-writer-i</c>. Between the driver and the disk, images wait in the
 /// ring: a disk may be slow for as long as the ring lasts.
 /// </summary>
-public sealed class ImageWriter : Service
+public sealed class ImageWriter : ChannelService
 {
     private readonly DaqConfiguration _configuration;
     private readonly ImageWriterOptions _options;
     private readonly WriterAction _action = new();
     private readonly byte[] _message = new byte[64 << 10];
-    private ZmqSocket? _actions;
     private WriterReports? _reports;
     private LossJournal? _losses;
     private Ring? _ring;
@@ -37,8 +36,6 @@ public sealed class ImageWriter : Service
         : base(options.Writers > 1 ? $"writer-{configuration.DetectorName}-{options.Writer}" : $"writer-{configuration.DetectorName}", logger)
     {
         (_configuration, _options) = (configuration, options);
-        OnError = ErrorAction.Fail;
-        WaitsUpTo = MetadataChannel.RestTimeout;
         WritingMetrics.Observe(this);
     }
 
@@ -58,14 +55,13 @@ public sealed class ImageWriter : Service
         _reports = new WriterReports(StreamNames.Writer(_configuration.DetectorName, _options.Writer), Logger);
         _losses = LossJournal.Open(_configuration.DetectorName);
         _ring = Ring.ForConsumer(name, _configuration.ImageBytes, _options.ImageSlots);
-        _actions = MetadataChannel.Gather(StreamNames.Endpoint(StreamNames.Driver(_configuration.DetectorName, _options.Writer)));
-        _actions.ReceiveTimeout = MetadataChannel.RestTimeout;
+        Listen(MetadataChannel.Gather(StreamNames.Endpoint(StreamNames.Driver(_configuration.DetectorName, _options.Writer))));
     }
 
     /// <inheritdoc/>
     protected override void OnFirstIteration(CancellationToken stop)
     {
-        stop.Register(_actions!.WakeUp);
+        base.OnFirstIteration(stop);
         _ = PixelMask.Of(_configuration);   // made before an acquisition waits for it
         // The thread alone: the rings and channels stay the process's own.
         if (_configuration.WriterUserId >= 1)
@@ -75,7 +71,7 @@ public sealed class ImageWriter : Service
     /// <inheritdoc/>
     protected override TimeSpan? Iterate(CancellationToken stop)
     {
-        if (!_actions!.TryReceive(_message, out var length))
+        if (!Incoming.TryReceive(_message, out var length))
             return null;
         try
         {
@@ -105,7 +101,7 @@ public sealed class ImageWriter : Service
         if (_file is not null)
             GiveUp(new UserErrorException("the writer was stopped"));
         _user?.Dispose();
-        _actions?.Dispose();
+        base.OnStopped();
         _reports?.Dispose();
         _ring?.Dispose();
         _losses?.Dispose();
