@@ -13,6 +13,7 @@ public sealed unsafe class LossJournal : IDisposable
 {
     private const int Capacity = 1 << 16;
     private const int HeaderBytes = 64;
+    private const long Patience = 1000;   // ms
 
     private readonly SharedMemory _memory;
 
@@ -60,20 +61,26 @@ public sealed unsafe class LossJournal : IDisposable
         var unreadable = Math.Max(0, end - Capacity - position);
         for (position += unreadable; position < end; position++)
         {
-            var entry = Entries[position % Capacity];
-            // A reader that is as quick as a noting thread sees half of its entry; a dead one's stays so.
-            for (var i = 0; i < 1000 && Volatile.Read(ref Entries[position % Capacity].Number) == 0; i++)
-            {
-                Thread.SpinWait(20);
-                entry = Entries[position % Capacity];
-            }
-            Thread.MemoryBarrier();
-            if (entry.Number == position + 1 && Volatile.Read(ref Entries[position % Capacity].Number) == position + 1)
+            if (TryRead(position, out var entry))
                 losses.Add(new Loss(entry.ImageId, entry.Count, (LossStage)entry.Stage, (LossReason)entry.Reason, entry.Module));
             else
                 unreadable++;
         }
         return unreadable;
+    }
+
+    // Waits for who is noting it, who may have been interrupted. If it died, its entry stays as it is.
+    private bool TryRead(long position, out Entry entry)
+    {
+        ref var place = ref Entries[position % Capacity];
+        var spin = new SpinWait();
+        var startedAt = Environment.TickCount64;
+        long number;
+        while ((number = Volatile.Read(ref place.Number)) <= position && Environment.TickCount64 - startedAt < Patience)
+            spin.SpinOnce();
+        entry = place;
+        Thread.MemoryBarrier();
+        return number == position + 1 && Volatile.Read(ref place.Number) == number;
     }
 
     /// <summary>Unmaps; the journal goes when the last program of the detector ends.</summary>

@@ -1,4 +1,6 @@
+using System.IO.MemoryMappedFiles;
 using Hutch.Detectors.Ledger;
+using Hutch.Testing;
 
 namespace Hutch.Detectors.Tests.Ledger;
 
@@ -59,5 +61,32 @@ public sealed class LossJournalTests : IDisposable
         List<Loss> losses = [];
         Assert.Equal(more, _journal.Read(ref position, losses));
         Assert.Equal((capacity, (ulong)more), (losses.Count, losses[0].ImageId));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_loss_that_is_only_half_noted_is_waited_for_but_not_for_ever(bool isCompleted)
+    {
+        const int headerBytes = 64;
+        using var memory = MemoryMappedFile.CreateFromFile($"/dev/shm/{_detector}-losses");
+        using var view = memory.CreateViewAccessor();
+        view.Write(0, 1L);   // the number is taken, the entry empty
+        _journal.Add(LossStage.Writer, LossReason.Overwritten, 8);
+        List<Loss> losses = [];
+        long position = 0, unreadable = -1;
+        var reader = new Thread(() => unreadable = _journal.Read(ref position, losses));
+        reader.Start();
+        Eventually.True(() => reader.ThreadState.HasFlag(ThreadState.WaitSleepJoin));
+
+        if (isCompleted)
+        {
+            view.Write(headerBytes + 8, 7UL);
+            view.Write(headerBytes, 1L);
+        }
+
+        Assert.True(reader.Join(TimeSpan.FromSeconds(20)));
+        Assert.Equal(isCompleted ? 0 : 1, unreadable);
+        Assert.Equal(isCompleted ? [7UL, 8UL] : [8UL], losses.Select(l => l.ImageId));
     }
 }
