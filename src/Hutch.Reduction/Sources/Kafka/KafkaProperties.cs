@@ -49,6 +49,9 @@ public sealed class KafkaProperties
     internal TConfig On<TConfig>(TConfig config)
         where TConfig : ClientConfig
     {
+        // The addresses stay known anyway. The other strategy forgets how often they failed: while no broker can be reached, it tries without pause, with
+        // some twenty new threads a second (librdkafka 2.16).
+        config.MetadataRecoveryStrategy = MetadataRecoveryStrategy.None;
         foreach (var (name, value) in _properties)
             config.Set(name, value);
         return config;
