@@ -43,6 +43,7 @@ public sealed class CaServer : AsyncService
         Observe("puts", "{put}", "Puts completed.", () => Counters.Puts);
         Observe("puts_refused", "{put}", "Puts refused.", () => Counters.PutsRefused);
         Observe("malformed", "{message}", "Messages that violate the protocol.", () => Counters.Malformed);
+        Observe("clients_refused", "{connection}", "Connections refused because there were too many.", () => Counters.RefusedClients);
     }
 
     /// <summary>Where it listens.</summary>
@@ -171,6 +172,8 @@ public sealed class CaServer : AsyncService
         if (_circuits.Count >= Options.MaximumCircuits)
         {
             Counters.CountRefusedClient();
+            if (IsFirstTrouble(0))
+                Logger.LogWarning("{Service}: a client was refused because {Clients} are connected, the most this server takes; further ones are only counted", ServiceName, _circuits.Count);
             socket.Dispose();
             return;
         }

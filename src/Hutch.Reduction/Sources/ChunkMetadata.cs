@@ -25,9 +25,6 @@ internal sealed class ChunkMetadata
     /// <summary>Values that were left out because there were too many for a chunk; their number and last value are right.</summary>
     public long LeftOut { get; private set; }
 
-    /// <summary>Whether there is something that belongs to no chunk yet.</summary>
-    public bool HasMonitors => _monitors.Count > 0;
-
     /// <summary>Takes a value of a log. Of arrays only the last is kept.</summary>
     public void AddLog(string name, long timeNs, object value)
     {

@@ -56,6 +56,21 @@ public class HostileClientTests
     }
 
     [Fact]
+    public async Task A_client_too_many_is_refused_and_counted_and_has_a_place_when_another_ends()
+    {
+        await using var ioc = new Ioc(new CaServerOptions { MaximumCircuits = 1 });
+        using (new RawClient(ioc.Server.TcpPort))
+        {
+            Assert.True(SpinWait.SpinUntil(() => ioc.Server.Clients == 1, TimeSpan.FromSeconds(10)));
+            using var second = new RawClient(ioc.Server.TcpPort);
+            ReadToEnd(second);
+            Assert.Equal(1, ioc.Server.Counters.RefusedClients);
+        }
+
+        Assert.Equal("hello", await ioc.Pv("string").GetAsync<string>());
+    }
+
+    [Fact]
     public async Task A_flood_of_searches_is_answered_at_the_rate_that_was_set()
     {
         const int limit = 20_000;

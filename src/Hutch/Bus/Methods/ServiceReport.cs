@@ -31,6 +31,8 @@ internal static class ServiceReport
         ["dropped"] = server.Counters.Dropped + server.Bus.Transport.Counters.Dropped,
         ["expired"] = server.Bus.Transport.Counters.Expired,
         ["lost_replies"] = server.Counters.LostReplies,
+        ["handler_errors"] = server.Bus.Transport.Counters.HandlerErrors,
+        ["stale_acknowledgements"] = server.Bus.Transport.Counters.StaleAcknowledgements,
         ["redelivered"] = server.Bus.Transport.Counters.Redelivered,
         ["connects"] = server.Bus.Transport.Counters.Connects,
         ["proofs"] = server.Counters.Proofs,
