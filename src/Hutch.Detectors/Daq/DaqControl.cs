@@ -13,7 +13,7 @@ namespace Hutch.Detectors.Daq;
 /// </summary>
 public sealed partial class DaqControl : AsyncService
 {
-    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(2);
 
     private readonly DaqConfigurations _configurations;

@@ -75,7 +75,7 @@ public abstract class HttpService : AsyncService
     /// <inheritdoc/>
     protected override async Task<TimeSpan?> IterateAsync(CancellationToken stop)
     {
-        await Task.Delay(TimeSpan.FromSeconds(1), stop).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
+        await Task.Delay(Timeout.InfiniteTimeSpan, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return null;
     }
 

@@ -6,10 +6,14 @@ namespace Hutch.Supervision;
 
 public sealed partial class Supervisor
 {
-    /// <summary>How often memory and processor time are measured: reading /proc costs some milliseconds.</summary>
+    /// <summary>How often what services count is made into rates, and memory is measured where it is limited.</summary>
     private static readonly TimeSpan MeasurePeriod = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often memory and processor time are measured where no memory is limited: reading /proc is most of what supervision costs at rest.</summary>
+    private static readonly TimeSpan UsagePeriod = TimeSpan.FromSeconds(2);
+
     private DateTimeOffset _measuredAt;
+    private DateTimeOffset _usageAt;
 
     private void Measure(DateTimeOffset now)
     {
@@ -18,8 +22,9 @@ public sealed partial class Supervisor
         foreach (var service in _services)
             service.Count(now - _measuredAt);
         _measuredAt = now;
-        if (!_services.Exists(s => s.ProcessId is not null))
+        if (!_services.Exists(s => s.ProcessId is not null) || (now - _usageAt < UsagePeriod && !_services.Exists(s => s.Options.MemoryLimit is not null)))
             return;
+        _usageAt = now;
         var table = ProcessTable.Now();
         foreach (var service in _services)
         {
