@@ -1,4 +1,8 @@
-# Sourced by ./hutch and bench/run: builds when a source is newer than the last build.
+# Sourced by what builds this clone: one build at a time, for they share artifacts/obj; and only when a source is newer than the last build.
+
+# lock_build: waits until no other build runs. What is run until unlock_build should not inherit the lock (9>&-): a compiler server would keep it.
+lock_build() { mkdir -p "$here/artifacts"; exec 9>"$here/artifacts/.build-lock"; flock 9; }
+unlock_build() { exec 9>&-; }
 
 # sources_are_newer STAMP FOLDER...: whether anything in the folders, or in what all builds share, is newer than the stamp.
 sources_are_newer() {
@@ -15,9 +19,8 @@ build_if_changed() {
   . "$here/eng/packages.sh"
   require_command dotnet "install the .NET 10 SDK (package dotnet-sdk-10.0)"
   require_packages $packages
-  mkdir -p "$here/artifacts" "$(dirname "$stamp")"
-  exec 9>"$here/artifacts/.build-lock"
-  flock 9
+  mkdir -p "$(dirname "$stamp")"
+  lock_build
   if sources_are_newer "$stamp" "${folders[@]}"; then
     echo "$me: building (only when sources have changed) ..." >&2
     started=$(mktemp "$here/artifacts/.started-XXXXXX")   # a source saved during the build is newer than this
@@ -26,5 +29,5 @@ build_if_changed() {
     fi
     mv "$started" "$stamp"
   fi
-  exec 9>&-
+  unlock_build
 }
