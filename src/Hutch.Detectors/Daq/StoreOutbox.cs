@@ -56,7 +56,8 @@ public sealed class StoreOutbox : AsyncService
     /// <inheritdoc/>
     protected override async Task<TimeSpan?> IterateAsync(CancellationToken stop)
     {
-        await _arrived.WaitAsync(stop).ConfigureAwait(false);
+        if (!await _arrived.WaitAsync(TimeSpan.FromSeconds(1), stop).ConfigureAwait(false))
+            return null;
         while (_letters.TryPeek(out var letter))
         {
             // What was begun is ended: an entry whose fate is not known might come twice.

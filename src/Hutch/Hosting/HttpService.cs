@@ -75,7 +75,8 @@ public abstract class HttpService : AsyncService
     /// <inheritdoc/>
     protected override async Task<TimeSpan?> IterateAsync(CancellationToken stop)
     {
-        await Task.Delay(Timeout.InfiniteTimeSpan, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // Each iteration is a heartbeat.
+        await Task.Delay(TimeSpan.FromSeconds(1), stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return null;
     }
 
