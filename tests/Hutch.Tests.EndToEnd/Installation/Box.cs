@@ -35,15 +35,18 @@ public sealed class Box : IDisposable
     /// <summary>Waits in it until a command of a shell succeeds.</summary>
     internal static void Await(string condition, Func<string> explanation, params IEnumerable<string> arguments)
     {
-        // One command that polls costs less than many that ask.
-        var answer = Run("/", ["timeout", "60", "sh", "-c", $"until {condition}; do sleep 0.1; done", "sh", .. arguments]);
+        // One command that polls costs less than many that ask; it ends before what waits for it.
+        var answer = Run("/", ["timeout", "50", "sh", "-c", $"until {condition}; do sleep 0.1; done", "sh", .. arguments]);
         if (answer.Code != 0)
-            Assert.Fail($"after 60 s still not: {condition} {answer.Errors}\n{explanation()}");
+            Assert.Fail($"after 50 s still not: {condition} {answer.Errors}\n{explanation()}");
     }
 
     /// <summary>Waits until a property of a unit has a value.</summary>
     internal static void AwaitProperty(string unit, string name, string value) => Await(
-        "[ \"$(systemctl show \"$1\" --property \"$2\" --value)\" = \"$3\" ]", () => Hutch("manage", unit, "status").Everything, unit, name, value);
+        "[ \"$(systemctl show \"$1\" --property \"$2\" --value)\" = \"$3\" ]", () => Story(unit), unit, name, value);
+
+    /// <summary>What has happened to a unit, and what runs of it.</summary>
+    internal static string Story(string unit) => Run("/", ["sh", "-c", "systemctl status \"$1\" --no-pager; systemctl show \"$1\" --property NRestarts; journalctl -u \"$1\" --no-pager -n 60", "sh", unit]).Output;
 
     /// <summary>A property of a unit, as systemctl shows it.</summary>
     internal static string Property(string unit, string name) => Run("/", ["systemctl", "show", unit, "--property", name, "--value"]).Output.Trim();

@@ -21,12 +21,10 @@ public class LifeCycleTests
         Assert.Contains($"{service.Name}: running since", status, StringComparison.Ordinal);
         Assert.Contains(service.MainPid, status, StringComparison.Ordinal);
 
-        Box.Shell($"kill -9 {service.MainPid}");
-        service.AwaitRestarts(1);
+        service.RestartsAfter(() => Box.Shell($"kill -9 {service.MainPid}"));
         service.AssertWorks();
 
-        service.Hang();
-        service.AwaitRestarts(2);
+        service.RestartsAfter(service.Hang);
         service.AssertWorks();
         Assert.Contains("Watchdog timeout", Box.Shell($"journalctl -u {service.Name} --no-pager"), StringComparison.Ordinal);
 
