@@ -141,6 +141,24 @@ public sealed class AcquisitionLossesTests : IDisposable
     }
 
     [Fact]
+    public void What_a_stage_lost_for_several_reasons_is_added()
+    {
+        var losses = New();
+        losses.Add(1);
+        _journal.Add(LossStage.Compressor, LossReason.Overwritten, 2);
+        _journal.Add(LossStage.Compressor, LossReason.Failed, 3);
+        _journal.Add(LossStage.StreamReceiver, LossReason.Overwritten, 4);
+        _journal.Add(LossStage.StreamReceiver, LossReason.QueueFull, 5);
+        losses.Add(6);
+
+        var ledger = losses.Close(2, 2, 2);
+
+        Assert.True(ledger.AddsUp, ledger.ToJson());
+        Assert.Equal((6, 4), (Stage(ledger, "stream").Expected, Stage(ledger, "stream").Passed));
+        Assert.Equal((4, 2), (Stage(ledger, "compressor").Expected, Stage(ledger, "compressor").Passed));
+    }
+
+    [Fact]
     public void An_acquisition_without_an_image_has_no_first_one_and_adds_up()
     {
         var ledger = New().Close(0, 0, 0);

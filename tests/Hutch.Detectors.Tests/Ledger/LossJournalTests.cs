@@ -54,6 +54,7 @@ public sealed class LossJournalTests : IDisposable
     {
         const int more = 100;
         const int capacity = 1 << 16;
+        _journal.Add(LossStage.Writer, LossReason.Overwritten, 0);   // before the reader begins
         var position = _journal.Count;
         for (var i = 0; i < capacity + more; i++)
             _journal.Add(LossStage.Writer, LossReason.Overwritten, (ulong)i);
@@ -61,6 +62,18 @@ public sealed class LossJournalTests : IDisposable
         List<Loss> losses = [];
         Assert.Equal(more, _journal.Read(ref position, losses));
         Assert.Equal((capacity, (ulong)more), (losses.Count, losses[0].ImageId));
+    }
+
+    [Fact]
+    public void A_journal_that_cannot_be_made_is_an_error_that_names_it()
+    {
+        var name = TestDetectors.UniqueName();
+        var taken = Directory.CreateDirectory($"/dev/shm/{name}-losses");
+
+        var error = Assert.Throws<UserErrorException>(() => LossJournal.Open(name));
+
+        taken.Delete();
+        Assert.Contains($"the journal of losses /dev/shm/{name}-losses cannot be opened: ", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
