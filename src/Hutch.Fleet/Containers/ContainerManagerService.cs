@@ -141,10 +141,10 @@ internal sealed class ContainerManagerService : BusService
     /// <inheritdoc/>
     protected override void OnStopped()
     {
+        base.OnStopped();
         foreach (var subscription in _subscriptions)
             subscription.DisposeAsync().AsTask().GetAwaiter().GetResult();
         _subscriptions.Clear();
-        base.OnStopped();
         _managers?.Dispose();
     }
 

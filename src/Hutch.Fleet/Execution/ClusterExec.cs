@@ -115,11 +115,12 @@ internal sealed class ClusterExec : BusService
     /// <inheritdoc/>
     protected override void OnStopped()
     {
+        // No operation begins here any more.
+        base.OnStopped();
         // What runs on hosts goes on there; the executor that takes over asks for it.
         _stop.Cancel();
         Task.WhenAll(_running.Values.Select(r => r.Task)).ContinueWith(_ => { }, TaskScheduler.Default).Wait(TimeSpan.FromSeconds(10));
         CloseAsync().GetAwaiter().GetResult();
-        base.OnStopped();
         _stop.Dispose();
     }
 

@@ -208,22 +208,24 @@ internal sealed partial class Watcher : AsyncService
     {
         if (_bus is not { } bus)
             return;
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(3));
-        try
-        {
-            await FlushAsync(patience.Token);
-            await _signs!.LeaveAsync(patience.Token);
-        }
-        catch (Exception error) when (error is OperationCanceledException or RpcException or BusTimeoutException or BusUnroutableException)
-        {
-            // The broker or the storage is away; the others notice by themselves.
-        }
-        foreach (var subscription in _subscriptions)
-            await subscription.DisposeAsync();
-        _subscriptions.Clear();
-        await _signs!.DisposeAsync();
-        await bus.DisposeAsync();
         _bus = null;
+        await using (bus)
+        {
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(3));
+            try
+            {
+                await FlushAsync(patience.Token);
+                await _signs!.LeaveAsync(patience.Token);
+            }
+            catch (Exception error) when (error is OperationCanceledException or RpcException or BusTimeoutException or BusUnroutableException)
+            {
+                // The broker or the storage is away; the others notice by themselves.
+            }
+            foreach (var subscription in _subscriptions)
+                await subscription.DisposeAsync();
+            _subscriptions.Clear();
+            await _signs!.DisposeAsync();
+        }
     }
 
     [LoggerMessage(1, LogLevel.Information, "watcher {Id} on {Address} checks every host every {Seconds} s")]

@@ -59,11 +59,20 @@ public abstract class BusService : Service
         return Options.ProofInterval;
     }
 
-    /// <inheritdoc/>
-    protected override void OnStopped()
+    /// <summary>Takes no more calls and ends those in hand. The <see cref="Bus"/> is open until all of the service has stopped.</summary>
+    protected override void OnStopped() => StopServingAsync().AsTask().GetAwaiter().GetResult();
+
+    // Whatever a derived class failed to end: one that is not closed would go on to take calls.
+    private protected override void Release()
     {
-        StopAsync().GetAwaiter().GetResult();
-        _server = null;
+        try
+        {
+            StopServingAsync().AsTask().GetAwaiter().GetResult();
+        }
+        finally
+        {
+            _bus?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
     }
 
     private async Task ProveAsync(CancellationToken stop)
@@ -105,17 +114,12 @@ public abstract class BusService : Service
             }
             return false;
         }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        // It takes too long, or the queue was deleted.
+        catch (Exception error) when (error is OperationCanceledException or UserErrorException && !stop.IsCancellationRequested)
         {
             return true;
         }
     }
 
-    private async Task StopAsync()
-    {
-        if (_server is { } server)
-            await server.DisposeAsync();
-        if (_bus is { } bus)
-            await bus.DisposeAsync();
-    }
+    private ValueTask StopServingAsync() => Interlocked.Exchange(ref _server, null)?.DisposeAsync() ?? default;
 }

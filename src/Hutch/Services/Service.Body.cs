@@ -34,6 +34,11 @@ public abstract partial class Service
     {
     }
 
+    /// <summary>Closes what must be closed even when <see cref="OnStopped"/> throws or does not call its base. Runs after it.</summary>
+    private protected virtual void Release()
+    {
+    }
+
     /// <summary>Releases what was kept after the end for others to look at. Called by <see cref="Cleanup"/>.</summary>
     protected virtual void OnCleanup()
     {

@@ -176,16 +176,19 @@ public abstract partial class Service
 
     private void End(ServiceRun run, ServiceState ending, string? reason = null)
     {
-        try
+        foreach (var step in (Action[])[OnStopped, Release])
         {
-            OnStopped();
-        }
-        catch (Exception error)
-        {
-            LastError ??= error;
-            ending = ServiceState.Failed;
-            reason = ErrorText.Of(error);
-            Logger.LogError(error, "{Service}: {Message}", ServiceName, reason);
+            try
+            {
+                step();
+            }
+            catch (Exception error)
+            {
+                LastError ??= error;
+                ending = ServiceState.Failed;
+                reason = ErrorText.Of(error);
+                Logger.LogError(error, "{Service}: {Message}", ServiceName, reason);
+            }
         }
         ServiceRegistry.ReleaseName(this);
         lock (_gate)

@@ -81,10 +81,11 @@ internal sealed class RunningFleet : IAsyncDisposable
     {
         foreach (var service in _services.AsEnumerable().Reverse())
         {
-            service.Stop();
+            service.Dispose();
+            // One that did not end well may still take the calls of the next fleet on this broker.
+            Assert.True(service.State == ServiceState.Stopped, $"{service.ServiceName} is {service.State}: {service.LastError}");
             foreach (var queue in service.Options.Queues.Where(q => q.Name.Length > 0))
                 await Storage.Bus.Transport.DeleteQueueAsync(queue.Name);
-            service.Dispose();
         }
         _sessions.ForEach(s => s.Dispose());
         await Storage.DisposeAsync();

@@ -30,13 +30,31 @@ public sealed class ProofOfLifeTests(RabbitMqServer server)
         await bus.Transport.DeleteExchangeAsync(_name);
     }
 
+    [Fact]
+    public async Task A_queue_that_somebody_deletes_is_declared_again_and_the_service_goes_on()
+    {
+        using var service = new LivingService(server.Url, _name);
+        await using var bus = BusConnection.Open(server.Url, new BusOptions { Exchange = _name, Call = new CallOptions { Timeout = TimeSpan.FromSeconds(30) } });
+        service.Start();
+        await Eventually.TrueAsync(() => service.IsServing, "the service serves", 60);
+        for (var round = 0; round < 5; round++)
+        {
+            await bus.Transport.DeleteQueueAsync(_name);
+            await Eventually.TrueAsync(async () => await AnswersAsync(bus), TimeSpan.FromSeconds(60), () => $"the service answers again; it is {service.State}: {service.LastError}");
+        }
+        Assert.Equal(ServiceState.Running, service.State);
+        service.Dispose();
+        await bus.Transport.DeleteQueueAsync(_name);
+        await bus.Transport.DeleteExchangeAsync(_name);
+    }
+
     private async Task<bool> AnswersAsync(BusConnection bus)
     {
         try
         {
             return await bus.CallAsync<string>($"{_name}.ping", null, new CallOptions { Timeout = TimeSpan.FromSeconds(2) }) == "pong";
         }
-        catch (BusTimeoutException)
+        catch (Exception error) when (error is BusTimeoutException or BusUnroutableException)
         {
             return false;
         }

@@ -293,6 +293,26 @@ public abstract class TransportContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Messages_are_counted_and_queues_deleted_though_the_connection_is_lost_meanwhile()
+    {
+        var transport = Open();
+        var queue = await transport.DeclareQueueAsync(new QueueDeclaration($"q-{Unique}", Durable: true));
+        await PublishAsync(transport, "", queue, "one", PublishMode.Confirmed);
+        for (var round = 0; round < 5; round++)
+        {
+            var counts = Enumerable.Range(0, 20).Select(_ => transport.CountMessagesAsync(queue)).ToList();
+            await transport.ReconnectAsync("a test");
+            Assert.All(await Task.WhenAll(counts), count => Assert.Equal(1, count));
+        }
+        for (var round = 0; round < 5; round++)
+        {
+            var deletions = Enumerable.Range(0, 20).Select(i => i == 0 ? transport.DeleteQueueAsync(queue) : transport.DeleteExchangeAsync($"x{i}-{Unique}")).ToList();
+            await transport.ReconnectAsync("a test");
+            await Task.WhenAll(deletions);
+        }
+    }
+
+    [Fact]
     public async Task What_was_not_acknowledged_when_the_consumer_left_is_redelivered()
     {
         var sender = Open();

@@ -12,7 +12,8 @@ internal abstract partial class ReconnectingTransport<TLink>(BusUrl url, ILogger
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(2);
+    /// <summary>How long an end waits for the broker.</summary>
+    protected static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
     private readonly List<IBrokerConsumer<TLink>> _consumers = [];
@@ -116,23 +117,42 @@ internal abstract partial class ReconnectingTransport<TLink>(BusUrl url, ILogger
 
     protected void Begin() => _loop = Task.Run(() => KeepConnectedAsync(_closing.Token));
 
-    protected async Task AddConsumerAsync(IBrokerConsumer<TLink> consumer, string queue, CancellationToken cancel)
-    {
-        while (true)
+    protected Task AddConsumerAsync(IBrokerConsumer<TLink> consumer, string queue, CancellationToken cancel) => DoAsync(
+        $"queue {queue}",
+        async link =>
         {
-            var link = await LinkAsync(cancel);
             lock (_gate)
                 _consumers.Add(consumer);
             try
             {
                 await consumer.AttachAsync(link, cancel);
-                return;
             }
-            catch (Exception error)
+            catch
             {
                 Forget(consumer);
-                if (!IsLost(error) || cancel.IsCancellationRequested)
-                    throw Explain(error, $"queue {queue}");
+                throw;
+            }
+            return 0;
+        },
+        cancel);
+
+    /// <summary>Does something at the broker; over the next connection, when this one is lost before it is done.</summary>
+    /// <param name="what">Named when the broker refuses.</param>
+    /// <param name="operation">May be done more than once.</param>
+    /// <param name="cancel">Ends the wait for the broker.</param>
+    protected async Task<T> DoAsync<T>(string what, Func<TLink, Task<T>> operation, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var link = await LinkAsync(cancel);
+            try
+            {
+                return await operation(link);
+            }
+            catch (Exception error) when (!cancel.IsCancellationRequested)
+            {
+                if (!IsLost(error))
+                    throw Explain(error, what);
                 await Task.Delay(10, cancel);
             }
         }
@@ -141,22 +161,15 @@ internal abstract partial class ReconnectingTransport<TLink>(BusUrl url, ILogger
     private async Task DeclareAsync(object declaration, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(declaration);
-        while (true)
-        {
-            var link = await LinkAsync(cancel);
-            try
+        await DoAsync(
+            declaration.ToString()!,
+            async link =>
             {
                 await link.DeclareAsync(declaration, cancel);
                 Topology.Add(declaration);
-                return;
-            }
-            catch (Exception error) when (!cancel.IsCancellationRequested)
-            {
-                if (!IsLost(error))
-                    throw Explain(error, declaration.ToString()!);
-                await Task.Delay(10, cancel);
-            }
-        }
+                return 0;
+            },
+            cancel);
     }
 
     private async Task<TLink> WaitForLinkAsync(CancellationToken cancel)

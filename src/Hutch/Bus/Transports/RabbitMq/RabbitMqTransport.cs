@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
 namespace Hutch.Bus.Transports.RabbitMq;
@@ -15,16 +16,17 @@ internal sealed class RabbitMqTransport : ReconnectingTransport<RabbitMqLink>, I
     public RabbitMqTransport(BusUrl url, ILogger? logger = null)
         : base(url, logger) => Begin();
 
-    public async Task DeleteQueueAsync(string queue, CancellationToken cancel = default)
+    public Task DeleteQueueAsync(string queue, CancellationToken cancel = default)
     {
         Topology.RemoveQueue(queue);
-        await (await LinkAsync(cancel)).AskAsync(channel => channel.QueueDeleteAsync(queue, false, false, false, cancel), cancel);
+        return AskAsync($"queue {queue}", channel => channel.QueueDeleteAsync(queue, false, false, false, cancel), cancel);
     }
 
-    public async Task DeleteExchangeAsync(string exchange, CancellationToken cancel = default)
+    public Task DeleteExchangeAsync(string exchange, CancellationToken cancel = default)
     {
         Topology.RemoveExchange(exchange);
-        await (await LinkAsync(cancel)).AskAsync(
+        return AskAsync(
+            $"exchange {exchange}",
             async channel =>
             {
                 await channel.ExchangeDeleteAsync(exchange, false, false, cancel);
@@ -33,11 +35,8 @@ internal sealed class RabbitMqTransport : ReconnectingTransport<RabbitMqLink>, I
             cancel);
     }
 
-    public async Task<long> CountMessagesAsync(string queue, CancellationToken cancel = default)
-    {
-        var link = await LinkAsync(cancel);
-        return (await link.AskAsync(channel => channel.QueueDeclarePassiveAsync(queue, cancel), cancel)).MessageCount;
-    }
+    public async Task<long> CountMessagesAsync(string queue, CancellationToken cancel = default) =>
+        (await AskAsync($"queue {queue}", channel => channel.QueueDeclarePassiveAsync(queue, cancel), cancel)).MessageCount;
 
     public ValueTask PublishAsync(
         string exchange,
@@ -77,6 +76,9 @@ internal sealed class RabbitMqTransport : ReconnectingTransport<RabbitMqLink>, I
 
     // Beside these, a plain publish can only be interrupted while its channel is opened: nothing else in it waits for the broker.
     private static bool WasNotSent(Exception error) => error is AlreadyClosedException or ObjectDisposedException or ChannelClosedException;
+
+    private Task<T> AskAsync<T>(string what, Func<IChannel, Task<T>> question, CancellationToken cancel) =>
+        DoAsync(what, link => link.AskAsync(question, cancel), cancel);
 
     private async ValueTask FinishPublishAsync(
         ValueTask sent,

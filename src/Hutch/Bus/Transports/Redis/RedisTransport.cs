@@ -32,33 +32,40 @@ internal sealed class RedisTransport : ReconnectingTransport<RedisLink>, ITransp
 
     public RedisRoutes Routes => _routes;
 
-    public async Task DeleteQueueAsync(string queue, CancellationToken cancel = default)
+    public Task DeleteQueueAsync(string queue, CancellationToken cancel = default)
     {
         var bindings = Topology.BindingsOf(queue);
         Topology.RemoveQueue(queue);
         Fanout.Unsubscribe(queue);
-        var pipeline = (await LinkAsync(cancel)).Pipeline;
-        foreach (var binding in bindings)
-        {
-            var type = Topology.TypeOf(binding.Exchange) ?? ExchangeType.Topic;
-            var pattern = type == ExchangeType.Topic ? RedisPattern.Of(binding.RoutingKey) : "";
-            pipeline.Post(null, "SREM", RedisKeys.Bindings(binding.Exchange), RedisKeys.Binding(binding.RoutingKey, pattern, queue));
-        }
-        await pipeline.AskAsync([(RespArgument)"DEL", .. RedisKeys.Lists(queue).Select(l => (RespArgument)l)]).WaitAsync(cancel);
+        return DoAsync(
+            $"queue {queue}",
+            async link =>
+            {
+                foreach (var binding in bindings)
+                {
+                    var type = Topology.TypeOf(binding.Exchange) ?? ExchangeType.Topic;
+                    var pattern = type == ExchangeType.Topic ? RedisPattern.Of(binding.RoutingKey) : "";
+                    link.Pipeline.Post(null, "SREM", RedisKeys.Bindings(binding.Exchange), RedisKeys.Binding(binding.RoutingKey, pattern, queue));
+                }
+                return await link.Pipeline.AskAsync([(RespArgument)"DEL", .. RedisKeys.Lists(queue).Select(l => (RespArgument)l)]).WaitAsync(cancel);
+            },
+            cancel);
     }
 
-    public async Task DeleteExchangeAsync(string exchange, CancellationToken cancel = default)
+    public Task DeleteExchangeAsync(string exchange, CancellationToken cancel = default)
     {
         Topology.RemoveExchange(exchange);
-        await (await LinkAsync(cancel)).Pipeline.AskAsync("DEL", RedisKeys.Bindings(exchange)).WaitAsync(cancel);
+        return DoAsync($"exchange {exchange}", link => link.Pipeline.AskAsync("DEL", RedisKeys.Bindings(exchange)).WaitAsync(cancel), cancel);
     }
 
-    public async Task<long> CountMessagesAsync(string queue, CancellationToken cancel = default)
-    {
-        var pipeline = (await LinkAsync(cancel)).Pipeline;
-        var lengths = await Task.WhenAll(RedisKeys.Lists(queue).Select(list => pipeline.AskAsync("LLEN", list))).WaitAsync(cancel);
-        return lengths.Sum(l => l.Integer) + Fanout.Count(queue);
-    }
+    public Task<long> CountMessagesAsync(string queue, CancellationToken cancel = default) => DoAsync(
+        $"queue {queue}",
+        async link =>
+        {
+            var lengths = await Task.WhenAll(RedisKeys.Lists(queue).Select(list => link.Pipeline.AskAsync("LLEN", list))).WaitAsync(cancel);
+            return lengths.Sum(l => l.Integer) + Fanout.Count(queue);
+        },
+        cancel);
 
     public ValueTask PublishAsync(
         string exchange,
@@ -90,7 +97,7 @@ internal sealed class RedisTransport : ReconnectingTransport<RedisLink>, ITransp
     {
         Forget(consumer);
         if (Topology.Queue(consumer.Queue) is { AutoDelete: true } && !HasConsumer(c => c is RedisConsumer other && other.Queue == consumer.Queue) && IsConnected)
-            await DeleteQueueAsync(consumer.Queue);
+            await DeleteWhileConnectedAsync(consumer.Queue);
     }
 
     protected override Task<RedisLink> OpenAsync(CancellationToken cancel) => RedisLink.OpenAsync(Url, this, cancel);
@@ -106,9 +113,23 @@ internal sealed class RedisTransport : ReconnectingTransport<RedisLink>, ITransp
         if (IsConnected)
         {
             foreach (var queue in Topology.Snapshot().OfType<QueueDeclaration>().Where(q => q.Exclusive || q.AutoDelete))
-                await DeleteQueueAsync(queue.Name);
+                await DeleteWhileConnectedAsync(queue.Name);
         }
         Fanout.Dispose();
+    }
+
+    // The end of a consumer does not wait for a broker that goes away in the middle of it.
+    private async Task DeleteWhileConnectedAsync(string queue)
+    {
+        using var patience = new CancellationTokenSource(LongestGoodbye);
+        try
+        {
+            await DeleteQueueAsync(queue, patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            Logger.LogWarning("bus {Address}: the connection was lost before queue {Queue} was deleted; it stays", Address, queue);
+        }
     }
 
     private async ValueTask PublishWhenConnectedAsync(RedisMessage message, CancellationToken cancel)
