@@ -116,6 +116,50 @@ public class ImageSynchroniserTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
     }
 
+    [Fact]
+    public void Whatever_modules_send_the_decisions_are_those_of_a_plain_list_of_images()
+    {
+        var runs =
+            from modules in Gen.SubListOf(new[] { 0, 1, 2, 4, 7 }).Where(m => m.Count > 0)
+            from queue in Gen.Choose(1, 8)
+            from seed in Gen.Choose(0, int.MaxValue)
+            select (modules, queue, seed);
+
+        Prop.ForAll(runs.ToArbitrary(), run =>
+        {
+            var random = new Random(run.seed);
+            var (synchroniser, plain) = (new ImageSynchroniser(run.modules, run.queue), new PlainSynchroniser(run.modules, run.queue));
+            var sent = new ulong[9];
+            for (var step = 0; step < 200; step++)
+            {
+                var module = random.Next(10) > 0 ? run.modules[random.Next(run.modules.Count)] : random.Next(9);
+                // Mostly the next one; sometimes some are lost, the module starts again, or it repeats itself.
+                sent[module] = random.Next(40) switch
+                {
+                    0 => (ulong)random.Next(3),
+                    1 => sent[module],
+                    < 6 => sent[module] + 1 + (ulong)random.Next(4),
+                    _ => sent[module] + 1,
+                };
+                var frame = new FrameMetadata { ImageId = sent[module], ModuleId = (ushort)module, MissingPackets = (ulong)random.Next(2) };
+                List<SynchronisedImage> found = [], expected = [];
+                synchroniser.Add(frame, found);
+                plain.Add(frame, expected);
+                if (random.Next(100) == 0)
+                {
+                    synchroniser.Flush(found);
+                    plain.Flush(expected);
+                }
+
+                Assert.Equal(expected.Select(Told), found.Select(Told));
+                Assert.Equal((plain.Waiting, plain.Unexpected), (synchroniser.Pending, synchroniser.Unexpected));
+            }
+            Assert.Equal((plain.Complete, plain.Incomplete), (synchroniser.Complete, synchroniser.Incomplete));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+
+        static (ulong, ushort, ulong, int) Told(SynchronisedImage image) => (image.FirstFrame.ImageId, image.FirstFrame.ModuleId, image.MissingPackets, image.MissingFrames);
+    }
+
     private void Add(ImageSynchroniser synchroniser, params (int Module, ulong Id)[] frames)
     {
         foreach (var (module, id) in frames)
@@ -123,4 +167,74 @@ public class ImageSynchroniserTests
     }
 
     private List<(ulong Id, bool IsComplete)> Decisions() => [.. _results.Select(r => (r.FirstFrame.ImageId, r.IsComplete))];
+
+    /// <summary>The rules of the synchroniser written down without a thought for speed: everything is looked up each time.</summary>
+    private sealed class PlainSynchroniser(IList<int> modules, int queueSize)
+    {
+        private readonly Dictionary<int, (long Epoch, ulong? Id)> _last = modules.ToDictionary(m => m, _ => (0L, (ulong?)null));
+        private readonly SortedDictionary<(long Epoch, ulong Id), (FrameMetadata First, int Frames, ulong MissingPackets)> _waiting = [];
+        private (long, ulong) _decided = (-1, 0);
+
+        public int Waiting => _waiting.Count;
+
+        public long Complete { get; private set; }
+
+        public long Incomplete { get; private set; }
+
+        public long Unexpected { get; private set; }
+
+        public void Add(FrameMetadata frame, List<SynchronisedImage> results)
+        {
+            if (!_last.TryGetValue(frame.ModuleId, out var last) || last.Id == frame.ImageId)
+            {
+                Unexpected++;
+                return;
+            }
+            var image = (Epoch: frame.ImageId < last.Id ? last.Epoch + 1 : last.Epoch, Id: frame.ImageId);
+            _last[frame.ModuleId] = image;
+            if (image.CompareTo(_decided) <= 0)
+            {
+                Report(results, frame, 1, frame.MissingPackets);
+                return;
+            }
+            var (first, frames, missing) = _waiting.GetValueOrDefault(image, (frame, 0, 0UL));
+            _waiting[image] = (first, frames + 1, missing + frame.MissingPackets);
+            while (_waiting.Count > 0 && (_waiting.First().Value.Frames == modules.Count || _last.Values.All(IsAmongThoseThatWait)))
+                TakeFirst(results);
+            if (_waiting.Count <= queueSize)
+                return;
+            TakeFirst(results);
+            var newest = _last.Values.Max(l => l.Epoch);
+            foreach (var module in modules.Where(m => _last[m].Epoch != newest))
+                _last[module] = (newest, null);
+        }
+
+        public void Flush(List<SynchronisedImage> results)
+        {
+            while (_waiting.Count > 0)
+                TakeFirst(results);
+            foreach (var module in modules)
+                _last[module] = (0, null);
+            _decided = (-1, 0);
+        }
+
+        private bool IsAmongThoseThatWait((long Epoch, ulong? Id) last) => last.Id is { } id && _waiting.ContainsKey((last.Epoch, id));
+
+        private void TakeFirst(List<SynchronisedImage> results)
+        {
+            var (image, (first, frames, missing)) = _waiting.First();
+            _waiting.Remove(image);
+            _decided = image;
+            Report(results, first, frames, missing);
+        }
+
+        private void Report(List<SynchronisedImage> results, FrameMetadata first, int frames, ulong missingPackets)
+        {
+            if (frames == modules.Count)
+                Complete++;
+            else
+                Incomplete++;
+            results.Add(new SynchronisedImage(first, missingPackets, modules.Count - frames));
+        }
+    }
 }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Hutch.Detectors.Ledger;
 using Hutch.Detectors.Receiving;
 using Hutch.Detectors.Simulation;
+using Hutch.Detectors.Tests.Ledger;
 using Hutch.Services;
 using Hutch.Services.Scopes;
 using Hutch.Tests.Services;
@@ -83,7 +84,7 @@ public class UdpReceiverTests
 
         var (counted, sent) = (receiver.Counters, simulator.Counters);
         Assert.Equal((sent.Dropped, sent.WrongSize, sent.Foreign, sent.Duplicated), (counted.MissingPackets, counted.WrongSize, counted.Foreign, counted.Duplicates + counted.Late));
-        Assert.Equal(counted.MissingPackets, Noted(journal, LossStage.Receiver, LossReason.MissingPackets));
+        Assert.Equal(counted.MissingPackets, journal.Noted(LossStage.Receiver, LossReason.MissingPackets));
         Assert.InRange(counted.ReceiveCalls, 1, counted.Datagrams + images + 100);
         foreach (var line in new[] { "frames are incomplete", "packets of a wrong size", "no place in a frame of module 0" })
             Assert.Single(log.Records, r => r.Text.Contains(line, StringComparison.Ordinal));
@@ -109,7 +110,7 @@ public class UdpReceiverTests
 
         Assert.InRange(receiver.Counters.KernelDrops, 1, simulator.Counters.Packets);
         Assert.Equal(simulator.Counters.Packets, receiver.Counters.Packets + receiver.Counters.KernelDrops);
-        Assert.Equal(receiver.Counters.KernelDrops, Noted(journal, LossStage.Kernel, LossReason.SocketBufferFull));
+        Assert.Equal(receiver.Counters.KernelDrops, journal.Noted(LossStage.Kernel, LossReason.SocketBufferFull));
         Assert.Single(log.Records, r => r.Text.Contains("the kernel dropped packets", StringComparison.Ordinal));
         Assert.False(File.Exists($"/dev/shm/{configuration.DetectorName}-0"));
         using var again = new UdpClient(new IPEndPoint(IPAddress.Loopback, configuration.StartUdpPort));   // the port is free
@@ -124,14 +125,6 @@ public class UdpReceiverTests
 
         Assert.Contains("on 192.0.2.1 cannot be opened", error.Message, StringComparison.Ordinal);
         Assert.Contains("choose an address of this host", error.Message, StringComparison.Ordinal);
-    }
-
-    private static long Noted(LossJournal journal, LossStage stage, LossReason reason)
-    {
-        long position = 0;
-        List<Loss> losses = [];
-        journal.Read(ref position, losses);
-        return losses.Where(l => (l.Stage, l.Reason) == (stage, reason)).Sum(l => l.Count);
     }
 
     private static int FreePort()
