@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using Hutch.Tests.EndToEnd.Support;
 
 namespace Hutch.Tests;
 
@@ -19,17 +20,15 @@ public class LayersTests
         ["Hutch.Cli"] = ["Hutch", "Hutch.Detectors", "Hutch.Epics", "Hutch.Fleet", "Hutch.Installation", "Hutch.Reduction", "Hutch.Web"],
     };
 
-    public static string Root { get; } = FindRoot();
-
     public static TheoryData<string> SourceProjects =>
-        new(Directory.GetDirectories(Path.Combine(Root, "src")).SelectMany(room => Directory.GetFiles(room, "*.csproj"))
+        new(Directory.GetDirectories(Path.Combine(Repository.Root, "src")).SelectMany(room => Directory.GetFiles(room, "*.csproj"))
             .Select(Path.GetFileNameWithoutExtension).Where(project => project != "Hutch.Templates")!);   // which is content, not code
 
     [Theory]
     [MemberData(nameof(SourceProjects))]
     public void A_project_references_only_the_storeys_below_it(string project)
     {
-        var file = Path.Combine(Root, "src", project, project + ".csproj");
+        var file = Path.Combine(Repository.Root, "src", project, project + ".csproj");
         var references = XDocument.Load(file).Descendants("ProjectReference")
             .Select(r => Path.GetFileNameWithoutExtension(r.Attribute("Include")!.Value));
 
@@ -41,7 +40,7 @@ public class LayersTests
     [MemberData(nameof(SourceProjects))]
     public void A_namespace_is_the_folder_it_stands_in(string project)
     {
-        var folder = Path.Combine(Root, "src", project);
+        var folder = Path.Combine(Repository.Root, "src", project);
         foreach (var file in Directory.GetFiles(folder, "*.cs", SearchOption.AllDirectories))
         {
             var line = File.ReadLines(file).FirstOrDefault(l => l.StartsWith("namespace ", StringComparison.Ordinal));
@@ -49,15 +48,7 @@ public class LayersTests
                 continue;
             var below = Path.GetRelativePath(folder, Path.GetDirectoryName(file)!).Replace('/', '.');
             var expected = below == "." ? project : $"{project}.{below}";
-            Assert.Equal($"{Path.GetRelativePath(Root, file)}: {expected}", $"{Path.GetRelativePath(Root, file)}: {line["namespace ".Length..].TrimEnd(';')}");
+            Assert.Equal($"{Path.GetRelativePath(Repository.Root, file)}: {expected}", $"{Path.GetRelativePath(Repository.Root, file)}: {line["namespace ".Length..].TrimEnd(';')}");
         }
-    }
-
-    private static string FindRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Hutch.slnx")))
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Hutch.slnx is in no folder above the tests");
-        return folder;
     }
 }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Hutch.Bus;
 using Hutch.Bus.Workers;
+using Hutch.Tests.EndToEnd.Support;
 using Hutch.Tests.Servers;
 
 namespace Hutch.Tests.Bus;
@@ -18,7 +19,7 @@ public abstract class ServiceManagerContract(string url) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var program = Path.Combine(LayersTests.Root, "artifacts", "bin", "BusWorker", Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory))!, "BusWorker.dll");
+        var program = Repository.Built("BusWorker");
         var start = new ProcessStartInfo("dotnet", [program, url, _name, _name, "3"]) { RedirectStandardOutput = true, RedirectStandardError = true };
         _manager = Process.Start(start)!;
         _manager.OutputDataReceived += (_, line) => _log.Enqueue(line.Data ?? "");

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Hutch.Tests.EndToEnd.Support;
 using Hutch.Tests.Servers;
 
 namespace Hutch.Tests.Requests;
@@ -15,7 +16,7 @@ internal sealed class PeerProcess : IAsyncDisposable
 
     private PeerProcess(string script, string[] arguments)
     {
-        _process = Process.Start(new ProcessStartInfo("/usr/bin/python3", [Path.Combine(LayersTests.Root, "tests", "peers", script), .. arguments])
+        _process = Process.Start(new ProcessStartInfo("/usr/bin/python3", [Repository.Peer(script), .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Hutch.Tests.EndToEnd.Support;
 
 namespace Hutch.Tests.Store;
 
@@ -7,7 +8,7 @@ public static class Peer
 {
     public static string Run(string script, params string[] arguments)
     {
-        var start = new ProcessStartInfo("/usr/bin/python3", [Path.Combine(LayersTests.Root, "tests", "peers", script), .. arguments])
+        var start = new ProcessStartInfo("/usr/bin/python3", [Repository.Peer(script), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
