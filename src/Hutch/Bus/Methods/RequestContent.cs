@@ -21,11 +21,16 @@ internal static class RequestContent
     public static ReadOnlyMemory<byte> Decode(Delivery delivery)
     {
         var encoding = delivery.Properties.ContentEncoding;
-        if (encoding is null or "" or "utf-8" or "UTF-8" or "us-ascii" or "ascii" or "binary")
+        if (encoding is null or "utf-8")
+            return WithoutMark(delivery.Body);
+        // The names are Python's, for which utf8, UTF-8 and utf_8 are one.
+        var name = encoding.ToLowerInvariant().Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal);
+        if (name is "" or "utf8" or "usascii" or "ascii" or "binary")
             return WithoutMark(delivery.Body);
         try
         {
-            return Encoding.UTF8.GetBytes(Encoding.GetEncoding(encoding).GetString(delivery.Body.Span));
+            var characters = name is "latin1" or "iso88591" ? Encoding.Latin1 : Encoding.GetEncoding(encoding.Replace('_', '-'));
+            return WithoutMark(Encoding.UTF8.GetBytes(characters.GetString(delivery.Body.Span)));
         }
         catch (ArgumentException error)
         {
