@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Hutch.Tests.EndToEnd.Support;
 using Microsoft.Playwright;
 
@@ -47,6 +48,11 @@ public sealed class OperatorTests(ConsoleFixture fixture)
         var path = (string)Beamline.TryGet("/api/v1/acquisitions/current")!["acquisition"]!["files"]![0]!;
         var group = Beamline.TryGet($"/api/v1/h5grove/meta?file={path}&path=/")!["children"]![0]!["name"];
         Assert.Equal(passed["stage=\"file\",unit=\"images\""], (double)Beamline.TryGet($"/api/v1/h5grove/meta?file={path}&path=/{group}/data")!["shape"]![0]!);
+
+        // All that the dashboard draws is there, but for losses as long as there are none.
+        var drawn = Regex.Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "grafana.json")), "hutch_[a-z_]+").Select(m => m.Value).Distinct().ToList();
+        Assert.Contains("hutch_receiver_bytes_total", drawn);
+        Assert.All(drawn.Except(["hutch_losses_total", "hutch_acquisition_ledger_lost"]), name => Assert.NotEmpty(Numbers(name)));
     }
 
     [Fact]
@@ -64,6 +70,7 @@ public sealed class OperatorTests(ConsoleFixture fixture)
         await simulator.Page.FillAsync("input[name=loss]", "0.02");
         await simulator.ClickAsync("Start again");
         await visit.SeeAsync(".mark.bad", "Losses in the last");
+        Assert.NotEmpty(Numbers("hutch_losses_total"));
         await simulator.SeeAsync(".figures .bad", "losses recorded");
         await simulator.Page.FillAsync("input[name=loss]", "0");
         await simulator.ClickAsync("Start again");
