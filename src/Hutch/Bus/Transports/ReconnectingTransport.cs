@@ -12,6 +12,7 @@ internal abstract partial class ReconnectingTransport<TLink>(BusUrl url, ILogger
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
     /// <summary>How long an end waits for the broker.</summary>
     protected static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(2);
 
