@@ -6,15 +6,12 @@ internal static class ServiceConstants
     public const uint SC_MANAGER_CONNECT = 0x0001;
     public const uint SC_MANAGER_CREATE_SERVICE = 0x0002;
     public const uint SERVICE_QUERY_CONFIG = 0x0001;
-    public const uint SERVICE_QUERY_STATUS = 0x0004;
     public const uint SERVICE_ALL_ACCESS = 0xF01FF;
     public const uint SERVICE_WIN32_OWN_PROCESS = 0x10;
     public const uint SERVICE_AUTO_START = 2;
-    public const uint SERVICE_DEMAND_START = 3;
     public const uint SERVICE_ERROR_NORMAL = 1;
 
     public const uint SERVICE_CONTROL_STOP = 1;
-    public const uint SERVICE_CONTROL_INTERROGATE = 4;
     public const uint SERVICE_CONTROL_SHUTDOWN = 5;
     public const uint SERVICE_ACCEPT_STOP = 1;
     public const uint SERVICE_ACCEPT_SHUTDOWN = 4;

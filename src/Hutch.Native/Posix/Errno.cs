@@ -18,9 +18,6 @@ public static class Errno
     /// <summary>Out of memory.</summary>
     public const int ENOMEM = 12;
 
-    /// <summary>Permission denied.</summary>
-    public const int EACCES = 13;
-
     /// <summary>The thing is there already.</summary>
     public const int EEXIST = 17;
 
@@ -29,9 +26,6 @@ public static class Errno
 
     /// <summary>Address already in use.</summary>
     public const int EADDRINUSE = 98;
-
-    /// <summary>Cannot assign the requested address: no interface of this host has it.</summary>
-    public const int EADDRNOTAVAIL = 99;
 
     /// <summary>No buffer space available.</summary>
     public const int ENOBUFS = 105;

@@ -5,7 +5,6 @@ namespace Hutch.Native.Zmq;
 /// <summary>The calls of libzmq that are used (constants: zmq.h of 4.3).</summary>
 internal static unsafe partial class ZmqCalls
 {
-    internal const int ZMQ_IO_THREADS = 1;
     internal const int ZMQ_SUBSCRIBE = 6;
     internal const int ZMQ_RCVMORE = 13;
     internal const int ZMQ_LINGER = 17;

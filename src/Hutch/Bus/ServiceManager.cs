@@ -49,9 +49,6 @@ public sealed class ServiceManager : Service
     /// <summary>Workers that ended without being asked to, and were replaced.</summary>
     public int Replaced { get; private set; }
 
-    /// <summary>The process ids of the workers that run now.</summary>
-    public IReadOnlyList<int> ProcessIds => [.. _workers.OfType<ProcessWorker>().Where(w => !w.HasEnded).Select(w => w.ProcessId)];
-
     /// <summary>
     /// What a service program's main does: as a worker it runs the service; as the program itself the service, or a
     /// manager when more than one process is asked for.

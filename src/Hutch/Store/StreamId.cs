@@ -32,9 +32,6 @@ public readonly record struct StreamId : IComparable<StreamId>
     /// <summary>The lowest id above this one.</summary>
     public StreamId Next => Sequence < long.MaxValue ? new(Milliseconds, Sequence + 1) : new(checked(Milliseconds + 1));
 
-    /// <summary>The highest id below this one; <see cref="Zero"/> has none.</summary>
-    public StreamId Previous => Sequence > 0 ? new(Milliseconds, Sequence - 1) : new(Milliseconds - 1, long.MaxValue);
-
     /// <summary>Reads <c>milliseconds-sequence</c>, or <c>milliseconds</c> alone, which means sequence 0.</summary>
     public static bool TryParse(string? text, out StreamId id)
     {
