@@ -115,10 +115,8 @@ internal sealed unsafe class FrameBuilder
     /// <summary>Passes on what is open: nothing has come for so long that nothing more is expected.</summary>
     internal void Flush()
     {
-        if (_older.IsOpen)
-            Close(_older);
-        if (_newest.IsOpen)
-            Close(_newest);
+        TimeOut(_older);
+        TimeOut(_newest);
         _closed.Forget();
     }
 
@@ -162,7 +160,7 @@ internal sealed unsafe class FrameBuilder
             : null;
         if (frame is null)
         {
-            if (_closed.IsLate(header.FrameNumber))
+            if (_closed.IsLate(header.FrameNumber) || _newest.IsLate(header.FrameNumber, packet) || _older.IsLate(header.FrameNumber, packet))
             {
                 Counters.Late++;
                 return;
@@ -205,6 +203,14 @@ internal sealed unsafe class FrameBuilder
         if (frame == _newest && _older.IsOpen)
             Close(_older);
         Close(frame);
+    }
+
+    private void TimeOut(OpenFrame frame)
+    {
+        if (!frame.IsOpen)
+            return;
+        Close(frame);
+        frame.HasTimedOut = true;
     }
 
     private void Close(OpenFrame frame)

@@ -31,14 +31,24 @@ internal sealed unsafe class OpenFrame
 
     internal bool IsComplete => Received == _layout.PacketsPerFrame;
 
+    /// <summary>Whether it was closed because nothing came for too long.</summary>
+    internal bool HasTimedOut { get; set; }
+
     internal void Open(ulong number, byte* slot, in FrameMetadata metadata)
     {
         Array.Clear(_received);
+        HasTimedOut = false;
         (IsOpen, Number, Metadata, Received, Next) = (true, number, metadata, 0, 0);
         Slot = slot;
     }
 
     internal void Close() => IsOpen = false;
+
+    /// <summary>
+    /// Whether a packet comes after the time-out of this frame: it belongs to it, and did not arrive. One that did arrive is of a detector that has started
+    /// again with the same numbers.
+    /// </summary>
+    internal bool IsLate(ulong number, int packet) => HasTimedOut && number == Number && !Has(packet);
 
     internal bool Has(int packet) => (_received[packet >> 6] >> (packet & 63) & 1) != 0;
 

@@ -64,6 +64,40 @@ public class FrameBuilderProperties
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(80));
     }
 
+    [Fact]
+    public void A_sender_that_pauses_anywhere_loses_the_rest_of_a_frame_once()
+    {
+        var senders =
+            from detector in Gen.Choose(0, 3)
+            from seed in Gen.Choose(0, int.MaxValue)
+            from frames in Gen.Choose(1, 6)
+            from pauses in Gen.Choose(1, 6)
+            select (detector, seed, frames, pauses);
+
+        Prop.ForAll(senders.ToArbitrary(), sender =>
+        {
+            using var harness = new FrameBuilderHarness(TestDetectors.ByIndex(sender.detector));
+            var (random, packets) = (new Random(sender.seed), harness.Layout.PacketsPerFrame);
+            var pauses = Enumerable.Range(0, sender.pauses).Select(_ => random.Next(1, sender.frames * packets)).ToHashSet();
+            for (var i = 0; i < sender.frames * packets; i++)
+            {
+                if (pauses.Contains(i))
+                {
+                    harness.Receive();
+                    harness.Builder.Flush();
+                }
+                harness.SendPacket(100 + (ulong)(i / packets), i % packets);
+            }
+            harness.Receive();
+
+            Assert.Empty(harness.Errors);
+            // The first pause in a frame ends it.
+            var lost = Enumerable.Range(0, sender.frames).Select(f => (ulong)pauses.Where(p => p / packets == f && p % packets > 0).Select(p => packets - (p % packets)).DefaultIfEmpty().Max());
+            Assert.Equal(lost.Select((missing, f) => (100 + (ulong)f, missing)), harness.Frames);
+            Assert.Equal(harness.Counters.MissingPackets, harness.Counters.Late);
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(80));
+    }
+
     private static Gen<double> Probability => Gen.Choose(0, 30).Select(p => p < 10 ? 0 : (p - 10) / 100.0);
 
     private sealed record Network(int Detector, int Seed, int Frames, double Loss, double Duplicate, int Reach, double Wrong, double Foreign, double Jump)

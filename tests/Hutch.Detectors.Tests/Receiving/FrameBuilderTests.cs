@@ -86,6 +86,44 @@ public class FrameBuilderTests
     }
 
     [Fact]
+    public void The_rest_of_a_frame_that_comes_after_its_time_out_is_late_and_no_further_frame()
+    {
+        using var harness = new FrameBuilderHarness(TestDetectors.Eiger());
+        var packets = harness.Layout.PacketsPerFrame;
+        SendWhole(harness, 1);
+        harness.SendPacket(3, 0);
+        for (var packet = 0; packet < 5; packet++)
+            harness.SendPacket(2, packet);
+        harness.Receive();
+        harness.Builder.Flush();   // the sender stands still
+        for (var packet = 5; packet < packets; packet++)
+            harness.SendPacket(2, packet);
+        for (var packet = 1; packet < packets; packet++)
+            harness.SendPacket(3, packet);
+        SendWhole(harness, 4);
+        harness.Receive();
+
+        Assert.Empty(harness.Errors);
+        Assert.Equal([(1UL, 0UL), (3UL, (ulong)packets - 1), (2UL, (ulong)packets - 5), (4UL, 0UL)], harness.Frames);
+        Assert.Equal((packets - 1) + (packets - 5), harness.Counters.Late);
+    }
+
+    [Fact]
+    public void A_detector_that_starts_again_after_a_frame_that_timed_out_is_followed_from_its_first_frame()
+    {
+        using var harness = new FrameBuilderHarness(TestDetectors.Eiger());
+        foreach (var packet in Enumerable.Range(0, harness.Layout.PacketsPerFrame).Except([3, 7]))
+            harness.SendPacket(1, packet);
+        harness.Receive();
+        harness.Builder.Flush();   // the pause
+        SendWhole(harness, 1, 2);
+        harness.Receive();
+
+        Assert.Empty(harness.Errors);
+        Assert.Equal([(1UL, 2UL), (1UL, 0UL), (2UL, 0UL)], harness.Frames);
+    }
+
+    [Fact]
     public void A_detector_that_starts_again_without_a_pause_is_followed_after_one_frame()
     {
         using var harness = new FrameBuilderHarness(TestDetectors.Eiger());
