@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Runtime.InteropServices;
 using Hutch.Native.Sockets;
@@ -17,7 +16,7 @@ public sealed unsafe class PacketReplayer : Service
     private UdpSocket? _socket;
     private DatagramBatch? _batch;
     private byte* _memory;
-    private long _startedAt;
+    private Schedule _schedule;
     private long _firstTime;
     private bool _hasNext;
     private RecordedPacket _next;
@@ -46,7 +45,7 @@ public sealed unsafe class PacketReplayer : Service
         _batch = new DatagramBatch(Batch, 0);
         _memory = (byte*)NativeMemory.Alloc(Batch, LargestDatagram);
         _hasNext = _recording.TryRead(out _next);
-        (_startedAt, _firstTime) = (Stopwatch.GetTimestamp(), _next.TimeNs);
+        (_schedule, _firstTime) = (new Schedule(), _next.TimeNs);
     }
 
     /// <inheritdoc/>
@@ -57,7 +56,7 @@ public sealed unsafe class PacketReplayer : Service
             Stop();
             return null;
         }
-        if (Due() - Stopwatch.GetElapsedTime(_startedAt) is { } wait && wait > TimeSpan.Zero)
+        if (Left() is var wait && wait > TimeSpan.Zero)
             return wait < TimeSpan.FromMilliseconds(100) ? wait : TimeSpan.FromMilliseconds(100);
         var count = 0;
         do
@@ -71,7 +70,7 @@ public sealed unsafe class PacketReplayer : Service
             count++;
             _hasNext = _recording.TryRead(out _next);
         }
-        while (_hasNext && count < Batch && Due() <= Stopwatch.GetElapsedTime(_startedAt));
+        while (_hasNext && count < Batch && Left() <= TimeSpan.Zero);
         _socket!.Send(_batch, count);
         Progress = _recording.Progress;
         return null;
@@ -87,11 +86,11 @@ public sealed unsafe class PacketReplayer : Service
         _recording.Dispose();
     }
 
-    // When the next datagram is to be sent, from the start of the replay.
-    private TimeSpan Due()
+    // The time until the next datagram is to be sent.
+    private TimeSpan Left()
     {
         if (_options.Rate > 0)
-            return TimeSpan.FromSeconds(Packets / _options.Rate);
-        return _options.Speed > 0 ? TimeSpan.FromSeconds((_next.TimeNs - _firstTime) / 1e9 / _options.Speed) : TimeSpan.Zero;
+            return _schedule.Left(TimeSpan.FromSeconds(Packets / _options.Rate));
+        return _options.Speed > 0 ? _schedule.Left(TimeSpan.FromSeconds((_next.TimeNs - _firstTime) / 1e9 / _options.Speed)) : TimeSpan.Zero;
     }
 }

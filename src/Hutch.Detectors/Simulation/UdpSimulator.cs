@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Hutch.Detectors.Configuration;
 using Hutch.Native.Sockets;
 using Hutch.Services;
@@ -25,7 +24,7 @@ public sealed class UdpSimulator : Service
     private readonly List<ModuleSender> _senders = [];
     private UdpSocket? _socket;
     private int _packets;
-    private long _startedAt;
+    private Schedule _schedule;
 
     /// <summary>Makes a simulator of all active modules.</summary>
     public UdpSimulator(DaqConfiguration configuration, UdpSimulatorOptions options, ILogger? logger = null)
@@ -47,7 +46,7 @@ public sealed class UdpSimulator : Service
         foreach (var module in _configuration.ActiveModules)
             _senders.Add(new ModuleSender(_configuration, module, _options, Counters, Burst));
         _packets = _configuration.Kind.Layout(_configuration).PacketsPerFrame;
-        _startedAt = Stopwatch.GetTimestamp();
+        _schedule = new Schedule();
     }
 
     /// <inheritdoc/>
@@ -57,11 +56,10 @@ public sealed class UdpSimulator : Service
         foreach (var sender in _senders)
             sender.Begin(imageId);
 
-        var period = _options.Rate > 0 ? Stopwatch.Frequency / _options.Rate : 0;
-        var begin = _startedAt + (long)(Counters.Images * period);
         for (var packet = 0; packet < _packets && !stop.IsCancellationRequested; packet += Burst)
         {
-            WaitUntil(begin + (long)(period * Duty * packet / _packets), stop);
+            if (_options.Rate > 0 && _schedule.Left(TimeSpan.FromSeconds((Counters.Images + (Duty * packet / _packets)) / _options.Rate)) is var left && left > TimeSpan.Zero)
+                stop.WaitHandle.WaitOne(left);
             foreach (var sender in _senders)
                 sender.Send(_socket!, imageId, packet, packet + Burst);
         }
@@ -80,12 +78,5 @@ public sealed class UdpSimulator : Service
             sender.Dispose();
         _senders.Clear();
         _socket?.Dispose();
-    }
-
-    private static void WaitUntil(long timestamp, CancellationToken stop)
-    {
-        var left = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), timestamp);
-        if (left > TimeSpan.Zero)
-            stop.WaitHandle.WaitOne(left);
     }
 }
