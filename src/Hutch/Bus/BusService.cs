@@ -15,7 +15,7 @@ public abstract class BusService : Service
     private BusConnection? _bus;
     private Task? _starting;
     private BusServer? _server;
-    private long _lastProof;
+    private long? _failsSince;
     private long _receivedAtLastProof;
 
     /// <summary>Makes a service; nothing runs before it is started.</summary>
@@ -47,7 +47,7 @@ public abstract class BusService : Service
         _bus = BusConnection.Open(_url, _busOptions, Logger);
         _server = new BusServer(_bus, this, Options, Logger);
         _starting = null;
-        _lastProof = 0;
+        _failsSince = null;
     }
 
     /// <inheritdoc/>
@@ -78,17 +78,17 @@ public abstract class BusService : Service
     private async Task ProveAsync(CancellationToken stop)
     {
         var server = _server!;
-        var now = Environment.TickCount64;
-        if (_lastProof == 0)
-            _lastProof = now;
+        var began = Environment.TickCount64;
         if (await server.Control.ProbeAsync(Options.ProofTimeout, stop) && !await IsDeafAsync(server, stop))
         {
             server.Counters.CountProof();
-            _lastProof = Environment.TickCount64;
+            _failsSince = null;
             return;
         }
         server.Counters.CountProofFailure();
-        var silence = TimeSpan.FromMilliseconds(Environment.TickCount64 - _lastProof);
+        // Not since the last proof: after a machine has stood still, its connection gets the chance to be opened again.
+        _failsSince ??= began;
+        var silence = TimeSpan.FromMilliseconds(Environment.TickCount64 - _failsSince.Value);
         if (silence > Options.GiveUpAfter)
             throw new UserErrorException($"service {ServiceName} could not reach itself on {Bus.Transport.Address} for {silence.TotalSeconds:0} s; it stops so that it can be restarted");
         Logger.LogWarning("{Service}: no sign of life through {Address}; reconnecting", ServiceName, Bus.Transport.Address);

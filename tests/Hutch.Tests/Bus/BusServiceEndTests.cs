@@ -53,13 +53,26 @@ public sealed class BusServiceEndTests : IAsyncDisposable
         Assert.Equal("pong", said);
     }
 
+    // As after a pause of the machine that was longer than the service's patience.
+    [Fact]
+    public async Task A_service_whose_last_proof_of_life_is_long_ago_reconnects_before_it_ends()
+    {
+        using var service = new EndingService(_url, "patient", service => service.StopServing(), new ServeOptions { Name = "patient", ProofInterval = TimeSpan.FromSeconds(4), GiveUpAfter = TimeSpan.FromSeconds(3) });
+        await StartAsync(service);
+
+        await _bus.Transport.DeleteQueueAsync("patient");
+        await Eventually.TrueAsync(() => service.Bus.Transport.Counters.Connects >= 2 || service.State == ServiceState.Failed, "the service reconnects", 60);
+
+        Assert.Null(service.LastError);
+    }
+
     private static async Task StartAsync(BusService service)
     {
         service.Start();
         await Eventually.TrueAsync(() => service.IsServing, $"{service.ServiceName} serves");
     }
 
-    private sealed class EndingService(string url, string name, Action<EndingService> end) : BusService(url, new ServeOptions { Name = name })
+    private sealed class EndingService(string url, string name, Action<EndingService> end, ServeOptions? options = null) : BusService(url, options ?? new ServeOptions { Name = name })
     {
         public void StopServing() => base.OnStopped();
 
