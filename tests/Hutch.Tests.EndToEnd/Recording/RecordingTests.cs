@@ -42,7 +42,7 @@ public class RecordingTests
         path.StartAssembler();
         path.StartWriter(Images);
         path.WaitUntilConnected();
-        using var replay = ChildProcess.Hutch("udp", "replay", recording, "--speed", "0.7");
+        using var replay = ChildProcess.Hutch("udp", "replay", recording, "--speed", "4");
         Assert.Contains($"{sent} packets sent", replay.Succeed().Output, StringComparison.Ordinal);
         path.Writer!.Succeed();
         DataPath.Stop(path.Assembler!);
