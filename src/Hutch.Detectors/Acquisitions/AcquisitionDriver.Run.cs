@@ -270,5 +270,5 @@ public sealed partial class AcquisitionDriver
         };
     }
 
-    private static TimeSpan Silence(WriterConnection writer) => TimeSpan.FromMilliseconds(Environment.TickCount64 - writer.LastSignAt);
+    private TimeSpan Silence(WriterConnection writer) => _standstills.Without(TimeSpan.FromMilliseconds(Environment.TickCount64 - writer.LastSignAt));
 }

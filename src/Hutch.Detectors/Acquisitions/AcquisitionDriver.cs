@@ -31,6 +31,7 @@ public sealed partial class AcquisitionDriver : ChannelService
     private readonly AnnouncedImage _image;
     private readonly byte[] _message = new byte[AnnouncedImage.MaxBytes];
     private readonly List<WriterConnection> _writers = [];
+    private readonly Standstills _standstills = new();
     private SlotGenerations? _ring;
     private SlotGenerations? _source;
     private LossJournal? _journal;
@@ -132,6 +133,7 @@ public sealed partial class AcquisitionDriver : ChannelService
     /// <inheritdoc/>
     protected override TimeSpan? Iterate(CancellationToken stop)
     {
+        _standstills.Look(Pace);
         while (_commands.TryDequeue(out var command))
             command();
         foreach (var writer in _writers)

@@ -13,6 +13,7 @@ internal sealed class WatchdogService : Service
     private readonly TimeSpan _threshold;
     private readonly Func<IReadOnlyList<string>> _lastLines;
     private readonly Action<int> _end;
+    private readonly Standstills _standstills = new();
 
     public WatchdogService(IReadOnlyList<Service> watched, TimeSpan interval, TimeSpan threshold, Func<IReadOnlyList<string>> lastLines, ILogger logger, Action<int>? end = null)
         : base("reduction-watchdog", logger)
@@ -24,12 +25,13 @@ internal sealed class WatchdogService : Service
 
     protected override TimeSpan? Iterate(CancellationToken stop)
     {
-        var stuck = _watched.Where(s => s.IsServiceAlive && s.SinceHeartbeat > _threshold).MaxBy(s => s.SinceHeartbeat);
-        if (stuck is null)
+        _standstills.Look(Interval);
+        var stuck = _watched.Where(s => s.IsServiceAlive).MaxBy(s => s.SinceHeartbeat);
+        if (stuck is null || _standstills.Without(stuck.SinceHeartbeat) is var silence && silence <= _threshold)
             return null;
         var lines = _lastLines();
         Logger.LogCritical("{Service} has made no progress for {Seconds:0} s; stopping, to be restarted. The last {Count} lines of its log:\n{Lines}",
-            stuck.ServiceName, stuck.SinceHeartbeat.TotalSeconds, Math.Min(ToldLines, lines.Count), string.Join('\n', lines.TakeLast(ToldLines)));
+            stuck.ServiceName, silence.TotalSeconds, Math.Min(ToldLines, lines.Count), string.Join('\n', lines.TakeLast(ToldLines)));
         // Not by a stop in order: what is stuck cannot be stopped.
         _end(ScriptWatchService.RestartExitCode);
         Stop();

@@ -43,8 +43,8 @@ public sealed partial class Supervisor
         var (memory, heartbeat) = (service.Options.MemoryLimit, service.Options.HeartbeatLimit);
         if (memory is not null && service.Memory > memory)
             Restart(service, string.Create(CultureInfo.InvariantCulture, $"it uses {service.Memory / 1e6:0} MB of memory, more than its limit of {memory / 1e6:0} MB"));
-        else if (heartbeat is not null && service.Service.SinceHeartbeat > heartbeat)
-            Restart(service, string.Create(CultureInfo.InvariantCulture, $"it has made no progress for {service.Service.SinceHeartbeat.TotalSeconds:0.0} s, longer than its limit of {heartbeat.Value.TotalSeconds:0.0} s"));
+        else if (heartbeat is not null && _standstills.Without(service.Service.SinceHeartbeat) is var silence && silence > heartbeat)
+            Restart(service, string.Create(CultureInfo.InvariantCulture, $"it has made no progress for {silence.TotalSeconds:0.0} s, longer than its limit of {heartbeat.Value.TotalSeconds:0.0} s"));
     }
 
     private void Restart(SupervisedService service, string reason)

@@ -23,6 +23,7 @@ public sealed partial class Supervisor : IDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly ILogger _logger;
     private readonly Func<string, string>? _mask;
+    private readonly Standstills _standstills = new();
     private readonly Thread _thread;
     private bool _disposed;
     private long _passedAt = System.Diagnostics.Stopwatch.GetTimestamp();
@@ -133,6 +134,7 @@ public sealed partial class Supervisor : IDisposable
         while (!_end.IsCancellationRequested)
         {
             _wake.WaitOne(pause);
+            _standstills.Look(pause);
             Volatile.Write(ref _passedAt, System.Diagnostics.Stopwatch.GetTimestamp());
             var now = DateTimeOffset.UtcNow;
             lock (_gate)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Google.Protobuf;
 using Hutch.Detectors.Acquisitions;
 using Hutch.Detectors.Configuration;
@@ -105,6 +106,40 @@ public sealed class DriverTests : IDisposable
             if (writer.TryReceive() is { ActionCase: not WriterAction.ActionOneofCase.RecordImage } action)
                 writer.Answer(action, new WriterProgress { File = File, Images = 1, Rows = 1 });
             return driver.Status.Acquisition?.State == AcquisitionState.Finished;
+        });
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_writer_is_given_up_for_its_silence_and_not_for_the_time_in_which_the_driver_stood_still(bool standsStill)
+    {
+        using var detector = new SimulatedDetector(_configuration.ImageWidth, _configuration.ImageHeight, TestDetectors.UniqueName());
+        using var writer = new PlayedWriter(detector.Name);
+        var silence = TimeSpan.FromMilliseconds(500);
+        var driver = new AcquisitionDriver(_configuration with { DetectorName = detector.Name },
+            new AcquisitionDriverOptions { ImageSlots = detector.Slots, SilenceTimeout = silence, Only = new AcquisitionInfo(1, File, 1) });
+        using var loop = new ServiceLoop(driver);
+        PlayUntil(() => driver.Status.State == WriterState.Writing);
+        if (!standsStill)
+        {
+            var error = Assert.Throws<UserErrorException>(() => Eventually.True(() => loop.Iterate(until: false)));
+            Assert.StartsWith("writer 0 has not reported for", error.Message, StringComparison.Ordinal);
+            return;
+        }
+        var answered = Stopwatch.StartNew();
+        Eventually.True(() => answered.Elapsed > 2 * silence);
+        loop.Iterate();
+        detector.WaitForSubscribers();
+        detector.Send((x, y) => 1);
+        PlayUntil(() => driver.Status.Acquisition?.State == AcquisitionState.Finished);
+
+        void PlayUntil(Func<bool> condition) => Eventually.True(() =>
+        {
+            loop.Iterate();
+            if (writer.TryReceive() is { } action)
+                writer.Answer(action, new WriterProgress { File = File, Images = 1, Rows = 1 });
+            return condition();
         });
     }
 

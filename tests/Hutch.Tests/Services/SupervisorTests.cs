@@ -264,6 +264,35 @@ public sealed class SupervisorTests : IDisposable
         Assert.Equal(0, service.Restarts);
     }
 
+    // As when the machine is paused: the supervisor could not look, and the service could not report.
+    [Fact]
+    public async Task A_service_is_not_restarted_for_a_time_in_which_the_supervisor_stood_still_as_well()
+    {
+        using var goOn = new ManualResetEventSlim(initialState: true);
+        using var supervise = new ManualResetEventSlim();
+        var limit = TimeSpan.FromMilliseconds(800);
+        var worker = _supervisor.Add(
+            log => new Counter("worker", log) { Scope = _session, Body = goOn.Wait },
+            new SupervisionOptions { Restart = Quick, HeartbeatLimit = limit });
+        await Start(worker);
+        var looks = 0;
+        var starting = Start(Add("other", ready: new Gate(() =>
+        {
+            if (looks++ > 0)
+            {
+                goOn.Set();   // after the worker was looked at again
+                return true;
+            }
+            goOn.Reset();
+            supervise.Wait(CancellationToken.None);
+            return false;
+        })));
+        Until.True(() => worker.Service.SinceHeartbeat > 2 * limit, "the worker's heartbeat to be too old");
+        supervise.Set();
+        await starting;
+        Assert.DoesNotContain(_log.Records, r => r.Text.Contains("worker is restarted", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_log_line_makes_ready()
     {
