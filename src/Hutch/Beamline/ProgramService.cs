@@ -25,7 +25,7 @@ internal sealed class ProgramService(string name, Func<IReadOnlyList<Service>> c
             throw new InvalidOperationException($"{failed.ServiceName}: {failed.LastError?.Message}", failed.LastError);
         if (_parts.TrueForAll(p => p.State.HasEnded()))
             Stop();
-        BeatAt(_parts.Where(p => p.IsServiceAlive).Select(p => p.SinceHeartbeat).DefaultIfEmpty().Max());
+        BeatAt(_parts.Where(p => p.IsServiceAlive).Select(p => p.Overdue).DefaultIfEmpty().Max());
         return TimeSpan.FromMilliseconds(50);
     }
 

@@ -41,6 +41,9 @@ public abstract class BusService : Service
     /// <summary>Whether the service takes calls.</summary>
     public bool IsServing => _starting?.IsCompletedSuccessfully == true;
 
+    /// <summary>Yes: for its broker. Whether it can be reached is what its proof of life finds out.</summary>
+    public override bool WaitsForWork => true;
+
     /// <inheritdoc/>
     protected override void OnStarting()
     {

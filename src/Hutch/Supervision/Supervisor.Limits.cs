@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hutch.Services;
 using Hutch.Services.Processes;
 using Microsoft.Extensions.Logging;
 
@@ -43,9 +44,12 @@ public sealed partial class Supervisor
         var (memory, heartbeat) = (service.Options.MemoryLimit, service.Options.HeartbeatLimit);
         if (memory is not null && service.Memory > memory)
             Restart(service, string.Create(CultureInfo.InvariantCulture, $"it uses {service.Memory / 1e6:0} MB of memory, more than its limit of {memory / 1e6:0} MB"));
-        else if (heartbeat is not null && _standstills.Without(service.Service.SinceHeartbeat) is var silence && silence > heartbeat)
+        else if (heartbeat is not null && _standstills.Without(Lateness(service.Service)) is var silence && silence > heartbeat)
             Restart(service, string.Create(CultureInfo.InvariantCulture, $"it has made no progress for {silence.TotalSeconds:0.0} s, longer than its limit of {heartbeat.Value.TotalSeconds:0.0} s"));
     }
+
+    // The heartbeat of a process already says how late its services are.
+    private static TimeSpan Lateness(Service service) => service is ProcessService ? service.SinceHeartbeat : service.Overdue;
 
     private void Restart(SupervisedService service, string reason)
     {

@@ -40,7 +40,7 @@ internal sealed class ParentReport
         if (now < _dueAt)
             return;
         _dueAt = now + (long)_link.ReportPeriod.TotalMilliseconds;
-        // The process makes as much progress as the service that makes least: the age is that of the oldest heartbeat.
+        // The process makes as much progress as the service that makes least. One that rests, or waits for work, is not late.
         var working = _services.Where(s => s.IsServiceAlive).ToList();
         if (working.Count == 0)
             return;
@@ -55,7 +55,7 @@ internal sealed class ParentReport
         _link.SendFromHere(new ControlMessage
         {
             Verb = ControlVerb.Heartbeat,
-            Age = (long)working.Max(s => s.SinceHeartbeat).TotalMilliseconds,
+            Age = (long)working.Max(s => s.Overdue).TotalMilliseconds,
             Counts = counts,
         });
     }
