@@ -26,8 +26,8 @@ internal sealed class WatchdogService : Service
     protected override TimeSpan? Iterate(CancellationToken stop)
     {
         _standstills.Look(Interval);
-        var stuck = _watched.Where(s => s.IsServiceAlive).MaxBy(s => s.SinceHeartbeat);
-        if (stuck is null || _standstills.Without(stuck.SinceHeartbeat) is var silence && silence <= _threshold)
+        var stuck = _watched.Where(s => s.IsServiceAlive).MaxBy(s => s.Overdue);
+        if (stuck is null || _standstills.Without(stuck.Overdue) is var silence && silence <= _threshold)
             return null;
         var lines = _lastLines();
         Logger.LogCritical("{Service} has made no progress for {Seconds:0} s; stopping, to be restarted. The last {Count} lines of its log:\n{Lines}",

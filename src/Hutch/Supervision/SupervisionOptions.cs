@@ -14,7 +14,7 @@ public sealed record SupervisionOptions
     /// <summary>The resident memory of its process and descendants, in bytes, above which it is restarted. Default: no limit.</summary>
     public long? MemoryLimit { get; init; }
 
-    /// <summary>The time without progress after which it is restarted. Default: no limit.</summary>
+    /// <summary>How late it may be (<see cref="Services.Service.Overdue"/>; a foreign program: how long it may write no line) before it is restarted. Default: no limit.</summary>
     public TimeSpan? HeartbeatLimit { get; init; }
 
     /// <summary>The services that must be ready before it starts, besides those it holds.</summary>
