@@ -18,7 +18,7 @@ internal sealed class AdaraPeer : IDisposable
     public AdaraPeer()
     {
         Folder = Directory.CreateTempSubdirectory("hutch-adara-").FullName;
-        _python = Process.Start(new ProcessStartInfo("/usr/bin/python3", [Python.Peer("adara_sender.py"), Folder]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        _python = Process.Start(new ProcessStartInfo("/usr/bin/python3", [Repository.Peer("adara_sender.py"), Folder]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
         Port = int.Parse(_python.StandardOutput.ReadLine()!, CultureInfo.InvariantCulture);
     }
 

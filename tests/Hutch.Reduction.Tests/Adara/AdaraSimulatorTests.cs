@@ -19,7 +19,7 @@ public class AdaraSimulatorTests
     private static AdaraSimulator Simulator(AdaraSimulatorOptions options) => new(options with { Port = 0 }, null);
 
     private static JsonNode Client(int port, params long[] arguments) =>
-        JsonNode.Parse(Python.Run($"import sys, runpy; sys.argv[1:] = sys.argv[1:]; runpy.run_path('{Python.Peer("adara_client.py")}', run_name='__main__')", [port.ToString(CultureInfo.InvariantCulture), .. arguments.Select(a => a.ToString(CultureInfo.InvariantCulture))]))!;
+        JsonNode.Parse(Python.Run($"import sys, runpy; sys.argv[1:] = sys.argv[1:]; runpy.run_path('{Repository.Peer("adara_client.py")}', run_name='__main__')", [port.ToString(CultureInfo.InvariantCulture), .. arguments.Select(a => a.ToString(CultureInfo.InvariantCulture))]))!;
 
     [Fact]
     public void A_client_in_Python_reads_it_from_now_and_from_the_history()

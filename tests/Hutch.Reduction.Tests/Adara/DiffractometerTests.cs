@@ -19,7 +19,7 @@ public class DiffractometerTests
         simulator.Start();
         using var reduction = new RunningReduction(new { pulses_per_chunk = 30 }, start: false);
         reduction.Configuration["listener"] = $"adara://127.0.0.1:{simulator.Port}";
-        var examples = Path.Combine(Python.Peer(""), "..", "..", "examples", "diffractometer", folder);
+        var examples = Path.Combine(Repository.Root, "examples", "diffractometer", folder);
         reduction.WriteProc(File.ReadAllText(Path.Combine(examples, $"reduce_PG3_live_proc.{extension}")), extension);
         reduction.WritePost(File.ReadAllText(Path.Combine(examples, $"reduce_PG3_live_post_proc.{extension}")), extension);
         reduction.Start();

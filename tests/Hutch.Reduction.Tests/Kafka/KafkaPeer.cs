@@ -11,7 +11,7 @@ internal sealed class KafkaPeer : IDisposable
 
     public KafkaPeer(string brokers)
     {
-        _python = Process.Start(new ProcessStartInfo("/usr/bin/python3", [Python.Peer("kafka_sender.py"), brokers]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        _python = Process.Start(new ProcessStartInfo("/usr/bin/python3", [Repository.Peer("kafka_sender.py"), brokers]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
     }
 
     public void Send(object message) => _python.StandardInput.WriteLine(JsonSerializer.Serialize(message));

@@ -5,8 +5,6 @@ namespace Hutch.Reduction.Tests.Scripts;
 /// <summary>Scripts as they are written for Mantid, against the stand-in of tests/peers: Mantid itself cannot be installed here.</summary>
 public class MantidTests
 {
-    private static readonly string s_root = Root();
-
     // An environment as conda makes it: bin/python, lib/python3.x/site-packages/mantid.
     private static RunningReduction WithMantid(object? configuration = null)
     {
@@ -14,7 +12,7 @@ public class MantidTests
         var (bin, lib) = (Path.Combine(reduction.Folder, "env", "bin"), Path.Combine(reduction.Folder, "env", "lib", "python3.11", "site-packages"));
         Directory.CreateDirectory(bin);
         Directory.CreateDirectory(lib);
-        Directory.CreateSymbolicLink(Path.Combine(lib, "mantid"), Path.Combine(s_root, "tests", "peers", "mantid_stand_in", "mantid"));
+        Directory.CreateSymbolicLink(Path.Combine(lib, "mantid"), Repository.Peer("mantid_stand_in/mantid"));
         var python = Path.Combine(bin, "python");
         File.WriteAllText(python, $"#!/bin/sh\nPYTHONPATH='{lib}' exec /usr/bin/python3 \"$@\"\n");
 #pragma warning disable CA1416 // the live reduction runs on Linux only
@@ -28,7 +26,7 @@ public class MantidTests
     public void The_scripts_of_the_example_reduce_events_to_a_curve()
     {
         using var reduction = WithMantid();
-        var example = Path.Combine(s_root, "examples", "diffractometer", "mantid");
+        var example = Path.Combine(Repository.Root, "examples", "diffractometer", "mantid");
         reduction.WriteProc(File.ReadAllText(Path.Combine(example, "reduce_PG3_live_proc.py")));
         reduction.WritePost(File.ReadAllText(Path.Combine(example, "reduce_PG3_live_post_proc.py")));
         reduction.Listening();
@@ -122,13 +120,5 @@ public class MantidTests
         for edges in (np.arange(0, 100, 2.5), 0.3 * 1.004 ** np.arange(500), np.array([4.0, 5.0])):
             assert np.allclose(mantid_worker.edges_of((edges[1:] + edges[:-1]) / 2), edges, rtol=1e-12, atol=1e-12)
         print('ok')
-        """, AppContext.BaseDirectory, Path.Combine(s_root, "tests", "peers", "mantid_stand_in")));
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Hutch.slnx")))
-            folder = Path.GetDirectoryName(folder.TrimEnd('/'))!;
-        return folder;
-    }
+        """, AppContext.BaseDirectory, Repository.Peer("mantid_stand_in")));
 }

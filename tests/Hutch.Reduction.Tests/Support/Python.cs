@@ -5,15 +5,6 @@ namespace Hutch.Reduction.Tests.Support;
 /// <summary>An independent reader and writer of files.</summary>
 internal static class Python
 {
-    /// <summary>A program of tests/peers.</summary>
-    public static string Peer(string name)
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Hutch.slnx")))
-            folder = Path.GetDirectoryName(folder.TrimEnd('/'))!;
-        return Path.Combine(folder, "tests", "peers", name);
-    }
-
     public static string Run(string program, params string[] arguments)
     {
         using var python = Process.Start(new ProcessStartInfo("/usr/bin/python3", ["-c", program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;

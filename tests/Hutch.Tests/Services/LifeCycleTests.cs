@@ -57,6 +57,19 @@ public class LifeCycleTests
     }
 
     [Fact]
+    public void A_pause_lasts_until_the_next_iteration_is_due()
+    {
+        using var service = new Counter("hourly") { Interval = TimeSpan.FromHours(1) };
+        var (before, hour) = (DateTimeOffset.UtcNow, TimeSpan.FromHours(1));
+        service.Start();
+        Until.True(() => service.PausesUntil is not null, "its pause");
+        Assert.InRange(service.PausesUntil!.Value, before + hour, DateTimeOffset.UtcNow + hour);
+        service.Stop();
+        Assert.True(service.WaitTillStopped(Until.Patience));
+        Assert.Null(service.PausesUntil);
+    }
+
+    [Fact]
     public void A_survived_error_does_not_turn_a_later_end_into_a_failure()
     {
         Counter? service = null;

@@ -113,6 +113,17 @@ public sealed class ProcessServiceTests : IDisposable
     }
 
     [Fact]
+    public void A_body_that_fails_in_the_process_is_a_failure_here_in_its_words()
+    {
+        var service = ProcessService.Hosting<Victim>("throwing", new { mode = "throw", on_error = "fail" }, _log);
+        _session.Add(service);
+        service.Start();
+        Assert.True(service.WaitTillStopped(Until.Patience));
+        Assert.Equal(ServiceState.Failed, service.State);
+        Assert.Contains("the body failed", service.LastError!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_wrong_setting_is_named_with_those_there_are()
     {
         var service = ProcessService.Hosting<Victim>("wrong", new { mode = "idle", nonsense = 1 }, _log);
@@ -199,6 +210,16 @@ public sealed class ProcessServiceTests : IDisposable
         Assert.True(service.WaitTillStopped(Until.Patience));
         Assert.Equal(ServiceState.Stopped, service.State);
         Assert.Equal(Signals.SIGTERM, service.LastExit!.Value.Signal);
+    }
+
+    [Fact]
+    public void A_line_is_progress_of_a_foreign_program()
+    {
+        var service = Command("speaking", "sh", "-c", "until [ -e now ]; do sleep 0.05; done; echo line; exec sleep 1000");
+        service.Start();
+        Until.True(() => service.SinceHeartbeat > TimeSpan.FromSeconds(1), "its heartbeat to grow old");
+        File.WriteAllText(Path.Combine(_folder, "now"), "");
+        Until.True(() => service.SinceHeartbeat < TimeSpan.FromSeconds(1), "its heartbeat");
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Hutch.Tests.EndToEnd.Support;
 
 namespace Hutch.Web.Tests.Support;
 
@@ -24,7 +25,7 @@ public sealed class Peer : IDisposable
     public string Output => Text(_output);
 
     /// <summary>A program of tests/peers.</summary>
-    public static Peer Python(string name, params IEnumerable<string> arguments) => new("/usr/bin/python3", [Path.Combine(Root(), "tests", "peers", name), .. arguments]);
+    public static Peer Python(string name, params IEnumerable<string> arguments) => new("/usr/bin/python3", [Repository.Peer(name), .. arguments]);
 
     public static Peer Start(string program, params IEnumerable<string> arguments) => new(program, arguments);
 
@@ -44,14 +45,6 @@ public sealed class Peer : IDisposable
         if (!_process.HasExited)
             _process.Kill(entireProcessTree: true);
         _process.Dispose();
-    }
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Hutch.slnx")))
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Hutch.slnx is in no folder above the tests");
-        return folder;
     }
 
     private static void Append(StringBuilder text, string? line)
