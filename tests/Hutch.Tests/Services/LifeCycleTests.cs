@@ -56,6 +56,19 @@ public class LifeCycleTests
         Assert.Equal(1, service.Released);
     }
 
+    [Theory]
+    [InlineData(0, 0.1)]
+    [InlineData(3600, 3600)]
+    public void A_service_that_is_not_ready_is_asked_again_after_its_interval_and_not_at_once(double interval, double pause)
+    {
+        using var service = new Unready(new ListLogger()) { Interval = TimeSpan.FromSeconds(interval) };
+        DateTimeOffset? until = null;
+        var before = DateTimeOffset.UtcNow;
+        service.Start();
+        Until.True(() => (until = service.PausesUntil) is not null, "its pause");
+        Assert.InRange(until!.Value, before + TimeSpan.FromSeconds(pause), DateTimeOffset.UtcNow + TimeSpan.FromSeconds(pause));
+    }
+
     [Fact]
     public void A_pause_lasts_until_the_next_iteration_is_due()
     {
