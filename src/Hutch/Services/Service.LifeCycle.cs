@@ -56,6 +56,7 @@ public abstract partial class Service
         }
         lock (_gate)
         {
+            Beat();   // a long start is no lack of progress; whoever looks now would take it for one
             if (State == ServiceState.Starting)
                 MoveTo(ServiceState.Running);
         }

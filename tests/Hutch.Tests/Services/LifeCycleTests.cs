@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Hutch.Services;
 using Microsoft.Extensions.Logging;
 
@@ -196,6 +197,31 @@ public class LifeCycleTests
         Until.True(() => service.SinceHeartbeat > TimeSpan.FromMilliseconds(60), "a heartbeat that grows old");
         gate.Set();
         Until.True(() => service.SinceHeartbeat < TimeSpan.FromMilliseconds(60), "a young heartbeat");
+    }
+
+    [Fact]
+    public void A_long_start_does_not_make_the_heartbeat_old()
+    {
+        using var service = new StartsSlowly();
+        TimeSpan heartbeat = default, running = default;
+        service.StateChanged += (_, change) =>
+        {
+            if (change.To == ServiceState.Running)
+                (heartbeat, running) = (service.SinceHeartbeat, service.SinceStarted.Elapsed);
+        };
+        service.Start();
+        Assert.InRange(heartbeat, TimeSpan.Zero, running + TimeSpan.FromMilliseconds(20));   // the clock of heartbeats ticks every 10 to 16 ms on some systems
+    }
+
+    private sealed class StartsSlowly() : Counter("slow")
+    {
+        public readonly Stopwatch SinceStarted = new();
+
+        protected override void OnStarting()
+        {
+            Until.True(() => SinceHeartbeat > TimeSpan.FromMilliseconds(200), "a start that takes long");
+            SinceStarted.Start();
+        }
     }
 
     private sealed class FailsToStart() : Counter("failing")
