@@ -10,13 +10,13 @@ namespace Hutch.Tests.Beamline;
 public sealed class ProgramServiceTests : IDisposable
 {
     private readonly Session _session = new("program");
-    private readonly ManualResetEventSlim _hang = new();
+    private readonly ManualResetEventSlim _goOn = new();
 
     public void Dispose()
     {
-        _hang.Set();
+        _goOn.Set();
         _session.Dispose();
-        _hang.Dispose();
+        _goOn.Dispose();
     }
 
     [Fact]
@@ -48,25 +48,29 @@ public sealed class ProgramServiceTests : IDisposable
     [Fact]
     public void It_ends_when_all_of_them_have()
     {
-        var parts = new[] { new Counter("one"), new Counter("two") };
-        var program = Start(parts);
-        parts[0].Stop();
-        Assert.True(parts[0].WaitTillStopped(Until.Patience));
-        Assert.True(program.IsServiceAlive);
-        parts[1].Stop();
+        var one = new Counter("one") { Body = _ => Service.OfThisBody!.Stop() };
+        var two = new Counter("two") { Body = _ => { if (_goOn.IsSet) Service.OfThisBody!.Stop(); } };
+        var program = Start(one, two);
+        Assert.True(one.WaitTillStopped(Until.Patience));
+        var beat = program.Heartbeat;
+        Until.True(() => program.Heartbeat > beat + TimeSpan.FromMilliseconds(120), "the program to have looked at its services again");
+        Assert.Equal((ServiceState.Running, ServiceState.Running), (program.State, two.State));
+
+        _goOn.Set();
+
         Assert.True(program.WaitTillStopped(Until.Patience));
         Assert.Equal(ServiceState.Stopped, program.State);
     }
 
     [Fact]
-    public void It_makes_as_much_progress_as_the_one_that_hangs_and_one_that_pauses_does_not_hang()
+    public void It_makes_as_much_progress_as_the_one_that_goOns_and_one_that_pauses_does_not_goOn()
     {
         var pausing = new Counter("pausing") { Interval = TimeSpan.FromHours(1) };
         var program = Start(pausing);
         Until.True(() => pausing.SinceHeartbeat > TimeSpan.FromSeconds(0.5), "a pause");
         Until.True(() => program.SinceHeartbeat < TimeSpan.FromSeconds(0.5), "progress");
 
-        var other = Start(new Counter("hanging") { Body = _ => _hang.Wait(CancellationToken.None) });
+        var other = Start(new Counter("hanging") { Body = _ => _goOn.Wait(CancellationToken.None) });
         Until.True(() => other.SinceHeartbeat > TimeSpan.FromSeconds(1), "no progress");
     }
 
