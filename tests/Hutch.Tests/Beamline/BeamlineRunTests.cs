@@ -225,14 +225,23 @@ public sealed class BeamlineRunTests : IDisposable
             """);
         var reports = new List<string>();
         _ = run.Start(TimeSpan.FromMinutes(10));
-        var wait = run.WaitAsync(TimeSpan.FromSeconds(4), lines => reports.AddRange(lines));
-        Until.True(() => reports.Count >= 2, "the first report", TimeSpan.FromSeconds(3));
+        _ = run.WaitAsync(TimeSpan.FromMinutes(10), lines =>
+        {
+            lock (reports)
+                reports.AddRange(lines);
+        });
+        bool Reported(Func<string, bool> what)
+        {
+            lock (reports)
+                return reports.Exists(r => what(r));
+        }
+        Until.True(() => Reported(r => r.StartsWith("broken", StringComparison.Ordinal)), "the first report");
         File.WriteAllText(Path.Combine(_folder, "warm"), "");
-        var error = await Assert.ThrowsAsync<UserErrorException>(() => wait);
+        Until.True(() => Reported(r => r.StartsWith("broken waits for its restart delay to pass", StringComparison.Ordinal)), "the report of the failure");
+        var error = await Assert.ThrowsAsync<UserErrorException>(() => run.WaitAsync(TimeSpan.FromSeconds(0.2)));
         Assert.Matches("^slow waits for the command test -e warm to succeed since [0-9:]{8}$", reports[0]);
         Assert.Matches("^broken waits for slow to be ready since [0-9:]{8}$", reports[1]);
-        Assert.Contains(reports, r => r.StartsWith("broken waits for its restart delay to pass", StringComparison.Ordinal));
-        Assert.Matches("not running after 4 s: broken waits for its restart delay[^\n]*\n    last error: process [0-9]+ of service broken ended unexpectedly: exit code 5; its last output:\n    lamp burnt$", error.Message);
+        Assert.Matches("not running after 0.2 s: broken waits for its restart delay[^\n]*\n    last error: process [0-9]+ of service broken ended unexpectedly: exit code 5; its last output:\n    lamp burnt$", error.Message);
     }
 
     [Fact]
