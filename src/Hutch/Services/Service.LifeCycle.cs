@@ -41,7 +41,7 @@ public abstract partial class Service
         try
         {
             ServiceRegistry.Add(this);
-            Scope.Admit(this);
+            ObjectDisposedException.ThrowIf(Scope.HasEnded, Scope);   // not before: a scope that ends now finds it in the registry
             DependencyGraph.RefuseCycle(this);
             _troubles = 0;
             OnStarting();

@@ -1,5 +1,6 @@
 using Hutch.Services;
 using Hutch.Services.Scopes;
+using Microsoft.Extensions.Logging;
 
 namespace Hutch.Tests.Services;
 
@@ -38,6 +39,39 @@ public class DependencyTests
             }
         });
         Assert.Equal(["captured", "captured-deeper"], service.Dependencies.Select(s => s.ServiceName).Order());
+    }
+
+    [Fact]
+    public void So_does_a_function_of_any_shape_and_what_it_captures_outside_of_its_block()
+    {
+        var outer = new Counter("outer");
+        foreach (var deeper in new[] { new Counter("deeper") })
+        {
+            Service[] shapes =
+            [
+                new DelegateService("thread", _ => { outer.Count += deeper.Count; return null; }),
+                new DelegateService("thread-action", _ => { outer.Count += deeper.Count; }),
+                new AsyncDelegateService("pool", _ => { outer.Count += deeper.Count; return Task.FromResult<TimeSpan?>(null); }),
+                new AsyncDelegateService("pool-action", _ => { outer.Count += deeper.Count; return Task.CompletedTask; }),
+            ];
+            Assert.All(shapes, s => Assert.Equal(["deeper", "outer"], s.Dependencies.Select(d => d.ServiceName).Order()));
+        }
+        var worker = new Linked("worker");
+        Assert.Equal([worker], new DelegateService("method", worker.Work).Dependencies);
+    }
+
+    [Fact]
+    public void A_circle_that_was_closed_after_the_starts_is_stopped_together_and_logged()
+    {
+        var log = new ListLogger();
+        using var session = new Session("circle");
+        Linked a = new("a", log) { Scope = session }, b = new("b", log) { Scope = session, Other = a };
+        a.Start();
+        b.Start();
+        a.Other = b;
+        a.Stop();
+        Assert.True(a.WaitTillStopped(Until.Patience) && b.WaitTillStopped(Until.Patience));
+        Assert.Contains(log.Records, r => r.Level == LogLevel.Warning && r.Text == "services depend on each other in a circle and are stopped together: a, b");
     }
 
     [Fact]
@@ -98,5 +132,12 @@ public class DependencyTests
         finite.Start();
         Assert.True(finite.WaitTillStopped(Until.Patience));
         Assert.Equal(ServiceState.Running, watcher.State);
+    }
+
+    private sealed class Linked(string name, ILogger? log = null) : Counter(name, log)
+    {
+        public Service? Other { get; set; }
+
+        public TimeSpan? Work(CancellationToken stop) => stop.IsCancellationRequested ? null : Interval;
     }
 }

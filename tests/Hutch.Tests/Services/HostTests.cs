@@ -71,6 +71,46 @@ public class HostTests
         await host.StopAsync();
     }
 
+    [Fact]
+    public async Task Those_of_a_type_have_names_of_their_own_and_each_end_has_its_reason()
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Services.AddHutch();
+        static async Task FailAtTheEnd(CancellationToken stop)
+        {
+            await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw new IOException("not closed");
+        }
+        Func<CancellationToken, Task>[] bodies =
+        [
+            _ => Task.CompletedTask,
+            stop => Task.Delay(Timeout.Infinite, stop),
+            stop => Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, TaskScheduler.Default),
+            FailAtTheEnd,
+            FailAtTheEnd,
+        ];
+        foreach (var body in bodies)
+            builder.Services.AddSingleton<IHostedService>(new Hosted(body));
+        using var host = builder.Build();
+        await host.StartAsync();
+        var views = new[] { "", "-2", "-3", "-4", "-5" }.Select(n => ServiceRegistry.FindServicesFromAllSources().Get(typeof(Hosted).FullName + n)).ToList();
+        Assert.True(views[0].WaitTillStopped(Until.Patience));
+        Assert.All(views[1..], v => Assert.Equal(ServiceState.Running, v.State));
+
+        views[4].Stop();
+        Assert.True(views[4].WaitTillStopped(Until.Patience));
+        await Record.ExceptionAsync(() => host.StopAsync());
+
+        Assert.Equal((ServiceState.Stopped, "its work is done"), (views[0].State, views[0].History[^2].Reason));
+        Assert.All(views[1..3], v => Assert.Equal((ServiceState.Stopped, "the host has stopped it"), (v.State, v.History[^2].Reason)));
+        Assert.All(views[3..], v => Assert.Equal((ServiceState.Failed, "not closed"), (v.State, v.LastError?.Message)));
+    }
+
+    private sealed class Hosted(Func<CancellationToken, Task> body) : BackgroundService
+    {
+        protected override Task ExecuteAsync(CancellationToken stoppingToken) => body(stoppingToken);
+    }
+
     internal sealed class Lower(string name) : Counter(name);
 
     internal sealed class Upper(string name, Lower lower) : Counter(name)

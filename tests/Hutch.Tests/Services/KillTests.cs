@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Hutch.Services;
 
 namespace Hutch.Tests.Services;
@@ -52,9 +54,25 @@ public class KillTests
         Until.True(() => service.Count == 1, "the first iteration");
         Assert.False(service.Kill());
         Assert.Equal(ServiceState.Abandoned, service.State);
+        Assert.EndsWith("; it runs on the thread pool and has not returned.", service.LastError!.Message, StringComparison.Ordinal);
         gate.Set();
         Until.True(() => !service.IsAlive, "the end of the body");
         Assert.Equal(ServiceState.Abandoned, service.State);
+    }
+
+    [Fact]
+    public void Where_a_thread_without_a_stack_is_the_kernel_says()
+    {
+        var end = false;
+        using var service = new Counter("computing") { KillGrace = TimeSpan.FromMilliseconds(300), Body = _ => { while (!Volatile.Read(ref end)) ; } };
+        service.Start();
+        Until.True(() => service.Count == 1, "the first iteration");
+        Assert.False(service.Kill());
+        Volatile.Write(ref end, true);
+        var text = Regex.Match(service.LastError!.Message, "; its thread [0-9]+ is computing and has used ([0-9.]+) s of processor time[.]$");
+        Assert.True(text.Success, service.LastError.Message);
+        Assert.InRange(double.Parse(text.Groups[1].Value, CultureInfo.InvariantCulture), 0.01, 60);
+        Until.True(() => !service.IsAlive, "the end of the thread");
     }
 
     private static void IgnoreEverything(ref bool end)

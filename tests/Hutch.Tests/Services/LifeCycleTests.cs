@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Hutch.Services;
 using Microsoft.Extensions.Logging;
 
@@ -68,19 +67,6 @@ public class LifeCycleTests
         service.Start();
         Until.True(() => (until = service.PausesUntil) is not null, "its pause");
         Assert.InRange(until!.Value, before + TimeSpan.FromSeconds(pause), DateTimeOffset.UtcNow + TimeSpan.FromSeconds(pause));
-    }
-
-    [Fact]
-    public void A_pause_lasts_until_the_next_iteration_is_due()
-    {
-        using var service = new Counter("hourly") { Interval = TimeSpan.FromHours(1) };
-        var (before, hour) = (DateTimeOffset.UtcNow, TimeSpan.FromHours(1));
-        service.Start();
-        Until.True(() => service.PausesUntil is not null, "its pause");
-        Assert.InRange(service.PausesUntil!.Value, before + hour, DateTimeOffset.UtcNow + hour);
-        service.Stop();
-        Assert.True(service.WaitTillStopped(Until.Patience));
-        Assert.Null(service.PausesUntil);
     }
 
     [Fact]
@@ -189,39 +175,52 @@ public class LifeCycleTests
     }
 
     [Fact]
-    public void The_heartbeat_follows_progress()
+    public void One_that_is_disposed_of_is_not_started_again()
     {
-        using var gate = new ManualResetEventSlim();
-        using var service = new Counter("beating") { Body = stop => gate.Wait(stop) };
+        var service = new Counter("over");
         service.Start();
-        Until.True(() => service.SinceHeartbeat > TimeSpan.FromMilliseconds(60), "a heartbeat that grows old");
-        gate.Set();
-        Until.True(() => service.SinceHeartbeat < TimeSpan.FromMilliseconds(60), "a young heartbeat");
+        service.Dispose();
+        service.Dispose();
+        Assert.Equal((ServiceState.Stopped, 1), (service.State, service.Released));
+        Assert.Throws<ObjectDisposedException>(service.Start);
     }
 
     [Fact]
-    public void A_long_start_does_not_make_the_heartbeat_old()
+    public void One_at_work_is_not_cleaned_up()
     {
-        using var service = new StartsSlowly();
-        TimeSpan heartbeat = default, running = default;
-        service.StateChanged += (_, change) =>
-        {
-            if (change.To == ServiceState.Running)
-                (heartbeat, running) = (service.SinceHeartbeat, service.SinceStarted.Elapsed);
-        };
+        using var service = new Counter("busy");
         service.Start();
-        Assert.InRange(heartbeat, TimeSpan.Zero, running + TimeSpan.FromMilliseconds(20));   // the clock of heartbeats ticks every 10 to 16 ms on some systems
+        var error = Assert.Throws<InvalidOperationException>(service.Cleanup);
+        Assert.Equal("service busy is Running; stop or kill it before cleaning it up", error.Message);
+        Assert.Contains(service, ServiceRegistry.FindServicesFromAllSources());
     }
 
-    private sealed class StartsSlowly() : Counter("slow")
+    [Fact]
+    public void A_failed_release_makes_the_end_a_failure_and_hides_no_earlier_error()
     {
-        public readonly Stopwatch SinceStarted = new();
+        var log = new ListLogger();
+        using var service = new FailsToRelease("ill", log) { OnError = ErrorAction.Fail, Body = _ => throw new IOException("disk") };
+        using var well = new FailsToRelease("well", log);
+        service.Start();
+        well.Start();
+        well.Stop();
+        Assert.True(service.WaitTillStopped(Until.Patience) && well.WaitTillStopped(Until.Patience));
+        Assert.Equal((ServiceState.Failed, "disk"), (service.State, service.LastError!.Message));
+        Assert.Equal((ServiceState.Failed, "still open", "still open"), (well.State, well.LastError!.Message, well.History[^1].Reason));
+        Assert.Equal(["ill: disk", "ill: still open", "well: still open"], log.Records.Select(r => r.Text).Order());
+    }
 
-        protected override void OnStarting()
-        {
-            Until.True(() => SinceHeartbeat > TimeSpan.FromMilliseconds(200), "a start that takes long");
-            SinceStarted.Start();
-        }
+    [Fact]
+    public void A_stop_priority_is_0_to_100()
+    {
+        Assert.Equal([0, 100], new[] { 0, 100 }.Select(p => new Counter("x") { StopPriority = p }.StopPriority));
+        foreach (var wrong in new[] { -1, 101 })
+            Assert.Contains("service x: a stop priority is 0 to 100", Assert.Throws<ArgumentOutOfRangeException>(() => new Counter("x") { StopPriority = wrong }).Message);
+    }
+
+    private sealed class FailsToRelease(string name, ListLogger log) : Counter(name, log)
+    {
+        protected override void OnStopped() => throw new IOException("still open");
     }
 
     private sealed class FailsToStart() : Counter("failing")

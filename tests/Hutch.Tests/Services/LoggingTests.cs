@@ -6,6 +6,7 @@ using Hutch.Services;
 using Hutch.Services.Logging;
 using Hutch.Services.Scopes;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Tests.Services;
 
@@ -50,20 +51,50 @@ public class LoggingTests
         {
             using var provider = new JournalLoggerProvider(path);
             var logger = provider.CreateLogger("x");
-            while (provider.Lost < 10)
-                logger.LogInformation("{Text}", new string('x', 10_000));
-            var lost = provider.Lost;
-            Assert.StartsWith("xxx", Receive(journal)["MESSAGE"]);
-            while (journal.Available > 0)
-                Receive(journal);
-            logger.LogInformation("again");
-            Assert.Equal("again", Receive(journal)["MESSAGE"]);
-            Assert.Equal($"{lost} log records were lost: the journal did not take them", Receive(journal)["MESSAGE"]);
+            for (var told = 0L; told < 30; told = provider.Lost)
+            {
+                while (provider.Lost - told < 10)
+                    logger.LogInformation("{Text}", new string('x', 10_000));
+                var lost = provider.Lost - told;
+                Assert.StartsWith("xxx", Receive(journal)["MESSAGE"]);
+                while (journal.Available > 0)
+                    Receive(journal);
+                logger.LogInformation("again");
+                logger.LogInformation("and again");
+                Assert.Equal("again", Receive(journal)["MESSAGE"]);
+                var notice = Receive(journal);
+                Assert.Equal($"{lost} log records were lost: the journal did not take them", notice["MESSAGE"]);
+                Assert.Equal(("4", "hutch"), (notice["PRIORITY"], notice["SYSLOG_IDENTIFIER"]));
+                Assert.Equal("and again", Receive(journal)["MESSAGE"]);
+            }
         }
         finally
         {
             File.Delete(path);
         }
+    }
+
+    // The numbers are those of syslog(3): LOG_CRIT, LOG_ERR, LOG_WARNING, LOG_INFO, LOG_DEBUG.
+    [Theory]
+    [InlineData(LogLevel.Critical, "crit", "2")]
+    [InlineData(LogLevel.Error, "fail", "3")]
+    [InlineData(LogLevel.Warning, "warn", "4")]
+    [InlineData(LogLevel.Information, "info", "6")]
+    [InlineData(LogLevel.Debug, "dbug", "7")]
+    [InlineData(LogLevel.Trace, "trce", "7")]
+    public void A_level_has_its_word_in_a_line_and_its_priority_in_the_journal(LogLevel level, string word, string priority)
+    {
+        var text = new StringWriter();
+        new LineFormatter().Write(new LogEntry<string>(level, "Some.Category", default, "hello", null, (s, _) => s), null, text);
+        Assert.Matches($@"^\d\d:\d\d:\d\d\.\d\d\d {word} Category: hello\n$", text.ToString());
+
+        var path = Path.Combine(Path.GetTempPath(), $"journal-{Guid.NewGuid():N}.sock");
+        using var journal = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { ReceiveTimeout = 10_000 };
+        journal.Bind(new UnixDomainSocketEndPoint(path));
+        using var provider = new JournalLoggerProvider(path);
+        provider.CreateLogger("x").Log(level, "hello");
+        Assert.Equal(priority, Receive(journal)["PRIORITY"]);
+        File.Delete(path);
     }
 
     [Fact]
@@ -80,7 +111,7 @@ public class LoggingTests
         var scopes = new LoggerExternalScopeProvider();
         using var scope = scopes.Push(new List<KeyValuePair<string, object?>> { new("service", "writer"), new("node", "daq1"), new("cluster", "jungfrau") });
         var text = new StringWriter();
-        var entry = new Microsoft.Extensions.Logging.Abstractions.LogEntry<string>(LogLevel.Warning, "A.B", default, "writer: slow disk", null, (s, _) => s);
+        var entry = new LogEntry<string>(LogLevel.Warning, "A.B", default, "writer: slow disk", null, (s, _) => s);
         new LineFormatter().Write(entry, scopes, text);
         Assert.Matches(@"^\d\d:\d\d:\d\d\.\d\d\d warn writer@daq1 \(jungfrau\): slow disk\n$", text.ToString());
     }

@@ -35,6 +35,30 @@ public sealed class RegistrationTests : IDisposable
     }
 
     [Fact]
+    public void A_part_may_be_called_like_another_service_beside_its_whole()
+    {
+        var (whole, part) = (new Counter("writer") { Scope = _session }, new Counter("writer") { Scope = _session });
+        part.PartOf = whole;
+        whole.Start();
+        part.Start();
+        Assert.Equal(2, _session.Services.FindByName("writer").Alive().Count);
+    }
+
+    [Fact]
+    public void A_living_service_is_not_taken_into_another_scope()
+    {
+        using var other = new Session("other");
+        var service = new Counter("settled") { Scope = _session };
+        service.Start();
+        var error = Assert.Throws<InvalidOperationException>(() => other.Add(service));
+        Assert.StartsWith("service settled is Running in session registration;", error.Message, StringComparison.Ordinal);
+        Assert.Empty(other.Services);
+        service.Kill();
+        other.Add(service);
+        Assert.Same(service, Assert.Single(other.Services));
+    }
+
+    [Fact]
     public void Of_many_starts_at_once_under_one_name_one_succeeds()
     {
         var services = Enumerable.Range(0, 16).Select(_ => new Counter("contested") { Scope = _session }).ToList();

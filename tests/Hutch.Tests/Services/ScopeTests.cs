@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Hutch.Services;
 using Hutch.Services.Scopes;
+using Microsoft.Extensions.Logging;
 
 namespace Hutch.Tests.Services;
 
@@ -50,11 +51,59 @@ public class ScopeTests
     {
         var session = new Session("impatient");
         using var never = new ManualResetEventSlim();
-        var service = new Counter("slow") { Scope = session, StopTimeout = TimeSpan.FromMilliseconds(50), Body = _ => never.Wait(CancellationToken.None) };
+        var log = new ListLogger();
+        var service = new Counter("slow", log) { Scope = session, StopTimeout = TimeSpan.FromMilliseconds(50), Body = _ => never.Wait(CancellationToken.None) };
         service.Start();
         Until.True(() => service.Count == 1, "the first iteration");
         Assert.Empty(session.End());
         Assert.Equal(ServiceState.Killed, service.State);
+        Assert.Contains(log.Records, r => r.Level == LogLevel.Warning && r.Text == "slow did not stop within 0.05 s and is killed");
+    }
+
+    [Fact]
+    public void The_end_of_a_scope_returns_what_it_had_to_abandon()
+    {
+        var session = new Session("left");
+        using var gate = new ManualResetEventSlim();
+        var service = new Counter("deaf")
+        {
+            Scope = session,
+            Container = ServiceContainer.Pool,
+            StopTimeout = TimeSpan.FromMilliseconds(50),
+            KillGrace = TimeSpan.FromMilliseconds(50),
+            Body = _ => gate.Wait(CancellationToken.None),
+        };
+        service.Start();
+        Until.True(() => service.Count == 1, "the first iteration");
+        Assert.Equal([service], session.End());
+        gate.Set();
+        Until.True(() => !service.IsAlive, "the end of the body");
+    }
+
+    [Fact]
+    public void What_a_body_makes_belongs_to_the_session_of_its_service_and_what_is_entered_comes_first()
+    {
+        using Session own = new("own"), entered = new("entered");
+        var made = new List<Session>();
+        var service = new Counter("making")
+        {
+            Scope = new Node("n", own),
+            Body = _ =>
+            {
+                made.Add(new Counter("made").Scope.Session);
+                entered.Enter();
+                made.Add(new Counter("made").Scope.Session);
+                own.Leave();       // which is not entered
+                made.Add(new Counter("made").Scope.Session);
+                entered.Leave();
+                made.Add(new Node("made").Session);
+                Service.OfThisBody!.Stop();
+            },
+        };
+        service.Start();
+        Assert.True(service.WaitTillStopped(Until.Patience));
+        Assert.Equal([own, entered, entered, own], made);
+        Assert.Same(Session.Default, Session.Current);
     }
 
     [Fact]
@@ -101,6 +150,55 @@ public class ScopeTests
         Until.True(() => service.Count > count && asynchronous > more, "iterations again");
     }
 
+    [Fact]
+    public async Task A_node_is_asked_once_for_as_long_as_its_answer_holds()
+    {
+        var asked = 0;
+        using var node = new Node("asked") { Reachability = new Answers(() => ++asked == 2), ReachabilityHolds = TimeSpan.FromMilliseconds(300) };
+        Assert.False(await node.IsReachableAsync(CancellationToken.None));
+        Assert.False(node.IsReachable(CancellationToken.None));
+        Assert.Equal(1, asked);
+        Until.True(() => node.IsReachable(CancellationToken.None), "another answer");
+        Assert.Equal(2, asked);
+        using var plain = new Node("plain");
+        Assert.True(await plain.IsReachableAsync(CancellationToken.None) && plain.LooksReachable(() => { }, CancellationToken.None));
+    }
+
+    [Fact]
+    public void A_node_that_is_asked_in_the_background_says_when_it_has_answered()
+    {
+        using var answers = new ManualResetEventSlim();
+        var (asked, heard) = (0, 0);
+        using var node = new Node("far")
+        {
+            ReachabilityHolds = TimeSpan.FromMinutes(10),
+            Reachability = new Answers(() =>
+            {
+                asked++;
+                answers.Wait();
+                return true;
+            }),
+        };
+        for (var i = 0; i < 3; i++)
+            Assert.False(node.LooksReachable(() => heard++, CancellationToken.None));
+        answers.Set();
+        Until.True(() => heard == 1, "its answer");
+        Assert.True(node.LooksReachable(() => heard++, CancellationToken.None));
+        Assert.Equal((1, 1), (asked, heard));
+    }
+
+    [Fact]
+    public async Task Where_nobody_listens_is_not_reachable_and_who_is_cancelled_gets_no_answer()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var there = new TcpReachability("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port);
+        Assert.True(await there.IsReachableAsync(CancellationToken.None));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => there.IsReachableAsync(new CancellationToken(canceled: true)).AsTask());
+        listener.Stop();
+        Assert.False(await there.IsReachableAsync(CancellationToken.None));
+    }
+
     [Theory]
     [InlineData("true", true)]
     [InlineData("false", false)]
@@ -113,6 +211,11 @@ public class ScopeTests
     {
         var check = new CommandReachability("sleep", "600") { Timeout = TimeSpan.FromMilliseconds(100) };
         Assert.False(await check.IsReachableAsync(CancellationToken.None));
+    }
+
+    private sealed class Answers(Func<bool> answer) : IReachability
+    {
+        public ValueTask<bool> IsReachableAsync(CancellationToken stop) => ValueTask.FromResult(answer());
     }
 
     private static bool StandsStill(Func<int> count)

@@ -52,6 +52,7 @@ public sealed class ServiceListTests : IDisposable
         Assert.Equal(["list-core", "list-idle"], Ours.FindByTags("core").Names);
         Assert.Equal(["list-core"], Ours.FindByTags("core", "daq").Names);
         Assert.Equal(["list-user"], Ours.ExcludeTags("core").Names);
+        Assert.Equal(["list-idle"], Ours.ExcludeTags("daq", "nothing").Names);
         Assert.Equal(["list-core", "list-idle", "list-user"], Ours.FindByTags("test").Names);
         Assert.Equal(["list-idle"], Ours.NotAlive().Names);
         Assert.Equal(["list-idle", "list-user"], Ours.FindNoDependants().Names);
@@ -65,6 +66,10 @@ public sealed class ServiceListTests : IDisposable
         Assert.Equal(2, Ours.Count(s => s.IsAlive));
         var error = Assert.Throws<UserErrorException>(() => Ours.Get("nobody"));
         Assert.Contains("list-core", error.Message);
+        Assert.Equal("list-core, list-idle, list-user", Ours.ToString());
+        Assert.False(Ours.WaitTillStopped(TimeSpan.Zero));
+        _session.Add(new Counter("list-idle") { Scope = _session });
+        Assert.Equal("2 services are called list-idle; choose by scope or tag", Assert.Throws<UserErrorException>(() => Ours.Get("list-idle")).Message);
     }
 
     [Fact]

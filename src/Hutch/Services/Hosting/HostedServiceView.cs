@@ -6,7 +6,7 @@ namespace Hutch.Services.Hosting;
 public sealed class HostedServiceView : AsyncService
 {
     private readonly IHostedService _hosted;
-    private bool _hostRunsIt = true;
+    private volatile bool _hostRunsIt = true;
 
     internal HostedServiceView(IHostedService hosted, int number)
         : base((hosted.GetType().FullName ?? hosted.GetType().Name) + (number == 0 ? "" : $"-{number + 1}")) => _hosted = hosted;
@@ -16,10 +16,12 @@ public sealed class HostedServiceView : AsyncService
 
     private protected override bool EndsOnError => true;
 
+    /// <summary>The host begins to stop it.</summary>
+    internal void HostStops() => _hostRunsIt = false;
+
     /// <summary>The host has stopped it already.</summary>
     internal void HostHasStopped()
     {
-        _hostRunsIt = false;
         RequestStop("the host has stopped it");
         WaitTillStopped(StopTimeout);
     }
@@ -39,7 +41,8 @@ public sealed class HostedServiceView : AsyncService
         if (_hosted is BackgroundService { ExecuteTask: { } work })
         {
             await Task.WhenAny(work, stopped);
-            if (!stop.IsCancellationRequested)
+            // Most bodies end by the cancellation with which the host stops them, which is no failure.
+            if (work.IsFaulted || (_hostRunsIt && !stop.IsCancellationRequested))
             {
                 await work;
                 RequestStop("its work is done");
@@ -57,5 +60,7 @@ public sealed class HostedServiceView : AsyncService
         _hostRunsIt = false;
         using var patience = new CancellationTokenSource(StopTimeout);
         _hosted.StopAsync(patience.Token).GetAwaiter().GetResult();
+        if (LastError is null && _hosted is BackgroundService { ExecuteTask: { IsFaulted: true } work })
+            work.GetAwaiter().GetResult();
     }
 }

@@ -41,7 +41,11 @@ internal sealed class HutchHostedService(
         return Task.CompletedTask;
     }
 
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        _views.ForEach(v => v.HostStops());
+        return Task.CompletedTask;
+    }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.Run(() => new ServiceList(services).GraduallyStop(), cancellationToken);
 

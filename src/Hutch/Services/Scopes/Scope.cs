@@ -110,11 +110,4 @@ public abstract class Scope : IDisposable
     private protected virtual void OnEnded()
     {
     }
-
-    internal void Admit(Service service)
-    {
-        ObjectDisposedException.ThrowIf(HasEnded, this);
-        if (service.RegistryIndex < 0)
-            ServiceRegistry.Add(service);
-    }
 }
