@@ -1,6 +1,8 @@
 using System.Reflection;
+using System.Text;
 using System.Text.Json;
 using Hutch.Beamline.Checks;
+using Hutch.Hosting;
 
 namespace Hutch.Beamline;
 
@@ -19,7 +21,7 @@ public static class BeamlineReader
         byte[] text;
         try
         {
-            text = File.ReadAllBytes(path);
+            text = WithoutPreamble(File.ReadAllBytes(path));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -32,7 +34,8 @@ public static class BeamlineReader
         }
         catch (JsonException error)
         {
-            throw new UserErrorException($"{path}:{error.LineNumber + 1}:{error.BytePositionInLine + 1}: this is not JSON: {error.Message.Split(" LineNumber:")[0]}", error);
+            var (line, column) = JsonPlace.Of(error, text);
+            throw new UserErrorException($"{path}:{line}:{column}: this is not JSON: {JsonPlace.Reason(error)}", error);
         }
         var problems = new List<(LocatedJson Where, string What)>();
         FindProblems(located, Path.GetDirectoryName(Path.GetFullPath(path))!, programs, reading ?? new(), (where, what) => problems.Add((where, what)));
@@ -41,7 +44,7 @@ public static class BeamlineReader
             var lines = problems.Select(p => (p.Where.Line, p.Where.Column, p.What)).Distinct().OrderBy(p => p.Line).ThenBy(p => p.Column);
             throw new UserErrorException(string.Join(Environment.NewLine, lines.Select(p => $"{path}:{p.Line}:{p.Column}: {p.What}")));
         }
-        return JsonSerializer.Deserialize<BeamlineFile>(text.AsSpan(Preamble(text)), BeamlineFile.Json)! with { Path = Path.GetFullPath(path) };
+        return JsonSerializer.Deserialize<BeamlineFile>(text, BeamlineFile.Json)! with { Path = Path.GetFullPath(path) };
     }
 
     private static void FindProblems(LocatedJson file, string folder, IProgramSource programs, BeamlineReading reading, Action<LocatedJson, string> report)
@@ -70,7 +73,8 @@ public static class BeamlineReader
     private static bool StartsAfterJob(LocatedEntry service, List<LocatedEntry> services, HashSet<LocatedEntry> seen) =>
         seen.Add(service) && service.Dependencies.Any(d => d.IsCompletion || services.Exists(s => s.Name == d.Service && StartsAfterJob(s, services, seen)));
 
-    private static int Preamble(byte[] text) => text.AsSpan().StartsWith(System.Text.Encoding.UTF8.Preamble) ? 3 : 0;
+    // The mark with which some editors of Windows begin a file.
+    private static byte[] WithoutPreamble(byte[] text) => text.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? text[Encoding.UTF8.Preamble.Length..] : text;
 
     private static JsonElement ReadSchema()
     {

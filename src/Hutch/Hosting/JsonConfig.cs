@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -46,8 +47,8 @@ public static class JsonConfig
         }
         catch (JsonException error)
         {
-            throw new UserErrorException(
-                $"configuration {source} is not JSON: line {error.LineNumber + 1}, column {error.BytePositionInLine + 1}: {error.Message.Split(" LineNumber:")[0]}", error);
+            var (line, column) = JsonPlace.Of(error, Encoding.UTF8.GetBytes(text));
+            throw new UserErrorException($"configuration {source} is not JSON: line {line}, column {column}: {JsonPlace.Reason(error)}", error);
         }
     }
 

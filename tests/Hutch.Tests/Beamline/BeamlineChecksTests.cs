@@ -85,6 +85,57 @@ public sealed class BeamlineChecksTests : IDisposable
     }
 
     [Fact]
+    public void Names_and_places_must_fit_together()
+    {
+        var sixty = new string('x', 60);
+        Assert.Equal(
+            [
+                "2:182: clusters: c is also the name of another one, in line 2",
+                "3:68: groups: g is also the name of another one, in line 3",
+                "6:50: services[1].group: b is on h2 and a of the same group on h1; a group must be on one host",
+                "7:50: services[2].group: e is on this machine and a of the same group on h1; a group must be on one host",
+                "7:72: services[2].configuration: is only valid with type",
+                "7:88: services[2].assembly: is only valid with type",
+                "8:77: services[3].working_directory: a thread has none of its own; leave it out, or leave out container to run a process",
+                "8:99: services[3].start_timeout: a thread has none of its own; leave it out, or leave out container to run a process",
+                "10:69: services[5].depends_on: i is restarted whenever it ends, and so never completes; set its restart to on-failure or never",
+                $"11:65: services[6].node: {sixty}.longname, the name of the part on that host, has 69 characters; at most 64 are allowed",
+            ],
+            Errors($$"""
+                { "name": "{{sixty}}",
+                  "clusters": [{ "name": "c", "nodes": [{ "name": "n", "host": "h1" }] }, { "name": "d", "nodes": [{ "name": "n", "host": "h2" }, { "name": "longname", "host": "h2" }] }, { "name": "c" }],
+                  "groups": [{ "name": "g", "strategy": "all-for-one" }, { "name": "g", "strategy": "all-for-one" }],
+                  "services": [
+                    { "name": "a", "command": ["true"], "group": "g", "cluster": "c", "node": "n" },
+                    { "name": "b", "command": ["true"], "group": "g", "cluster": "d", "node": "n" },
+                    { "name": "e", "command": ["true"], "group": "g", "configuration": {}, "assembly": "x.dll" },
+                    { "name": "f", "type": "T", "container": "thread", "working_directory": ".", "start_timeout": 3 },
+                    { "name": "i", "command": ["true"], "restart": { "policy": "always" } },
+                    { "name": "j", "command": ["true"], "depends_on": [{ "service": "i", "condition": "completed" }, { "service": "f", "condition": "ready" }] },
+                    { "name": "k", "command": ["true"], "cluster": "d", "node": "longname" }
+                  ] }
+                """));
+    }
+
+    [Fact]
+    public void Variables_of_the_machine_its_nodes_and_probes_must_be_set_and_a_services_own_come_first()
+    {
+        const string text = """
+            { "name": "demo", "environment": { "FILE": "$HUTCH_NO_SUCH", "BOTH": "$HUTCH_NOR_THIS" },
+              "clusters": [{ "name": "c", "nodes": [{ "name": "n", "reachable": { "tcp": "$HUTCH_NO_HOST:1" } }] }],
+              "services": [{ "name": "a", "command": ["echo", "$BOTH"], "environment": { "BOTH": "well" }, "ready": { "command": ["test", "$HUTCH_NO_PROBE"] } }] }
+            """;
+        Assert.Equal(
+            [
+                "1:44: environment.FILE mentions $HUTCH_NO_SUCH, which is not set; set it, or write $$ for a dollar sign",
+                "1:70: environment.BOTH mentions $HUTCH_NOR_THIS, which is not set; set it, or write $$ for a dollar sign",
+                "2:78: clusters[0].nodes[0].reachable.tcp mentions $HUTCH_NO_HOST, which is not set; set it, or write $$ for a dollar sign",
+                "3:127: services[0].ready.command[1] mentions $HUTCH_NO_PROBE, which is not set; set it, or write $$ for a dollar sign",
+            ],
+            Errors(text));
+    }
+
+    [Fact]
     public void What_is_not_there_is_found_when_it_is_looked_for()
     {
         File.WriteAllText(Path.Combine(_folder, "script"), "");

@@ -73,6 +73,49 @@ public sealed class BeamlineReaderTests : IDisposable
     }
 
     [Fact]
+    public void Bounds_types_and_keys_are_those_of_the_schema()
+    {
+        var errors = Errors("""
+            { "name": "demo", "clusters": [{ "nodes": [] }], "services": [
+                { "name": "a", "command": ["x"], "limits": { "heartbeat": 0 }, "restart": 5, "environment": { "A": 5 } },
+                { "name": "b", "name": "c", "command": ["x"], "stop_priority": 100, "autostart": 1, "instances": 1.5 },
+                { "name": "d", "command": "x", "tags": [{}], "restart": null }
+            ] }
+            """);
+        Assert.Equal(
+            [
+                "1:32: clusters[0]: name is missing",
+                "2:63: services[0].limits.heartbeat: 0 is not more than 0",
+                "2:79: services[0].restart: must be a string or an object, not 5",
+                "2:104: services[0].environment.A: must be a string, not 5",
+                "3:28: services[1].name: appears twice",
+                "3:86: services[1].autostart: must be a boolean, not 1",
+                "3:102: services[1].instances: must be an integer, not 1.5",
+                "4:31: services[2].command: must be an array, not \"x\"",
+                "4:45: services[2].tags[0]: must be a string, not an object",
+                "4:61: services[2].restart: must be a string or an object, not null",
+            ],
+            errors);
+    }
+
+    [Theory]
+    [InlineData("{ \"name\": 5, \"services\": [] }", "1:11: name: must be a string, not 5")]
+    [InlineData("{ \"ü\": \"π\", \"name\": 5, \"services\": [] }", "1:21: name: must be a string, not 5")]
+    [InlineData("{\n  \"ü\": 1, nothing }", "2:11: this is not JSON: ")]
+    [InlineData("{\n  \"ü\": 1", "2:9: this is not JSON: ")]
+    public void Places_are_counted_in_characters_and_a_byte_order_mark_is_none(string text, string expected)
+    {
+        foreach (var withMark in new[] { false, true })
+        {
+            File.WriteAllText(_path, text, new UTF8Encoding(withMark));
+            var error = Assert.Throws<UserErrorException>(() => BeamlineReader.Read(_path, new NoPrograms())).Message;
+            Assert.Contains(_path + ":" + expected, error);
+        }
+        File.WriteAllText(_path, "{ \"name\": \"demo\", \"services\": [{ \"name\": \"a\", \"command\": [\"true\"] }] }", new UTF8Encoding(true));
+        Assert.Equal("demo", BeamlineReader.Read(_path, new NoPrograms()).Name);
+    }
+
+    [Fact]
     public void Names_that_do_not_exist_are_said_with_those_that_do()
     {
         var errors = Errors("""

@@ -86,10 +86,12 @@ internal sealed class JsonSchema(JsonElement root)
             foreach (var missing in required.EnumerateArray().Where(r => value[r.GetString()!] is null))
                 wrong($"{missing} is missing");
         }
-        foreach (var twice in value.Properties.GroupBy(p => p.Name).Where(g => g.Count() > 1))
-            report(twice.Last().Value, $"{Join(path, twice.Key)}: appears twice");
         var known = schema.TryGetProperty("properties", out var properties) ? properties : default;
         var others = schema.TryGetProperty("additionalProperties", out var additional) ? additional : default;
+        if (known.ValueKind == JsonValueKind.Undefined && others.ValueKind == JsonValueKind.Undefined)
+            return;   // an alternative that asks only for a key
+        foreach (var twice in value.Properties.GroupBy(p => p.Name).Where(g => g.Count() > 1))
+            report(twice.Last().Value, $"{Join(path, twice.Key)}: appears twice");
         foreach (var (name, child) in value.Properties)
         {
             if (known.ValueKind == JsonValueKind.Object && known.TryGetProperty(name, out var own))

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Hutch.Hosting;
 
 namespace Hutch.Beamline.Checks;
 
@@ -62,7 +63,7 @@ internal sealed class LocatedJson
 
     public LocatedJson? this[string name] => Properties.FindLast(p => p.Name == name).Value;
 
-    /// <exception cref="JsonException">The text is no JSON; with the line and column, from 0.</exception>
+    /// <exception cref="JsonException">The text is no JSON (<see cref="JsonPlace.Of"/>).</exception>
     public static LocatedJson Parse(byte[] text)
     {
         var lines = new List<int> { 0 };
@@ -71,34 +72,33 @@ internal sealed class LocatedJson
             if (text[i] == '\n')
                 lines.Add(i + 1);
         }
-        var start = text.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? 3 : 0;
-        var reader = new Utf8JsonReader(text.AsSpan(start), new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        var reader = new Utf8JsonReader(text, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
         reader.Read();
-        var root = Read(ref reader, lines, start);
+        var root = Read(ref reader, text, lines);
         reader.Read(); // throws if anything but comments follows
         return root;
     }
 
-    private static LocatedJson Read(ref Utf8JsonReader reader, List<int> lines, int start)
+    private static LocatedJson Read(ref Utf8JsonReader reader, byte[] text, List<int> lines)
     {
-        var offset = (int)reader.TokenStartIndex + start;
+        var offset = (int)reader.TokenStartIndex;
         var line = lines.BinarySearch(offset);
         line = line < 0 ? ~line - 1 : line;
         var raw = reader.TokenType == JsonTokenType.String ? reader.GetString()! : Encoding.UTF8.GetString(reader.ValueSpan);
-        var node = new LocatedJson(reader.TokenType, line + 1, offset - lines[line] + 1, raw);
+        var node = new LocatedJson(reader.TokenType, line + 1, JsonPlace.Column(text.AsSpan(lines[line]..offset)), raw);
         if (node.Kind == JsonTokenType.StartObject)
         {
             while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
             {
                 var name = reader.GetString()!;
                 reader.Read();
-                node.Properties.Add((name, Read(ref reader, lines, start)));
+                node.Properties.Add((name, Read(ref reader, text, lines)));
             }
         }
         else if (node.Kind == JsonTokenType.StartArray)
         {
             while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-                node.Items.Add(Read(ref reader, lines, start));
+                node.Items.Add(Read(ref reader, text, lines));
         }
         return node;
     }
