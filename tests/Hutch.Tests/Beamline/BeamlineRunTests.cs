@@ -2,6 +2,7 @@ using Hutch.Beamline;
 using Hutch.Beamline.Control;
 using Hutch.Services;
 using Hutch.Supervision;
+using Hutch.Supervision.Probes;
 using Hutch.Tests.Services;
 using Microsoft.Extensions.Logging;
 
@@ -253,6 +254,86 @@ public sealed class BeamlineRunTests : IDisposable
         var record = Assert.Single(_log.Records, r => r.Text.StartsWith("victim: process ", StringComparison.Ordinal));
         Assert.Contains("killed by SIGKILL", record.Text);
         Assert.Null(record.Error);
+    }
+
+    [Fact]
+    public void A_service_is_supervised_as_its_entry_says()
+    {
+        var run = Make("""
+            { "name": "all", "command": ["sleep", "9"], "restart": { "policy": "on-failure", "initial_delay": 2, "max_delay": 7, "budget": 3, "window": 90 }, "limits": { "memory": "2kB", "heartbeat": 4 }, "ready": { "heartbeat": true } },
+            { "name": "policy", "command": ["sleep", "9"], "restart": "never", "ready": { "port": 81 } },
+            { "name": "some", "command": ["sleep", "9"], "restart": { "budget": 4 } },
+            { "name": "none", "command": ["sleep", "9"] }
+            """);
+        var all = Of(run, "all").Options;
+        Assert.Equal(new RestartOptions { Policy = RestartPolicy.OnFailure, InitialDelay = TimeSpan.FromSeconds(2), MaxDelay = TimeSpan.FromSeconds(7), Budget = 3, Window = TimeSpan.FromSeconds(90) }, all.Restart);
+        Assert.Equal((2000L, TimeSpan.FromSeconds(4)), (all.MemoryLimit, all.HeartbeatLimit));
+        Assert.IsType<HeartbeatProbe>(all.Ready);
+        Assert.Equal(new RestartOptions { Policy = RestartPolicy.Never }, Of(run, "policy").Options.Restart);
+        Assert.IsType<PortProbe>(Of(run, "policy").Options.Ready);
+        Assert.Equal(new RestartOptions { Budget = 4 }, Of(run, "some").Options.Restart);
+        Assert.Equal((new RestartOptions(), (long?)null, (TimeSpan?)null), (Of(run, "none").Options.Restart, Of(run, "none").Options.MemoryLimit, Of(run, "none").Options.HeartbeatLimit));
+        Assert.IsType<RunningProbe>(Of(run, "none").Options.Ready);
+    }
+
+    [Fact]
+    public async Task Nodes_of_one_name_are_told_apart_by_their_cluster_and_end_with_the_file_that_lacks_them()
+    {
+        const string file = """
+            { "name": "run-test", "clusters": [{ "name": "c", "nodes": [{ "name": "n" }] }, { "name": "d", "nodes": [{ "name": "n" }, { "name": "m" }] }, { "name": "bare" }],
+              "services": [
+                { "name": "first", "command": ["sleep", "100000"], "cluster": "c", "node": "n" },
+                { "name": "second", "command": ["sleep", "100000"], "cluster": "d", "node": "n" },
+                { "name": "alone", "command": ["sleep", "100000"], "node": "m" },
+                { "name": "wide", "command": ["sleep", "100000"], "cluster": "d" } ] }
+            """;
+        var run = await Run(file);
+        string Home(string name) => $"{Of(run, name).Service.Scope} of {Of(run, name).Service.Scope.Parent}";
+        Assert.Equal(["node n of cluster c", "node n of cluster d", "node m of cluster d"], new[] { "first", "second", "alone" }.Select(Home));
+        Assert.StartsWith("cluster d of session", Home("wide"), StringComparison.Ordinal);
+        var (gone, kept) = (Of(run, "second").Service.Scope, Of(run, "alone").Service.Scope);
+        Write(file.Replace("""{ "name": "n" }, { "name": "m" }""", """{ "name": "m" }, { "name": "o" }""", StringComparison.Ordinal).Replace("\"d\", \"node\": \"n\"", "\"d\", \"node\": \"o\"", StringComparison.Ordinal));
+        await run.ReloadAsync(FilePath, dryRun: false, Until.Patience);
+        Assert.Equal((true, false), (gone.HasEnded, kept.HasEnded));
+        Assert.Equal("node o of cluster d", Home("second"));
+        Assert.Same(kept, Of(run, "alone").Service.Scope);
+        Write(file.Replace("""{ "name": "m" }] }""", """{ "name": "m" }, { "name": "p" }] }""", StringComparison.Ordinal).Replace("\"d\" }", "\"d\", \"node\": \"p\" }", StringComparison.Ordinal));
+        await run.ReloadAsync(FilePath, dryRun: false, Until.Patience);
+        Assert.Equal("node p of cluster d", Home("wide"));   // the scopes are those of the last file
+    }
+
+    [Fact]
+    public async Task It_is_over_when_all_that_was_to_run_has_ended_for_good()
+    {
+        var never = Make(Idle("spare", """, "autostart": false"""));
+        await never.Start(Until.Patience);
+        Assert.False(never.IsOver);   // there is nothing to wait for
+
+        var run = await Run("""{ "name": "short", "command": ["sh", "-c", "until test -e end; do sleep 0.05; done"], "restart": "never" },""" + Idle("spare", """, "autostart": false"""));
+        Assert.False(run.IsOver);
+        File.WriteAllText(Path.Combine(_folder, "end"), "");
+        Until.True(() => run.IsOver, "the end of all");
+        await run.Supervisor.StartAsync([Of(run, "spare")], Until.Patience);
+        Assert.False(run.IsOver);
+    }
+
+    [Fact]
+    public async Task Its_end_ends_its_services_and_its_journal_has_what_each_of_them_logged()
+    {
+        var run = await Run("""{ "name": "talking", "command": ["sh", "-c", "echo hello; exec sleep 100000"] }""");
+        var service = Of(run, "talking");
+        Until.True(() => run.Journal.After(0, 100).Events.Any(e => (e.Service, e.Level, e.Text) == ("talking", LogLevel.Information, "hello")), "its line in the journal");
+        run.Dispose();
+        Assert.Equal((ServiceState.Stopped, null), (service.Service.State, service.ProcessId));
+        Assert.DoesNotContain(service.Service, ServiceRegistry.FindServicesFromAllSources());
+    }
+
+    [Fact]
+    public void Secrets_of_the_file_and_of_the_environment_are_masked()
+    {
+        Environment.SetEnvironmentVariable("HUTCH_TEST_TOKEN", "s3cret&value");
+        var run = Make(Idle("a", """, "environment": { "DB_PASSWORD": "hunter22", "PLACE": "beamline" }"""));
+        Assert.Equal("*** and *** at beamline", run.Mask("s3cret&value and hunter22 at beamline"));
     }
 
     private sealed class Loggers(ILogger logger) : ILoggerFactory
