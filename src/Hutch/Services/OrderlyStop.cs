@@ -54,7 +54,7 @@ internal static class OrderlyStop
         {
             // A circle that was closed after the starts, which are where circles are refused: it has no right order.
             free = [.. waiting.Keys];
-            free[0].OwnLogger.LogWarning("services depend on each other in a circle and are stopped together: {Services}", $"{new ServiceList(free)}");
+            free[0].OwnLogger.LogWarning("services depend on each other in a circle and are stopped together: {Services}", new ServiceList(free).ToString());
         }
         var lowest = free.Min(s => s.StopPriority);
         return free.FindAll(s => s.StopPriority == lowest);

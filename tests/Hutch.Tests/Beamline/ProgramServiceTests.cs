@@ -63,7 +63,7 @@ public sealed class ProgramServiceTests : IDisposable
     }
 
     [Fact]
-    public void It_makes_as_much_progress_as_the_one_that_goOns_and_one_that_pauses_does_not_goOn()
+    public void It_makes_as_much_progress_as_the_one_that_hangs_and_one_that_pauses_does_not_hang()
     {
         var pausing = new Counter("pausing") { Interval = TimeSpan.FromHours(1) };
         var program = Start(pausing);
