@@ -18,17 +18,22 @@ internal sealed class LineSplitter(Action<string> line)
         while (!bytes.IsEmpty)
         {
             var end = bytes.IndexOf((byte)'\n');
-            var length = Math.Min(end < 0 ? bytes.Length : end, LongestLine - _open.WrittenCount);
-            if (length == end)
+            var room = LongestLine - _open.WrittenCount;
+            if (end >= 0 && end <= room)
             {
                 Emit(bytes[..end]);
                 bytes = bytes[(end + 1)..];
-                continue;
             }
-            _open.Write(bytes[..length]);
-            bytes = bytes[length..];
-            if (_open.WrittenCount >= LongestLine)
-                Emit([]);
+            else if (bytes.Length > room)
+            {
+                Emit(bytes[..room]);
+                bytes = bytes[room..];
+            }
+            else
+            {
+                _open.Write(bytes);
+                return;
+            }
         }
     }
 
