@@ -27,7 +27,7 @@ public sealed class BeamlineRunTests : IDisposable
     private BeamlineRun Make(string services)
     {
         Write(services);
-        var run = new BeamlineRun(BeamlineReader.Read(FilePath, new NoPrograms()), new NoPrograms(), new Loggers(_log));
+        var run = new BeamlineRun(BeamlineReader.Read(FilePath, new NoPrograms()), new NoPrograms(), new OneLoggerFactory(_log));
         _runs.Add(run);
         return run;
     }
@@ -334,16 +334,5 @@ public sealed class BeamlineRunTests : IDisposable
         Environment.SetEnvironmentVariable("HUTCH_TEST_TOKEN", "s3cret&value");
         var run = Make(Idle("a", """, "environment": { "DB_PASSWORD": "hunter22", "PLACE": "beamline" }"""));
         Assert.Equal("*** and *** at beamline", run.Mask("s3cret&value and hunter22 at beamline"));
-    }
-
-    private sealed class Loggers(ILogger logger) : ILoggerFactory
-    {
-        public ILogger CreateLogger(string categoryName) => logger;
-
-        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
-
-        public void Dispose()
-        {
-        }
     }
 }

@@ -5,7 +5,7 @@ using Hutch.Beamline.Control;
 using Hutch.Services;
 using Hutch.Supervision;
 using Hutch.Tests.Services;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 
 namespace Hutch.Tests.Beamline.Placement;
 
@@ -15,6 +15,7 @@ public sealed partial class RemoteServiceTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("hutch node ").FullName;
     private readonly HereAsNode _node = new();
+    private readonly ListLogger _log = new();
     private readonly string _name = $"p{Guid.NewGuid():N}"[..12];
     private BeamlineRun? _run;
 
@@ -42,7 +43,7 @@ public sealed partial class RemoteServiceTests : IDisposable
         }
         """);
 
-    private BeamlineRun Make() => new(BeamlineReader.Read(FilePath, new NoPrograms()), new NoPrograms(), NullLoggerFactory.Instance, _node);
+    private BeamlineRun Make() => new(BeamlineReader.Read(FilePath, new NoPrograms()), new NoPrograms(), new OneLoggerFactory(_log), _node);
 
     private async Task Start(string services)
     {
@@ -121,6 +122,57 @@ public sealed partial class RemoteServiceTests : IDisposable
         Assert.Equal(pid, Status("source").Pid);
         Assert.Single(_node.Started);
         Assert.Contains(Of("source").Log.Lines, l => l.EndsWith($"line {pid} 1", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_is_known_of_a_service_says_when_its_host_cannot_be_reached()
+    {
+        await Start(Lines("source"));
+        var up = Status("source");
+        Assert.Equal(("running", true, null, null), (up.State, up.Ready, up.WaitsFor, up.UnreachableSince));
+        Assert.NotNull(up.UptimeS);
+
+        _node.Cut();
+        Until.True(() => Status("source").WaitsFor?.EndsWith(": the cable is out", StringComparison.Ordinal) == true, "the cut is seen");
+        var cut = Status("source");
+        Assert.Matches(@"^node far \(there\) to be reachable again \(lost at [0-9:]{8}\): the cable is out$", cut.WaitsFor);
+        Assert.Equal(("running", null, up.Pid, cut.WaitsSince), (cut.State, cut.UptimeS, There("source").ProcessId, cut.UnreachableSince));
+        Assert.NotNull(cut.UnreachableSince);
+        Assert.Contains(_log.Records, r => r.Level == LogLevel.Warning && r.Text == "there cannot be reached, but what runs there keeps running: the cable is out");
+
+        _node.Join();
+        Until.True(() => Status("source") is { State: "running", WaitsFor: null, UnreachableSince: null, UptimeS: not null }, "it is reached again");
+        Assert.Contains(_log.Records, r => r.Text == "there can be reached again");
+    }
+
+    [Fact]
+    public async Task An_order_that_cannot_be_given_is_given_when_the_host_can_be_reached_again()
+    {
+        await Start(Lines("source"));
+        _node.Cut();
+        Until.True(() => Status("source").UnreachableSince is not null, "the cut is seen");
+        await _run!.Supervisor.KillAsync([Of("source")], Until.Patience);
+        Assert.Contains(_log.Records, r => r.Level == LogLevel.Warning && r.Text == "source keeps running on there until the host can be reached again; then: kill");
+        Assert.True(There("source").Service.IsServiceAlive);
+        _node.Join();
+        Until.True(() => There("source").Service.State == ServiceState.Killed, "the order is given");
+    }
+
+    [Fact]
+    public async Task How_it_ended_there_is_the_reason_of_its_end_here()
+    {
+        await Start($$"""{{Lines("source")}}{ "name": "job", "command": ["true"], "node": "far" }, { "name": "rest", "command": ["sleep", "100000"], "node": "far" }""");
+        string? Reason(string name) => Of(name).Service.History.LastOrDefault(c => c.To == ServiceState.Stopping)?.Reason;
+        Until.True(() => Reason("job") is not null, "the end of the job");
+        Assert.Equal("it has ended by itself on there", Reason("job"));
+        await _node.There.Supervisor.StopAsync([There("source")], Until.Patience);
+        Until.True(() => Of("source").Service.State == ServiceState.Stopped, "its end here");
+        Assert.Equal("it was stopped by a command on there", Reason("source"));
+
+        var pid = Status("rest").Pid;
+        _node.EndSupervisor();
+        Until.True(() => Status("rest") is { State: "running", Pid: { } other } && other != pid, "it runs under another supervisor");
+        Assert.Contains(Of("rest").Log.Lines, l => l.EndsWith("rest: its supervisor on there was restarted, and the service with it", StringComparison.Ordinal));
     }
 
     [Theory]
