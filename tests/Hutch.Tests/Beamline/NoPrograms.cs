@@ -9,7 +9,10 @@ internal sealed class NoPrograms : IProgramSource
 {
     public IReadOnlyList<string> Names => ["known"];
 
-    public bool TakesPath(string program, string option) => false;
+    /// <summary>The option whose value is a path; null if none is.</summary>
+    public string? PathOption { get; init; }
+
+    public bool TakesPath(string program, string option) => option == PathOption;
 
     public IReadOnlyList<string> CommandLine(string program, IReadOnlyList<string> arguments) => ["true"];
 

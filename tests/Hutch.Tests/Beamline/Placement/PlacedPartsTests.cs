@@ -1,14 +1,13 @@
 using System.Text;
 using Hutch.Beamline;
 using Hutch.Beamline.Placement;
-using Hutch.Services;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Tests.Beamline.Placement;
 
 /// <summary>What of a beamline goes to a host, and which files go with it.</summary>
 public sealed class PlacedPartsTests : IDisposable
 {
+    private readonly NoPrograms _programs = new() { PathOption = "--config" };
     private readonly string _folder = Directory.CreateTempSubdirectory("hutch part ").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -26,8 +25,8 @@ public sealed class PlacedPartsTests : IDisposable
               "services": [{{services}}]
             }
             """);
-        file = BeamlineReader.Read(path, new Configured(), new BeamlineReading { MayLackVariables = true });
-        return PlacedParts.Of(file, "c", file.Clusters[1].Nodes!.Single(n => n.Name == node), new Configured());
+        file = BeamlineReader.Read(path, _programs, new BeamlineReading { MayLackVariables = true });
+        return PlacedParts.Of(file, "c", file.Clusters[1].Nodes!.Single(n => n.Name == node), _programs);
     }
 
     private void Put(string path, string text = "x")
@@ -54,7 +53,7 @@ public sealed class PlacedPartsTests : IDisposable
 
         var there = Path.Combine(_folder, "there.json");
         File.WriteAllText(there, part.File);
-        var read = BeamlineReader.Read(there, new Configured(), new BeamlineReading { MayLackVariables = true });
+        var read = BeamlineReader.Read(there, _programs, new BeamlineReading { MayLackVariables = true });
         Assert.Equal(["first", "second"], read.Services.Select(s => s.Name));
         Assert.All(read.Services, s => Assert.Equal((false, 0, "c", "far"), (s.Autostart, s.DependsOn.Count, s.Cluster, s.Node)));
         Assert.Equal("g", Assert.Single(read.Groups).Name);
@@ -96,21 +95,5 @@ public sealed class PlacedPartsTests : IDisposable
         Assert.Equal(["maps/a.json", "maps/deep/b.json", "script.py"], Part(service, """, "files": ["maps", "script.py", "./script.py"]""").Files.Keys.Order(StringComparer.Ordinal));
         var error = Assert.Throws<UserErrorException>(() => Part(service, """, "files": ["missing.py"]"""));
         Assert.StartsWith("missing.py is to be copied to a host, but cannot be read: ", error.Message, StringComparison.Ordinal);
-    }
-
-    /// <summary>A program whose option <c>--config</c> is a path.</summary>
-    private sealed class Configured : IProgramSource
-    {
-        public IReadOnlyList<string> Names => ["known"];
-
-        public bool TakesPath(string program, string option) => option == "--config";
-
-        public IReadOnlyList<string> CommandLine(string program, IReadOnlyList<string> arguments) => ["true"];
-
-        public IReadOnlyList<string> Check(string program, IReadOnlyList<string> arguments, string? folder) => [];
-
-        public Task CheckApartAsync(string path) => Task.CompletedTask;
-
-        public IReadOnlyList<Service> Create(string program, IReadOnlyList<string> arguments, ILoggerFactory loggers) => [];
     }
 }
