@@ -71,7 +71,7 @@ public class KillTests
         Volatile.Write(ref end, true);
         var text = Regex.Match(service.LastError!.Message, "; its thread [0-9]+ is computing and has used ([0-9.]+) s of processor time[.]$");
         Assert.True(text.Success, service.LastError.Message);
-        Assert.InRange(double.Parse(text.Groups[1].Value, CultureInfo.InvariantCulture), 0.01, 60);
+        Assert.InRange(double.Parse(text.Groups[1].Value, CultureInfo.InvariantCulture), 0, 60);   // on a busy machine it may have had none yet
         Until.True(() => !service.IsAlive, "the end of the thread");
     }
 
