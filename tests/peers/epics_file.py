@@ -112,7 +112,7 @@ with h5py.File(file, "r") as h5:
         for i in range(1, n):
             if connected[i, 0] and connected[i - 1, 0]:
                 left_out = bisect.bisect_left(order, int(times[i, 0])) - bisect.bisect_right(order, int(times[i - 1, 0]))
-                check(left_out == 0, pv, "lacks", left_out, "values between rows", i - 1, "and", i, "and does not say so")
+                check(left_out == 0, pv, "lacks", left_out, "values between rows", i - 1, "and", i, "and does not say so;", (int(times[i - 1, 0]) - first_time) / 1e6, "s after the first pulse")
         check(not seen or not connected[0, 0] or min(seen) <= first_time + first_slack or not [t for t in order if t <= first_time], pv, "lacks its last value before the range")
 
 print(json.dumps(report))

@@ -107,7 +107,7 @@ internal sealed class EpicsPath : IDisposable
     }
 
     /// <summary>Has the file compared with what the IOC posted; with the port of the store's Redis if pulses were posted that no buffer heard.</summary>
-    public JsonElement Compare(string file, long start, long stop, int redisPort = 0) => Simulator.Compare(file, Pulse, start, stop, Pvs, redisPort);
+    public JsonElement Compare(string file, long start, long stop, int redisPort = 0, string after = "") => Simulator.Compare(file, Pulse, start, stop, Pvs, redisPort, after);
 
     public string Log(string program) => _programs[program].Everything;
 

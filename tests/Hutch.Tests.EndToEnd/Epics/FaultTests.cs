@@ -55,8 +55,9 @@ public sealed class FaultTests(RedisServer redis, RabbitMqServer broker) : IClas
         var file = path["out.h5"];
         var (exitCode, output) = path.Request(new { start_pulse_id = start, stop_pulse_id = stop, channels = EpicsPath.Pvs, output_file = file });
 
-        Assert.True(exitCode == 0, $"after {string.Join(", ", kills.Select(k => k.Name))} (HUTCH_CHAOS_SEED={Seed}): {output}");
-        var report = path.Compare(file, start, stop, redis.Port);
+        var after = $"after {string.Join(", ", kills.Select(k => k.Name))} (HUTCH_CHAOS_SEED={Seed}): ";
+        Assert.True(exitCode == 0, after + output);
+        var report = path.Compare(file, start, stop, redis.Port, after);
         foreach (var pv in EpicsPath.Pvs)
             Assert.True(report.GetProperty("disconnected").GetProperty(pv).GetInt32() >= 2, $"{pv}: {report.GetProperty("disconnected")}");   // the IOC's death, and the buffer's
         Assert.True(report.GetProperty("missing_pulses").GetInt32() > 0);

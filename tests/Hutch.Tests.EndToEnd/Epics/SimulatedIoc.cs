@@ -40,12 +40,12 @@ internal sealed class SimulatedIoc : IDisposable
     }
 
     /// <summary>Compares the PVs in a file with what was posted between two pulses.</summary>
-    public JsonElement Compare(string file, string pulse, long start, long stop, IReadOnlyList<string> pvs, int redisPort = 0)
+    public JsonElement Compare(string file, string pulse, long start, long stop, IReadOnlyList<string> pvs, int redisPort = 0, string after = "")
     {
         using var peer = ChildProcess.Peer("epics_file.py", [file, RecordFile, pulse, $"{start}", $"{stop}", $"{redisPort}", .. pvs]);
         peer.Succeed();
         var report = JsonDocument.Parse(peer.Output).RootElement.Clone();
-        Assert.True(report.GetProperty("problems").GetArrayLength() == 0, report.GetProperty("problems").ToString());
+        Assert.True(report.GetProperty("problems").GetArrayLength() == 0, $"{after}{report.GetProperty("problems")}");
         return report;
     }
 
